@@ -1,0 +1,365 @@
+package catalog
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/plumbline-dev/plumbline/graph"
+)
+
+// Options says what Build cannot find in the resources themselves.
+type Options struct {
+	// Stage, when set, is the stage of every resource (`--stage`).
+	Stage string
+	// AccountStages maps an account ID to its stage (plumb.yaml).
+	AccountStages map[string]string
+	// RootStages maps a root to its stage, as its scanner found it (folder, workspace).
+	RootStages map[string]string
+}
+
+// Build turns what scanners found into a graph: it renames aliases, splits inline forms, fills in
+// provider defaults, keeps null and unknown apart, infers stages, resolves references into edges
+// and derives facts. It never mutates its arguments, and building what it built gives the same.
+func Build(found []*graph.Resource, opts Options) *graph.Graph {
+	b := &builder{opts: opts}
+	for _, r := range found {
+		b.add(r)
+	}
+	for _, r := range b.resources {
+		b.complete(r)
+	}
+	b.join()
+	b.stages()
+	b.zones()
+	b.maybe()
+	return graph.New(b.resources, b.edges)
+}
+
+type builder struct {
+	opts      Options
+	resources []*graph.Resource
+	edges     []graph.Edge
+	byKey     map[graph.Key]*graph.Resource
+	open      map[graph.Key]bool
+}
+
+// add takes a private copy of r under its canonical type and splits off inline forms.
+func (b *builder) add(r *graph.Resource) {
+	c := *r
+	c.Attrs, c.Unknown, c.Facts = maps.Clone(r.Attrs), maps.Clone(r.Unknown), maps.Clone(r.Facts)
+	if c.Attrs == nil {
+		c.Attrs = map[string]any{}
+	}
+	if c.Unknown == nil {
+		c.Unknown = map[string]string{}
+	}
+	if c.Facts == nil {
+		c.Facts = map[string]any{}
+	}
+	maps.DeleteFunc(c.Unknown, func(p, _ string) bool { return derived(p) })
+	b.resources = append(b.resources, &c)
+	t := Lookup(c.Type)
+	if t == nil {
+		return
+	}
+	c.Type = t.Name
+	for old, now := range t.Renamed {
+		rename(&c, old, now)
+	}
+	if t.Split == nil {
+		return
+	}
+	for _, part := range t.Split(&c) {
+		b.add(part)
+	}
+}
+
+// derived says whether an unknown path is one that Build itself writes.
+func derived(path string) bool {
+	return strings.HasPrefix(path, "_to.") || strings.HasPrefix(path, "_zones") || strings.HasPrefix(path, "_documents")
+}
+
+// rename moves an attribute, its unknowns and its references to another name.
+func rename(r *graph.Resource, old, now string) {
+	if v, ok := r.Attrs[old]; ok {
+		delete(r.Attrs, old)
+		if r.Attrs[now] == nil {
+			r.Attrs[now] = v
+		}
+	}
+	for p, why := range maps.Clone(r.Unknown) {
+		if rest, ok := below(p, old); ok {
+			delete(r.Unknown, p)
+			if r.Attrs[now] == nil || rest != "" {
+				r.Unknown[now+rest] = why
+			}
+		}
+	}
+	if r.Refs == nil {
+		return
+	}
+	r.Refs = maps.Clone(r.Refs)
+	for p, refs := range maps.Clone(r.Refs) {
+		if rest, ok := below(p, old); ok {
+			delete(r.Refs, p)
+			r.Refs[now+rest] = refs
+		}
+	}
+}
+
+// below says whether path is at or inside name, and what follows it.
+func below(path, name string) (rest string, ok bool) {
+	rest, ok = strings.CutPrefix(path, name)
+	return rest, ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
+}
+
+// Part makes the resource that one inline form stands for: of another type, at "owner#label", with the
+// owner's stage hints, origins and facts.
+func Part(owner *graph.Resource, typ, label string) *graph.Resource {
+	p := &graph.Resource{
+		Root: owner.Root, Address: owner.Address + "#" + graph.Address(label), Type: typ, Name: owner.Name, Stage: owner.Stage,
+		Data: owner.Data, Of: owner.Address, Attrs: map[string]any{}, Unknown: map[string]string{}, Refs: map[string][]graph.Ref{},
+		Facts: maps.Clone(owner.Facts), Origins: owner.Origins,
+	}
+	if tags, ok := owner.Attrs["tags"]; ok {
+		p.Attrs["tags"] = tags
+	}
+	if why, ok := owner.Unknown["_count"]; ok {
+		p.Unknown["_count"] = why
+	}
+	return p
+}
+
+// OwnRef is the reference by which a part names the resource that it was written in.
+func OwnRef(r *graph.Resource) graph.Ref {
+	return graph.Ref{Root: r.Root, Address: r.Address, Attr: "id"}
+}
+
+// SplitBlocks takes the nested blocks `name` off r and makes each a resource of type typ with the
+// block's attributes; edit finishes one. A block list that is unknown, or may be longer, gives one
+// part more whose `_count` and attributes are unknown.
+func SplitBlocks(r *graph.Resource, name, typ string, edit func(part *graph.Resource, block map[string]any)) []*graph.Resource {
+	var parts []*graph.Resource
+	blocks, _ := r.Attrs[name].([]any)
+	for i, v := range blocks {
+		block, ok := v.(map[string]any)
+		if !ok {
+			continue
+		}
+		path := graph.Element(name, i)
+		part := Part(r, typ, path)
+		maps.Copy(part.Attrs, block)
+		moveBelow(r, part, path)
+		edit(part, block)
+		parts = append(parts, part)
+	}
+	for _, p := range []string{name, graph.Element(name, graph.Any)} {
+		why, ok := r.Unknown[p]
+		if !ok {
+			continue
+		}
+		part := Part(r, typ, graph.Element(name, graph.Any))
+		part.Unknown["_count"] = why
+		if t := Lookup(typ); t != nil {
+			for _, a := range t.Attrs {
+				part.Unknown[a.Name] = why
+			}
+		}
+		part.Refs[""] = r.Refs[name]
+		edit(part, map[string]any{})
+		for a := range part.Attrs {
+			delete(part.Unknown, a)
+		}
+		parts = append(parts, part)
+	}
+	delete(r.Attrs, name)
+	for p := range r.Unknown {
+		if _, ok := below(p, name); ok {
+			delete(r.Unknown, p)
+		}
+	}
+	return parts
+}
+
+// moveBelow copies unknowns and references at path and inside it from owner to part.
+func moveBelow(owner, part *graph.Resource, path string) {
+	for p, why := range owner.Unknown {
+		if rest, ok := below(p, path); ok && rest != "" {
+			part.Unknown[strings.TrimPrefix(rest, ".")] = why
+		}
+	}
+	for p, refs := range owner.Refs {
+		if rest, ok := below(p, path); ok && rest != "" {
+			part.Refs[strings.TrimPrefix(rest, ".")] = refs
+		}
+	}
+}
+
+// complete brings every modelled attribute into one of the three states.
+func (b *builder) complete(r *graph.Resource) {
+	t := Lookup(r.Type)
+	if t == nil {
+		return
+	}
+	r.Attrs = fill(r, "", t.Attrs, r.Attrs)
+	documents(r, t)
+	if !t.FactsOnly {
+		setDefault(r.Facts, "_lifecycle", map[string]any{"prevent_destroy": false, "create_before_destroy": false, "ignore_changes": []any{}})
+		if _, ok := r.Facts["_region"]; !ok && r.Unknown["_region"] == "" {
+			r.Unknown["_region"] = "the provider's region is not known"
+		}
+	}
+}
+
+func setDefault(m map[string]any, k string, v any) {
+	if _, ok := m[k]; !ok {
+		m[k] = v
+	}
+}
+
+// fill gives a copy of attrs with every attribute of the schema present, null, or listed in Unknown.
+func fill(r *graph.Resource, prefix string, schema []Attr, attrs map[string]any) map[string]any {
+	out := maps.Clone(attrs)
+	if out == nil {
+		out = map[string]any{}
+	}
+	for i := range schema {
+		a := &schema[i]
+		path := graph.Child(prefix, a.Name)
+		v, ok := out[a.Name]
+		if _, unknown := r.Unknown[path]; unknown {
+			delete(out, a.Name)
+			continue
+		}
+		if !ok || v == nil {
+			out[a.Name] = nil
+			switch {
+			case r.Data:
+				delete(out, a.Name)
+				r.Unknown[path] = fmt.Sprintf("%s is read from the account", r.Address)
+				continue
+			case a.Default != nil:
+				v = a.Default
+			case a.Kind == Block && !a.Computed:
+				v = []any{}
+			case a.Computed:
+				delete(out, a.Name)
+				r.Unknown[path] = ComputedWhy
+				continue
+			default:
+				continue
+			}
+		}
+		out[a.Name] = shape(r, path, a, v)
+		if out[a.Name] == unknownValue {
+			delete(out, a.Name)
+		}
+	}
+	return out
+}
+
+// ComputedWhy is the reason of an attribute that is not set and that AWS chooses.
+const ComputedWhy = "not set, so AWS chooses it when the resource is created"
+
+type unknownMark struct{}
+
+var unknownValue = any(unknownMark{})
+
+// shape brings one value into the form of its kind: "true" is true, "3" is 3, a lone block is a list
+// of one, secrets are hidden, and a reference stays a value only where the catalog knows its targets.
+func shape(r *graph.Resource, path string, a *Attr, v any) any {
+	if a.Secret {
+		if _, ok := v.(graph.Hidden); !ok {
+			if _, ref := v.(graph.Ref); !ref {
+				v = graph.Hidden{}
+			}
+		}
+	}
+	switch v := v.(type) {
+	case graph.Ref, graph.Template:
+		if len(a.Targets) > 0 || a.Kind == Document || a.Name == "id" || a.Name == "arn" {
+			return v
+		}
+		r.Unknown[path] = fmt.Sprintf("%v is known after apply", v)
+		return unknownValue
+	case []any:
+		return shapeList(r, path, a, v)
+	case map[string]any:
+		if a.Kind == Block {
+			return shapeList(r, path, a, []any{v})
+		}
+		if a.Kind != Map {
+			return v
+		}
+		out := make(map[string]any, len(v))
+		for k, x := range v {
+			p := graph.Child(path, k)
+			if s := shape(r, p, &Attr{Kind: Any, Targets: a.Targets}, x); s != unknownValue {
+				out[k] = s
+			}
+		}
+		return out
+	case string:
+		return scalar(a.Kind, v)
+	case bool, int, float64:
+		if a.Kind == String {
+			return fmt.Sprint(v)
+		}
+	}
+	return v
+}
+
+func shapeList(r *graph.Resource, path string, a *Attr, list []any) any {
+	out := make([]any, len(list))
+	for i, x := range list {
+		p := graph.Element(path, i)
+		if m, ok := x.(map[string]any); ok && a.Kind == Block {
+			out[i] = fill(r, p, a.Attrs, m)
+			continue
+		}
+		s := shape(r, p, &Attr{Kind: Any, Targets: a.Targets, Secret: a.Secret}, x)
+		if s == unknownValue {
+			s = nil
+		}
+		out[i] = s
+	}
+	return out
+}
+
+func scalar(k Kind, s string) any {
+	switch k {
+	case Bool:
+		switch strings.ToLower(s) {
+		case "true", "1":
+			return true
+		case "false", "0":
+			return false
+		}
+	case Number:
+		if n, ok := number(s); ok {
+			return n
+		}
+	}
+	return s
+}
+
+// maybe opens what hangs on resources that may not exist: a reference to or from one of them is no
+// witness of anything, so it is taken out of the edges and its place is marked unknown.
+func (b *builder) maybe() {
+	b.edges = slices.DeleteFunc(b.edges, func(e graph.Edge) bool {
+		from, to := b.byKey[e.From], b.byKey[e.To]
+		why, gone := to.Unknown["_count"]
+		if gone && !sameCount(from, to) {
+			from.Unknown["_to."+e.Via+"[*]"] = fmt.Sprintf("%s may not exist: %s", to.Address, why)
+			return true
+		}
+		return false
+	})
+}
+
+// sameCount says that two resources exist together: one is a part of the other.
+func sameCount(a, b *graph.Resource) bool {
+	return a.Root == b.Root && (a.Of == b.Address || b.Of == a.Address)
+}

@@ -1,0 +1,185 @@
+package catalog
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/plumbline-dev/plumbline/graph"
+)
+
+// join resolves reference attributes into edges. A reference by address is exact. A literal is looked up
+// among the identifying attributes of the target types, in the same root first; a literal that names
+// nothing that was read leaves `_to.PATH` unknown, since the target exists outside.
+func (b *builder) join() {
+	b.byKey = make(map[graph.Key]*graph.Resource, len(b.resources))
+	ids := map[ident][]*graph.Resource{}
+	for _, r := range b.resources {
+		b.byKey[r.Key()] = r
+		t := Lookup(r.Type)
+		if t == nil {
+			continue
+		}
+		for _, name := range dictionary.ids[t.Name] {
+			if s, ok := r.Attrs[name].(string); ok && s != "" {
+				k := ident{t.Name, name, s}
+				ids[k] = append(ids[k], r)
+			}
+		}
+	}
+	for _, r := range b.resources {
+		t := Lookup(r.Type)
+		if t == nil {
+			continue
+		}
+		for _, ref := range t.References() {
+			j := joiner{b: b, ids: ids, r: r, ref: ref}
+			j.walk(ref.Path, "", r.Attrs)
+		}
+	}
+}
+
+type ident struct{ typ, attr, value string }
+
+type joiner struct {
+	b   *builder
+	ids map[ident][]*graph.Resource
+	r   *graph.Resource
+	ref Reference
+}
+
+// walk follows the schematic path through blocks and lists and joins every leaf.
+func (j joiner) walk(rest, path string, v any) {
+	switch c := v.(type) {
+	case []any:
+		for i, x := range c {
+			j.walk(rest, graph.Element(path, i), x)
+		}
+		return
+	case map[string]any:
+		if rest == "" { // a map of references (alarm dimensions)
+			for k, x := range c {
+				j.leaf(graph.Child(path, k), x)
+			}
+			return
+		}
+		name, after, _ := strings.Cut(rest, ".")
+		if x, ok := c[name]; ok {
+			j.walk(after, graph.Child(path, name), x)
+		}
+		return
+	}
+	if rest == "" {
+		j.leaf(path, v)
+	}
+}
+
+func (j joiner) leaf(path string, v any) {
+	switch v := v.(type) {
+	case graph.Ref:
+		j.direct(path, v)
+	case graph.Template:
+		for _, ref := range TemplateRefs(j.r.Root, v) {
+			j.direct(path, ref)
+		}
+	case string:
+		if v != "" {
+			j.literal(path, v)
+		}
+	}
+}
+
+func (j joiner) direct(path string, ref graph.Ref) {
+	target := j.b.byKey[ref.Key()]
+	if target == nil {
+		j.unread(path, fmt.Sprintf("%s was not read", ref.Address))
+		return
+	}
+	j.link(path, target)
+}
+
+func (j joiner) link(path string, target *graph.Resource) {
+	if slices.ContainsFunc(j.ref.Targets, func(t Target) bool { return t.Type == target.Type }) {
+		j.b.edges = append(j.b.edges, graph.Edge{From: j.r.Key(), Via: j.ref.Path, At: path, To: target.Key()})
+	}
+}
+
+// unread marks the edge list as open: there is a target, and nothing is known about it.
+func (j joiner) unread(path, why string) {
+	j.r.Unknown["_to."+j.ref.Path+"[*]"] = why
+}
+
+func (j joiner) literal(path, value string) {
+	var found []*graph.Resource
+	for _, t := range j.ref.Targets {
+		for _, by := range append([]string{"id", "arn"}, t.By...) {
+			for _, r := range j.ids[ident{t.Type, by, value}] {
+				if !slices.Contains(found, r) {
+					found = append(found, r)
+				}
+			}
+		}
+	}
+	found = j.nearest(path, found)
+	if len(found) == 0 {
+		j.unread(path, strconv.Quote(value)+" is not defined in what was read")
+		return
+	}
+	for _, r := range found {
+		j.link(path, r)
+	}
+}
+
+// nearest prefers, among resources of one name, those that the expression mentions, then those of the same root;
+// several elsewhere are ambiguous and none is taken.
+func (j joiner) nearest(path string, found []*graph.Resource) []*graph.Resource {
+	if len(found) < 2 {
+		return found
+	}
+	mentioned := slices.DeleteFunc(slices.Clone(found), func(r *graph.Resource) bool {
+		for _, p := range []string{path, graph.Schematic(path)} {
+			for _, ref := range j.r.Refs[p] {
+				if ref.Key() == r.Key() {
+					return false
+				}
+			}
+		}
+		return true
+	})
+	if len(mentioned) > 0 {
+		return mentioned
+	}
+	same := slices.DeleteFunc(slices.Clone(found), func(r *graph.Resource) bool { return r.Root != j.r.Root })
+	if len(same) > 0 {
+		return same
+	}
+	types := map[string]bool{}
+	for _, r := range found {
+		if types[r.Type] {
+			return nil
+		}
+		types[r.Type] = true
+	}
+	return found
+}
+
+var token = regexp.MustCompile(`\$\{([^{}?]+)\.([A-Za-z0-9_-]+)\}`)
+
+// TemplateRefs lists the references inside a template, in order.
+func TemplateRefs(root string, t graph.Template) []graph.Ref {
+	var refs []graph.Ref
+	for _, m := range token.FindAllStringSubmatch(string(t), -1) {
+		refs = append(refs, graph.Ref{Root: root, Address: graph.Address(m[1]), Attr: m[2]})
+	}
+	return refs
+}
+
+func number(s string) (any, bool) {
+	if n, err := strconv.Atoi(s); err == nil {
+		return n, true
+	}
+	f, err := strconv.ParseFloat(s, 64)
+	return f, err == nil
+}

@@ -1,0 +1,133 @@
+package catalog
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/plumbline-dev/plumbline/graph"
+)
+
+// zones derives `_zones`: the zones that a resource sits in or may be placed in, by ZonesFrom.
+// It is unknown when any contributor is. Symbolic zones ("eu-west-1#0": the first zone of the region)
+// are zones like others; two different symbols of one region are different zones.
+func (b *builder) zones() {
+	to := map[graph.Key][]graph.Edge{}
+	for _, e := range b.edges {
+		to[e.From] = append(to[e.From], e)
+	}
+	d := &zoner{b: b, to: to, state: map[graph.Key]zoned{}}
+	for _, r := range b.resources {
+		z := d.of(r)
+		delete(r.Facts, "_zones")
+		delete(r.Unknown, "_zones")
+		switch {
+		case z.none:
+		case z.why != "":
+			r.Unknown["_zones"] = z.why
+		default:
+			list := make([]any, len(z.zones))
+			for i, s := range z.zones {
+				list[i] = s
+			}
+			r.Facts["_zones"] = list
+		}
+	}
+}
+
+type zoned struct {
+	zones []string
+	why   string // why they are unknown
+	none  bool   // the type has no place
+}
+
+type zoner struct {
+	b     *builder
+	to    map[graph.Key][]graph.Edge
+	state map[graph.Key]zoned
+}
+
+func (d *zoner) of(r *graph.Resource) zoned {
+	if z, ok := d.state[r.Key()]; ok {
+		return z
+	}
+	d.state[r.Key()] = zoned{why: "its place depends on itself"}
+	z := d.derive(r)
+	slices.Sort(z.zones)
+	z.zones = slices.Compact(z.zones)
+	d.state[r.Key()] = z
+	return z
+}
+
+func (d *zoner) derive(r *graph.Resource) zoned {
+	t := Lookup(r.Type)
+	if t == nil || len(t.ZonesFrom) == 0 {
+		return zoned{none: true}
+	}
+	for _, path := range t.ZonesFrom {
+		z, answered := d.from(r, t, path)
+		if answered {
+			return z
+		}
+	}
+	return zoned{why: "AWS chooses the zone when it is created"}
+}
+
+// from reads one attribute path. answered is false when it says nothing and the next path is to be asked.
+func (d *zoner) from(r *graph.Resource, t *Type, path string) (z zoned, answered bool) {
+	a := t.Attr(path)
+	if a == nil {
+		return zoned{}, false
+	}
+	if why, ok := unknownAt(r, path); ok {
+		if why == ComputedWhy {
+			return zoned{}, false
+		}
+		return zoned{why: fmt.Sprintf("%s of %s: %s", path, r.Address, why)}, true
+	}
+	if len(a.Targets) > 0 {
+		return d.fromTargets(r, path)
+	}
+	return literalZones(r, path)
+}
+
+func (d *zoner) fromTargets(r *graph.Resource, path string) (z zoned, answered bool) {
+	if why, ok := r.Unknown["_to."+path+"[*]"]; ok {
+		return zoned{why: why}, true
+	}
+	for _, e := range d.to[r.Key()] {
+		if e.Via != path {
+			continue
+		}
+		answered = true
+		sub := d.of(d.b.byKey[e.To])
+		if sub.why != "" {
+			return zoned{why: sub.why}, true
+		}
+		z.zones = append(z.zones, sub.zones...)
+	}
+	return z, answered
+}
+
+func literalZones(r *graph.Resource, path string) (z zoned, answered bool) {
+	for _, v := range leaves(r.Attrs, graphPath(path)) {
+		s, ok := v.(string)
+		if ok && s != "" {
+			z.zones = append(z.zones, s)
+		}
+	}
+	return z, len(z.zones) > 0
+}
+
+// unknownAt says whether the location with that schematic path, a part of it, or something around it is unknown.
+func unknownAt(r *graph.Resource, path string) (why string, ok bool) {
+	for _, p := range sortedKeys(r.Unknown) {
+		s := graph.Schematic(p)
+		if _, inside := below(s, path); inside {
+			return r.Unknown[p], true
+		}
+		if _, around := below(path, s); around && s == p {
+			return r.Unknown[p], true
+		}
+	}
+	return "", false
+}

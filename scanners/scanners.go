@@ -1,0 +1,47 @@
+// Package scanners says what every reader of definitions has in common: it finds resources, and
+// it reports what it could not read.
+//
+// A scanner translates; it does not judge, filter or fill in defaults (that is the catalog's work),
+// and nothing that it reads is executed or fetched.
+//
+// Pure: the scanners below this folder touch an fs.FS or, for aws, an account.
+package scanners
+
+import (
+	"context"
+
+	"github.com/plumbline-dev/plumbline/graph"
+)
+
+// Scanner reads one source.
+type Scanner interface {
+	// Scan reads everything it can. An error means that nothing could be read; a part that could not
+	// be read is a Gap. It stops early, with what it has and a Gap, when ctx is done.
+	Scan(ctx context.Context) (Found, error)
+}
+
+// Found is what one scan gave.
+type Found struct {
+	Resources []*graph.Resource
+	Gaps      []Gap
+	Roots     []Root
+	Snippets  map[string]string // file -> text, only files that resources were read from; secrets replaced
+}
+
+// Root is one Terraform root, template or account that was read.
+type Root struct {
+	Path   string // relative to the scanned path; "" for the path itself
+	Kind   string // "terraform", "plan", "state"
+	Files  int
+	Region string // of the default provider; "" when not known
+	Stage  string // from its folder or workspace; "" when not known
+}
+
+// Gap is something that was not read.
+type Gap struct {
+	Root   string `json:"root,omitempty"`
+	Where  string `json:"where"`            // file:line, ARN or address
+	What   string `json:"what,omitempty"`   // the module, file or call that is missing
+	Why    string `json:"why"`              // one sentence, lower case, no period
+	Settle string `json:"settle,omitempty"` // the command or input that would close it
+}

@@ -1,0 +1,35 @@
+// Package terraform reads Terraform and OpenTofu: folders of configuration (0.11 to current syntax),
+// plan JSON and state.
+//
+//	found, err := terraform.New(os.DirFS("infra"), terraform.Options{}).Scan(ctx)
+//
+// Nothing that is read is executed. file(), templatefile() and local modules stay inside the file
+// system that was given; other modules come from .terraform/modules, Options.Modules or Options.Download.
+//
+// Touches the fs.FS that it is given, and the network only through Options.Download.
+package terraform
+
+import (
+	"context"
+	"io/fs"
+)
+
+// Options says how a folder is read.
+type Options struct {
+	// Path is what file names in origins are relative to: the name of the scanned folder as the user
+	// typed it is not part of them. Prefix is put before each root path and file ("" for one source).
+	Prefix    string
+	Vars      map[string]string // -var NAME=VALUE, as text
+	VarFiles  []string          // -var-file, relative to the file system
+	Env       map[string]string // TF_VAR_* and TF_WORKSPACE
+	Workspace string            // "" is "default"
+	Roots     []string          // read only these root folders; nil: find them
+	// Modules maps a module source as written ("github.com/x/y?ref=v1", or the same without the ref, or
+	// "terraform-aws-modules/vpc/aws") to a folder with its code.
+	Modules map[string]fs.FS
+	// Download fetches the module with that source and version constraint, or is nil: then a module that is
+	// nowhere on disk is a Gap.
+	Download func(ctx context.Context, source, version string) (fs.FS, error)
+	// IncludeModules reads folders that other folders call as modules as roots too.
+	IncludeModules bool
+}
