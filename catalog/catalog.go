@@ -41,6 +41,10 @@ type Attr struct {
 	Targets  []Target // the resources that its value refers to
 	Enum     []string // the values it may take, where the set is small
 	Attrs    []Attr   // of a Block
+	// Derived marks a reference that an entry makes itself from other attributes (Split). It joins every
+	// resource that has the value, in any root, and a value that names nothing read has no target;
+	// with Elsewhere, a list of which no value names anything has its target outside what was read.
+	Derived, Elsewhere bool
 }
 
 // Target says that a value names a resource of Type by one of the attributes By.
@@ -189,6 +193,7 @@ type Reference struct {
 	From    *Type
 	Path    string // schematic
 	Targets []Target
+	attr    *Attr
 }
 
 // Via is the name of the reverse edge at the target: "aws_subnet.vpc_id".
@@ -208,10 +213,11 @@ func (t *Type) References() []Reference {
 	var out []Reference
 	var walk func(prefix string, attrs []Attr)
 	walk = func(prefix string, attrs []Attr) {
-		for _, a := range attrs {
+		for i := range attrs {
+			a := &attrs[i]
 			p := graph.Child(prefix, a.Name)
 			if len(a.Targets) > 0 {
-				out = append(out, Reference{t, p, a.Targets})
+				out = append(out, Reference{t, p, a.Targets, a})
 			}
 			walk(p, a.Attrs)
 		}

@@ -23,9 +23,11 @@ func (b *builder) join() {
 			continue
 		}
 		for _, name := range dictionary.ids[t.Name] {
-			if s, ok := r.Attrs[name].(string); ok && s != "" {
-				k := ident{t.Name, name, s}
-				ids[k] = append(ids[k], r)
+			for _, v := range leaves(r.Attrs, []string{name}) {
+				if s, ok := v.(string); ok && s != "" {
+					k := ident{t.Name, name, s}
+					ids[k] = append(ids[k], r)
+				}
 			}
 		}
 	}
@@ -36,7 +38,11 @@ func (b *builder) join() {
 		}
 		for _, ref := range t.References() {
 			j := joiner{b: b, ids: ids, r: r, ref: ref}
+			before := len(b.edges)
 			j.walk(ref.Path, "", r.Attrs)
+			if ref.attr.Elsewhere && len(b.edges) == before && len(leaves(r.Attrs, graphPath(ref.Path))) > 0 {
+				j.unread(ref.Path, "nothing that was read has one of these names")
+			}
 		}
 	}
 }
@@ -122,7 +128,12 @@ func (j joiner) literal(path, value string) {
 			}
 		}
 	}
-	found = j.nearest(path, found)
+	if !j.ref.attr.Derived {
+		found = j.nearest(path, found)
+	}
+	if len(found) == 0 && j.ref.attr.Derived {
+		return
+	}
 	if len(found) == 0 {
 		j.unread(path, strconv.Quote(value)+" is not defined in what was read")
 		return
