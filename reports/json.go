@@ -1,0 +1,314 @@
+package reports
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"github.com/plumbline-dev/plumbline/graph"
+	"github.com/plumbline-dev/plumbline/policies"
+)
+
+// JSON writes the stable contract that other programs read; see docs/json.md.
+func JSON(w io.Writer, r *Report) error {
+	out := jsonReport{
+		SchemaVersion: 1, Version: r.Version, Sources: r.Sources, Roots: r.Roots, Resources: r.Resources, Findings: []jsonFinding{},
+		Gaps: jsonGaps(r.Gaps), Problems: []jsonProblem{}, Hidden: r.Hidden, Policies: r.Controls, Timings: map[string]float64{},
+		Summary: jsonSummary{
+			r.Summary[policies.Pass], r.Summary[policies.Fail], r.Summary[policies.Undecided],
+			r.Summary[policies.NotApplicable], r.Summary[policies.Waived],
+		},
+	}
+	for i := range r.Findings {
+		out.Findings = append(out.Findings, jsonOf(&r.Findings[i]))
+	}
+	for _, p := range r.Problems {
+		out.Problems = append(out.Problems, jsonProblem{p.Policy, p.Why})
+	}
+	for _, u := range r.Unused {
+		out.UnusedWaivers = append(out.UnusedWaivers, *jsonWaiverOf(&u))
+	}
+	for _, t := range r.Timings {
+		out.Timings[t.Phase] = t.Duration.Seconds()
+	}
+	if b := r.Baseline; b != nil {
+		out.Baseline = &jsonBaseline{b.File, b.Known, b.Worse, b.Fixed}
+	}
+	out.Since = jsonSinceOf(r.Since)
+	return writeJSON(w, out)
+}
+
+type jsonReport struct {
+	SchemaVersion int                `json:"schema_version"`
+	Version       string             `json:"version"`
+	Sources       []Source           `json:"sources"`
+	Roots         []Root             `json:"roots"`
+	Resources     int                `json:"resources"`
+	Policies      int                `json:"controls"`
+	Findings      []jsonFinding      `json:"findings"`
+	Gaps          []jsonGap          `json:"gaps"`
+	Problems      []jsonProblem      `json:"problems"`
+	Summary       jsonSummary        `json:"summary"`
+	Hidden        int                `json:"hidden"`
+	UnusedWaivers []jsonWaiver       `json:"unused_waivers,omitempty"`
+	Baseline      *jsonBaseline      `json:"baseline,omitempty"`
+	Since         *jsonSince         `json:"since,omitempty"`
+	Timings       map[string]float64 `json:"seconds"`
+}
+
+type jsonFinding struct {
+	Policy       string            `json:"policy"`
+	Control      string            `json:"control"`
+	Controls     []string          `json:"controls,omitempty"`
+	Requirement  string            `json:"requirement"`
+	Requirements []string          `json:"requirements,omitempty"`
+	Severity     policies.Severity `json:"severity"`
+	Verdict      policies.Verdict  `json:"verdict"`
+	Root         Text              `json:"root"`
+	Resource     Text              `json:"resource"`
+	Part         Text              `json:"part,omitzero"`
+	Type         string            `json:"type"`
+	Attribute    Text              `json:"attribute"`
+	Message      Text              `json:"message"`
+	Stage        Text              `json:"stage"`
+	Source       jsonPlace         `json:"source"`
+	At           *jsonPlace        `json:"at,omitempty"`
+	Missing      []jsonMissing     `json:"missing"`
+	Fix          []jsonChange      `json:"fix"`
+	Waiver       *jsonWaiver       `json:"waiver,omitempty"`
+	Fingerprint  string            `json:"fingerprint"`
+}
+
+type jsonPlace struct {
+	Kind    string     `json:"kind,omitempty"`
+	File    Text       `json:"file"`
+	Line    int        `json:"line"`
+	EndLine int        `json:"end_line"`
+	Column  int        `json:"column,omitempty"`
+	ID      Text       `json:"id,omitzero"`
+	Calls   []jsonCall `json:"calls,omitempty"`
+}
+
+type jsonCall struct {
+	Module Text `json:"module"`
+	File   Text `json:"file"`
+	Line   int  `json:"line"`
+}
+
+type jsonMissing struct {
+	Resource Text `json:"resource"`
+	Path     Text `json:"path"`
+	Why      Text `json:"why"`
+	Settle   Text `json:"settle"`
+}
+
+type jsonChange struct {
+	Op      graph.Op `json:"op"`
+	Root    Text     `json:"root,omitzero"`
+	Address Text     `json:"address"`
+	Type    string   `json:"type,omitempty"`
+	Path    Text     `json:"path,omitzero"`
+	Old     any      `json:"old,omitempty"`
+	New     any      `json:"new"`
+}
+
+type jsonGap struct {
+	Root   Text `json:"root"`
+	Where  Text `json:"where"`
+	What   Text `json:"what,omitzero"`
+	Why    Text `json:"why"`
+	Settle Text `json:"settle,omitzero"`
+}
+
+type jsonProblem struct {
+	Policy string `json:"policy"`
+	Why    Text   `json:"why"`
+}
+
+type jsonSummary struct {
+	Pass          int `json:"pass"`
+	Fail          int `json:"fail"`
+	Undecided     int `json:"undecided"`
+	NotApplicable int `json:"not_applicable"`
+	Waived        int `json:"waived"`
+}
+
+type jsonWaiver struct {
+	Policy  Text   `json:"policy"`
+	Address Text   `json:"address,omitzero"`
+	Root    Text   `json:"root,omitzero"`
+	Reason  Text   `json:"reason"`
+	Until   string `json:"until,omitempty"`
+	Where   Text   `json:"where"`
+}
+
+type jsonBaseline struct {
+	File  string     `json:"file"`
+	Known int        `json:"known"`
+	Worse int        `json:"worse"`
+	Fixed []Recorded `json:"fixed"`
+}
+
+type jsonSince struct {
+	Ref           string        `json:"ref"`
+	Commit        string        `json:"commit"`
+	Resources     int           `json:"resources"`
+	Findings      int           `json:"findings"`
+	Unchanged     int           `json:"unchanged"`
+	Fixed         []jsonFinding `json:"fixed"`
+	NotComparable []jsonFinding `json:"not_comparable"`
+	NewWaivers    []jsonWaiver  `json:"new_waivers"`
+	NotApplied    []Text        `json:"not_applied"`
+}
+
+func jsonOf(f *Finding) jsonFinding {
+	out := jsonFinding{
+		Policy: f.Policy, Control: first(f.Controls), Requirement: first(f.Requirements), Severity: f.Severity, Verdict: f.Verdict,
+		Root: f.Root, Resource: f.Resource, Part: f.Part, Type: f.Type, Attribute: f.Attribute, Message: f.Message, Stage: f.Stage,
+		Source: jsonPlaceOf(f.Source), Missing: []jsonMissing{}, Fix: jsonPatch(f.Fix), Waiver: jsonWaiverOf(f.Waiver), Fingerprint: f.Fingerprint,
+	}
+	if len(f.Controls) > 1 {
+		out.Controls = f.Controls
+	}
+	if len(f.Requirements) > 1 {
+		out.Requirements = f.Requirements
+	}
+	if f.At.Line > 0 && (f.At.Line != f.Source.Line || f.At.File != f.Source.File) {
+		at := jsonPlaceOf(f.At)
+		at.Kind, at.ID, at.Calls = "", Text{}, nil
+		out.At = &at
+	}
+	for _, m := range f.Missing {
+		out.Missing = append(out.Missing, jsonMissing(m))
+	}
+	return out
+}
+
+func first(s []string) string {
+	if len(s) == 0 {
+		return ""
+	}
+	return s[0]
+}
+
+func jsonPlaceOf(p Place) jsonPlace {
+	out := jsonPlace{Kind: p.Kind, File: p.File, Line: p.Line, EndLine: p.EndLine, Column: p.Column, ID: p.ID}
+	for _, c := range p.Calls {
+		out.Calls = append(out.Calls, jsonCall(c))
+	}
+	return out
+}
+
+func jsonWaiverOf(w *Waiver) *jsonWaiver {
+	if w == nil {
+		return nil
+	}
+	return &jsonWaiver{w.Policy, w.Address, w.Root, w.Reason, day(w.Until), w.Where}
+}
+
+// day prints a date as YYYY-MM-DD; "" when there is none.
+func day(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format(time.DateOnly)
+}
+
+func jsonGaps(gaps []Gap) []jsonGap {
+	out := []jsonGap{}
+	for _, g := range gaps {
+		out = append(out, jsonGap(g))
+	}
+	return out
+}
+
+func jsonSinceOf(c *Comparison) *jsonSince {
+	if c == nil {
+		return nil
+	}
+	out := &jsonSince{
+		Ref: c.Ref, Commit: c.Commit, Resources: c.Resources, Findings: c.Findings, Unchanged: c.OlderCount(),
+		Fixed: []jsonFinding{}, NotComparable: []jsonFinding{}, NewWaivers: []jsonWaiver{}, NotApplied: append([]Text{}, c.NotApplied...),
+	}
+	for i := range c.Fixed {
+		out.Fixed = append(out.Fixed, jsonOf(&c.Fixed[i]))
+	}
+	for i := range c.Lost {
+		out.NotComparable = append(out.NotComparable, jsonOf(&c.Lost[i]))
+	}
+	for i := range c.NewWaivers {
+		out.NewWaivers = append(out.NewWaivers, *jsonWaiverOf(&c.NewWaivers[i]))
+	}
+	return out
+}
+
+func jsonPatch(p graph.Patch) []jsonChange {
+	out := []jsonChange{}
+	for _, c := range p {
+		out = append(out, jsonChange{c.Op, Untrusted(c.Root), Untrusted(c.Address), c.Type, Untrusted(c.Path), jsonValue(c.Old), jsonValue(c.New)})
+	}
+	return out
+}
+
+// jsonValue turns a value of the graph into one for the encoder: references as {"_ref", "attribute"}, as
+// policies write them; hidden values as "(hidden)".
+func jsonValue(v any) any {
+	switch v := v.(type) {
+	case graph.Ref:
+		return map[string]any{"_ref": Untrusted(v.Address), "attribute": Untrusted(v.Attr)}
+	case graph.Hidden:
+		return "(hidden)"
+	case graph.Template:
+		return Untrusted(v)
+	case string:
+		return Untrusted(v)
+	case []any:
+		out := make([]any, len(v))
+		for i, x := range v {
+			out[i] = jsonValue(x)
+		}
+		return out
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for k, x := range v {
+			out[Untrusted(k).JSON()] = jsonValue(x)
+		}
+		return out
+	default:
+		return v
+	}
+}
+
+// writeJSON writes v indented, with everything escaped that a terminal or a page could act on.
+func writeJSON(w io.Writer, v any) error {
+	b, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return fmt.Errorf("encoding json: %w", err)
+	}
+	_, err = w.Write(append(escapeJSON(b), '\n'))
+	return err
+}
+
+// escapeJSON writes hostile characters, which can stand only inside strings there, as \u escapes.
+func escapeJSON(b []byte) []byte {
+	var out bytes.Buffer
+	out.Grow(len(b))
+	for len(b) > 0 {
+		r, n := utf8.DecodeRune(b)
+		switch {
+		case r == '\n' || !hostile(r):
+			out.Write(b[:n])
+		case r > 0xffff:
+			hi, lo := utf16.EncodeRune(r)
+			fmt.Fprintf(&out, `\u%04x\u%04x`, hi, lo)
+		default:
+			fmt.Fprintf(&out, `\u%04x`, r)
+		}
+		b = b[n:]
+	}
+	return out.Bytes()
+}
