@@ -1,0 +1,180 @@
+package catalog
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/plumbline-dev/plumbline/graph"
+)
+
+func route53Types() []Type {
+	return []Type{
+		{
+			// `private_zone` is an argument of the data source only; for a resource it is derived from `vpc`.
+			Name: "aws_route53_zone", Scope: Global,
+			Attrs: []Attr{
+				{Name: "name"},
+				{Name: "zone_id", Computed: true},
+				{Name: "private_zone", Kind: Bool},
+				{Name: "vpc", Kind: Block, Attrs: []Attr{{Name: "vpc_id", Targets: to("aws_vpc")}, {Name: "vpc_region", Computed: true}}},
+				{Name: "comment", Default: "Managed by Terraform"},
+				{Name: "delegation_set_id"},
+				{Name: "force_destroy", Kind: Bool, Default: false},
+				{Name: "name_servers", Kind: List, Computed: true},
+				{Name: "peers", Derived: true, Targets: to("aws_route53_zone", "name")},
+			},
+			Split: normaliseZone,
+		},
+		{
+			Name: "aws_route53_zone_association", Scope: Configuration,
+			Attrs: []Attr{
+				{Name: "zone_id", Targets: to("aws_route53_zone", "zone_id")},
+				{Name: "vpc_id", Targets: to("aws_vpc")},
+				{Name: "vpc_region", Computed: true},
+			},
+		},
+		recordType(),
+		healthCheckType(),
+	}
+}
+
+// endpointTargets are what a DNS record may point at, by the attributes that hold a name or an address.
+var endpointTargets = []Target{
+	{Type: "aws_lb", By: []string{"dns_name"}},
+	{Type: "aws_elb", By: []string{"dns_name"}},
+	{Type: "aws_cloudfront_distribution", By: []string{"domain_name"}},
+	{Type: "aws_s3_bucket", By: []string{"website_domain", "website_endpoint", "bucket_domain_name", "bucket_regional_domain_name"}},
+	{Type: "aws_s3_bucket_website_configuration", By: []string{"website_domain", "website_endpoint"}},
+	{Type: "aws_api_gateway_domain_name"},
+	{Type: "aws_apigatewayv2_domain_name"},
+	{Type: "aws_globalaccelerator_accelerator"},
+	{Type: "aws_vpc_endpoint"},
+	{Type: "aws_elastic_beanstalk_environment"},
+	{Type: "aws_db_instance", By: []string{"address"}},
+	{Type: "aws_db_proxy", By: []string{"endpoint"}},
+	{Type: "aws_rds_cluster", By: []string{"endpoint", "reader_endpoint"}},
+	{Type: "aws_rds_cluster_endpoint"},
+	{Type: "aws_docdb_cluster"},
+	{Type: "aws_neptune_cluster"},
+	{Type: "aws_elasticache_replication_group", By: []string{"primary_endpoint_address", "reader_endpoint_address", "configuration_endpoint_address"}},
+	{Type: "aws_elasticache_cluster", By: []string{"cluster_address"}},
+	{Type: "aws_opensearch_domain", By: []string{"endpoint"}},
+	{Type: "aws_eip", By: []string{"public_ip"}},
+	{Type: "aws_instance", By: []string{"public_ip", "public_dns"}},
+	{Type: "aws_route53_record", By: []string{"fqdn"}},
+}
+
+func recordType() Type {
+	return Type{
+		Name: "aws_route53_record", Scope: Global,
+		Attrs: []Attr{
+			{Name: "zone_id", Targets: to("aws_route53_zone", "zone_id")},
+			{Name: "name"},
+			{Name: "type", Enum: []string{"A", "AAAA", "CAA", "CNAME", "DS", "HTTPS", "MX", "NS", "PTR", "SOA", "SRV", "SVCB", "TXT"}},
+			{Name: "ttl", Kind: Number},
+			{Name: "records", Kind: List, Targets: endpointTargets},
+			{Name: "alias", Kind: Block, Attrs: []Attr{
+				{Name: "name", Targets: endpointTargets},
+				{Name: "zone_id"},
+				{Name: "evaluate_target_health", Kind: Bool},
+			}},
+			{Name: "set_identifier"},
+			{Name: "health_check_id", Targets: to("aws_route53_health_check")},
+			{Name: "failover_routing_policy", Kind: Block, Attrs: []Attr{{Name: "type", Enum: []string{"PRIMARY", "SECONDARY"}}}},
+			{Name: "weighted_routing_policy", Kind: Block, Attrs: []Attr{{Name: "weight", Kind: Number}}},
+			{Name: "latency_routing_policy", Kind: Block, Attrs: []Attr{{Name: "region"}}},
+			{Name: "geolocation_routing_policy", Kind: Block, Attrs: []Attr{{Name: "continent"}, {Name: "country"}, {Name: "subdivision"}}},
+			{Name: "multivalue_answer_routing_policy", Kind: Bool},
+			{Name: "allow_overwrite", Kind: Bool, Default: false},
+			{Name: "fqdn", Computed: true},
+			{Name: "validates", Kind: List, Derived: true, Targets: to("aws_acm_certificate")},
+		},
+		Split: normaliseRecord,
+	}
+}
+
+// Source: AWS provider, aws_route53_health_check; Route 53 API, HealthCheckConfig: FailureThreshold defaults to 3.
+func healthCheckType() Type {
+	return Type{
+		Name: "aws_route53_health_check", Scope: Global,
+		Attrs: []Attr{
+			{Name: "type", Enum: []string{"HTTP", "HTTPS", "HTTP_STR_MATCH", "HTTPS_STR_MATCH", "TCP", "CALCULATED", "CLOUDWATCH_METRIC", "RECOVERY_CONTROL"}},
+			{Name: "fqdn", Targets: endpointTargets},
+			{Name: "ip_address", Targets: []Target{{Type: "aws_eip", By: []string{"public_ip"}}, {Type: "aws_instance", By: []string{"public_ip"}}}},
+			{Name: "port", Kind: Number},
+			{Name: "resource_path"},
+			{Name: "search_string"},
+			{Name: "failure_threshold", Kind: Number, Default: 3},
+			{Name: "request_interval", Kind: Number},
+			{Name: "disabled", Kind: Bool, Default: false},
+			{Name: "invert_healthcheck", Kind: Bool, Default: false},
+			{Name: "measure_latency", Kind: Bool, Default: false},
+			{Name: "enable_sni", Kind: Bool, Computed: true},
+			{Name: "regions", Kind: List},
+			{Name: "child_healthchecks", Kind: List, Targets: to("aws_route53_health_check")},
+			{Name: "cloudwatch_alarm_name", Targets: to("aws_cloudwatch_metric_alarm", "alarm_name")},
+			{Name: "routing_control_arn"},
+			{Name: "reference_name"},
+		},
+	}
+}
+
+// normaliseZone writes the name without its final dot and in lower case, says whether the zone is private,
+// and derives `peers`: the zones of the same name in any root, of which it is one.
+func normaliseZone(r *graph.Resource) []*graph.Resource {
+	delete(r.Unknown, "peers")
+	delete(r.Attrs, "peers")
+	if s, ok := r.Attrs["name"].(string); ok {
+		r.Attrs["name"] = domain(s)
+		r.Attrs["peers"] = domain(s)
+	} else if why, ok := r.Unknown["name"]; ok {
+		r.Unknown["peers"] = why
+	}
+	if r.Data {
+		if r.Attrs["private_zone"] == nil && r.Unknown["private_zone"] == "" {
+			r.Attrs["private_zone"] = false
+		}
+		return nil
+	}
+	blocks, _ := r.Attrs["vpc"].([]any)
+	_, one := r.Attrs["vpc"].(map[string]any)
+	legacy := r.Attrs["vpc_id"] != nil || r.Unknown["vpc_id"] != "" // provider 1.x
+	why := r.Unknown["vpc"] + r.Unknown["vpc[*]"]
+	switch {
+	case len(blocks) > 0 || one || legacy:
+		r.Attrs["private_zone"] = true
+	case why != "":
+		delete(r.Attrs, "private_zone")
+		r.Unknown["private_zone"] = why
+	default:
+		r.Attrs["private_zone"] = false
+	}
+	return nil
+}
+
+// domain is a DNS name as names are compared: lower case, without the final dot.
+func domain(s string) string { return strings.ToLower(strings.TrimSuffix(s, ".")) }
+
+// normaliseRecord writes the name as names are compared, and derives `validates`: the certificates that the
+// record's expressions mention, which it then proves the control of.
+func normaliseRecord(r *graph.Resource) []*graph.Resource {
+	for _, a := range []string{"name", "type"} {
+		if s, ok := r.Attrs[a].(string); ok && a == "name" {
+			r.Attrs[a] = domain(s)
+		} else if ok {
+			r.Attrs[a] = strings.ToUpper(s)
+		}
+	}
+	var certificates []any
+	for _, path := range slices.Sorted(maps.Keys(r.Refs)) {
+		for _, ref := range r.Refs[path] {
+			found := graph.Ref{Root: ref.Root, Address: ref.Address, Attr: "id"}
+			if typeIn(ref.Address) == "aws_acm_certificate" && !slices.Contains(certificates, any(found)) {
+				certificates = append(certificates, found)
+			}
+		}
+	}
+	r.Attrs["validates"] = certificates
+	return nil
+}
