@@ -91,7 +91,7 @@ func (j joiner) leaf(path string, v any) {
 			j.direct(path, ref)
 		}
 	case string:
-		if v != "" {
+		if v != "" && !strings.Contains(v, "*") { // a pattern names no resource
 			j.literal(path, v)
 		}
 	}
