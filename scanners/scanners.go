@@ -26,6 +26,17 @@ type Found struct {
 	Gaps      []Gap
 	Roots     []Root
 	Snippets  map[string]string // file -> text, only files that resources were read from; secrets replaced
+	Comments  []Comment         // waivers written in comments
+}
+
+// Comment is a waiver in a comment: # plumb:ignore ID[,ID] reason="..." until=YYYY-MM-DD.
+type Comment struct {
+	Root, File         string
+	Line               int
+	Policies           []string // policy IDs, areas or control IDs
+	Reason, Until      string   // Until is YYYY-MM-DD, "" when there is no end
+	StartLine, EndLine int      // of the block that it stands in or before; 0 when there is none
+	Problem            string   // why it cannot be used; "" when it can
 }
 
 // Root is one Terraform root, template or account that was read.
