@@ -31,6 +31,7 @@ func Build(found []*graph.Resource, opts Options) *graph.Graph {
 		b.complete(r)
 	}
 	b.join()
+	b.roots()
 	b.stages()
 	b.zones()
 	b.maybe()

@@ -1,5 +1,13 @@
 package catalog
 
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/plumbline-dev/plumbline/graph"
+)
+
 // Facts about Terraform code that Terraform itself has no resource type for. Their addresses are
 // what the code calls them: "terraform.backend", "provider.aws.us-east-1", "module.vpc".
 func terraformTypes() []Type {
@@ -16,7 +24,15 @@ func terraformTypes() []Type {
 					{Name: "name"}, {Name: "source"}, {Name: "version"},
 				}},
 				{Name: "workspace"}, // null for "default"
+				// The backend block of this root.
+				{Name: "backend", Targets: to("terraform_backend")},
+				// It makes what the state of another root is kept in, or its folder is named bootstrap.
+				{Name: "bootstrap", Kind: Bool, Default: false},
+				// "present"; "missing"; "nowhere" on the first root of a repository that has no lock file at all,
+				// and "as elsewhere" on its other roots.
+				{Name: "lock_file", Default: "missing"},
 			},
+			Split: ownBackend,
 		},
 		{
 			// The backend or cloud block of a root. Address "terraform.backend".
@@ -31,7 +47,10 @@ func terraformTypes() []Type {
 				{Name: "dynamodb_table", Targets: to("aws_dynamodb_table", "name")},
 				{Name: "use_lockfile", Kind: Bool, Default: false},
 				{Name: "workspace_key_prefix"},
+				// The bucket or lock table is made by the root whose state it keeps.
+				{Name: "self_made", Kind: Bool, Default: false},
 			},
+			Split: partialBackend,
 		},
 		{
 			// One for each provider block. Address "provider.aws" or "provider.aws.ALIAS", with the module path before it.
@@ -46,7 +65,12 @@ func terraformTypes() []Type {
 				{Name: "assume_role", Kind: Block, Attrs: []Attr{{Name: "role_arn"}}},
 				{Name: "access_key", Secret: true},
 				{Name: "secret_key", Secret: true},
+				// The accounts that the provider can only mean: allowed_account_ids, else that of assume_role.
+				{Name: "accounts", Kind: List},
+				// The providers of other stages that may work on one of these accounts.
+				{Name: "same_account", Kind: List, Derived: true, Targets: to("terraform_provider", "accounts")},
 			},
+			Split: providerAccounts,
 		},
 		{
 			// One for each module call. Address "module.NAME", with the module path before it.
@@ -70,4 +94,112 @@ func terraformTypes() []Type {
 			},
 		},
 	}
+}
+
+// ownBackend points a root at its backend block.
+func ownBackend(r *graph.Resource) []*graph.Resource {
+	delete(r.Attrs, "backend")
+	if has, ok := r.Attrs["has_backend"].(bool); ok && has {
+		r.Attrs["backend"] = graph.Ref{Root: r.Root, Address: "terraform.backend", Attr: "id"}
+	}
+	return nil
+}
+
+// partialBackend marks what may be given at init (`-backend-config`): an s3 backend without bucket or key
+// is incomplete, so that its other unset arguments are not known either.
+// Source: Terraform documentation, "Partial configuration" of backends.
+func partialBackend(r *graph.Resource) []*graph.Resource {
+	if r.Attrs["type"] != "s3" {
+		return nil
+	}
+	missing := func(name string) bool { return r.Attrs[name] == nil && r.Unknown[name] == "" }
+	if !missing("bucket") && !missing("key") {
+		return nil
+	}
+	for _, name := range []string{"bucket", "key", "region", "encrypt", "kms_key_id", "dynamodb_table", "use_lockfile"} {
+		if missing(name) {
+			delete(r.Attrs, name)
+			r.Unknown[name] = "the backend is completed at init (-backend-config)"
+		}
+	}
+	return nil
+}
+
+var accountID = regexp.MustCompile(`^[0-9]{1,12}$`)
+var roleAccount = regexp.MustCompile(`^arn:aws[a-z-]*:iam::([0-9]{12}):role/`)
+
+// providerAccounts lists the accounts of a provider. An element that hangs on a variable without a value is
+// supplied at run time: it is written "var.NAME", since whatever it is, an account is named.
+func providerAccounts(r *graph.Resource) []*graph.Resource {
+	delete(r.Attrs, "accounts")
+	var accounts []any
+	ids, _ := r.Attrs["allowed_account_ids"].([]any)
+	ids = slices.Clone(ids)
+	for i, id := range ids {
+		path := graph.Element("allowed_account_ids", i)
+		if name, _, ok := strings.Cut(r.Unknown[path], " "); ok && strings.HasPrefix(name, "var.") {
+			delete(r.Unknown, path)
+			ids[i] = name
+		} else if s := toScalar(id); accountID.MatchString(s) {
+			accounts = append(accounts, s)
+		}
+	}
+	if ids != nil {
+		r.Attrs["allowed_account_ids"] = ids
+	}
+	for _, role := range leaves(r.Attrs, []string{"assume_role", "role_arn"}) {
+		if s, ok := role.(string); ok && len(accounts) == 0 {
+			if m := roleAccount.FindStringSubmatch(s); m != nil {
+				accounts = append(accounts, m[1])
+			}
+		}
+	}
+	if why, unknown := unknownAt(r, "allowed_account_ids"); unknown {
+		r.Unknown["accounts"] = why
+		r.Unknown["same_account"] = why
+		return nil
+	}
+	r.Attrs["accounts"], r.Attrs["same_account"] = accounts, accounts
+	return nil
+}
+
+// roots derives what only several roots together tell: who makes whose state bucket, and lock files.
+func (b *builder) roots() {
+	made := map[string]bool{} // roots that keep another root's state
+	for _, e := range b.edges {
+		if b.byKey[e.From].Type != "terraform_backend" {
+			continue
+		}
+		if e.From.Root == e.To.Root {
+			b.byKey[e.From].Attrs["self_made"] = true
+		} else {
+			made[e.To.Root] = true
+		}
+	}
+	var all []*graph.Resource
+	for _, r := range b.resources {
+		if r.Type == "terraform_root" {
+			all = append(all, r)
+		}
+	}
+	slices.SortFunc(all, func(x, y *graph.Resource) int { return x.Key().Compare(y.Key()) })
+	somewhere := slices.ContainsFunc(all, func(r *graph.Resource) bool { return r.Attrs["has_lock_file"] == true })
+	first := true
+	for _, r := range all {
+		r.Attrs["bootstrap"] = made[r.Root] || slices.Contains(strings.Split(r.Root, "/"), "bootstrap")
+		r.Attrs["lock_file"] = lockFile(r, somewhere, first)
+		first = first && r.Attrs["has_resources"] != true
+	}
+}
+
+func lockFile(r *graph.Resource, somewhere, first bool) string {
+	switch {
+	case r.Attrs["has_lock_file"] == true:
+		return "present"
+	case somewhere:
+		return "missing"
+	case first && r.Attrs["has_resources"] == true:
+		return "nowhere"
+	}
+	return "as elsewhere"
 }

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -29,4 +30,15 @@ func leaves(v any, path []string) []any {
 		return nil
 	}
 	return []any{v}
+}
+
+// toScalar writes a scalar as the text that Terraform makes of it; "" for anything else.
+func toScalar(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case int, float64, bool:
+		return fmt.Sprint(v)
+	}
+	return ""
 }
