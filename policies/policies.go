@@ -82,10 +82,12 @@ type Meta struct {
 	Example       string               `json:"example"`     // Terraform code that must fail this policy, and yield this one finding of it
 }
 
-// Parameter is a threshold that a user may change under `parameters:` in plumb.yaml.
+// Parameter is a threshold that a user may change under `parameters:` in plumb.yaml. Where NonProduction is given,
+// resources of other stages than production are judged with that value; a user's value holds for every stage.
 type Parameter struct {
-	Default     any    `json:"default"`
-	Description string `json:"description"`
+	Default       any    `json:"default"`
+	NonProduction any    `json:"non_production,omitempty"`
+	Description   string `json:"description"`
 }
 
 // Result is the verdict of one policy on one resource.

@@ -1,0 +1,257 @@
+package policies
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/rego"
+
+	"github.com/plumbline-dev/plumbline/graph"
+)
+
+// Evaluate judges every resource of g with every chosen policy whose type occurs. A policy that does not finish in
+// time, or fails at run time, is a Problem and its resources are undecided; an error means that nothing could be judged.
+func (s *Set) Evaluate(ctx context.Context, g *graph.Graph, o Options) (Results, error) {
+	chosen, err := s.choose(g, o)
+	if err != nil {
+		return Results{}, err
+	}
+	p, err := s.program(ctx, chosen, o)
+	if err != nil {
+		return Results{}, err
+	}
+	j := &judge{g: g, o: o, p: p, input: convert(everything(g, g.Types()), p.needs)}
+	judged := j.all(ctx)
+	if err := ctx.Err(); err != nil {
+		return Results{}, fmt.Errorf("judging: %w", err)
+	}
+	return j.settle(judged), nil
+}
+
+// choose lists the policies whose judged type occurs and that are selected.
+func (s *Set) choose(g *graph.Graph, o Options) ([]*policy, error) {
+	var out []*policy
+	var errs []error
+	for _, p := range s.policies {
+		if len(g.OfType(p.judges)) == 0 {
+			continue
+		}
+		m, err := p.read()
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		if o.Select == nil || o.Select(m) {
+			out = append(out, p)
+		}
+	}
+	return out, joined(errs)
+}
+
+// judge is one evaluation.
+type judge struct {
+	g     *graph.Graph
+	o     Options
+	p     *program
+	input ast.Value
+}
+
+// answer is what the policy says of one resource, before stage and waivers.
+type answer struct {
+	verdict  Verdict
+	findings []finding // of a fail
+	missing  []Missing // of undecided
+	why      string    // of undecided that nothing missing explains
+}
+
+// finding is one element of deny.
+type finding struct{ attribute, message string }
+
+// judgement is the answers of one policy, by position, and the fixes of the fails.
+type judgement struct {
+	answers []answer
+	fixes   map[int]graph.Patch
+	problem string
+}
+
+// defaultTimeout is the time that one policy has when Options does not say.
+const defaultTimeout = 30 * time.Second
+
+// all evaluates the policies, Workers at a time.
+func (j *judge) all(ctx context.Context) []judgement {
+	workers := j.o.Workers
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	out := make([]judgement, len(j.p.entries))
+	next := make(chan int)
+	var wg sync.WaitGroup
+	for range min(workers, len(out)) {
+		wg.Go(func() {
+			for i := range next {
+				out[i] = j.one(ctx, j.p.entries[i])
+			}
+		})
+	}
+	for i := range out {
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+	return out
+}
+
+// one evaluates one policy within its time.
+func (j *judge) one(ctx context.Context, e *entry) judgement {
+	limit := j.o.Timeout
+	if limit <= 0 {
+		limit = defaultTimeout
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	out, err := j.entry(ctx, e)
+	if err == nil {
+		return out
+	}
+	why := err.Error()
+	if ctx.Err() != nil {
+		why = fmt.Sprintf("it did not finish within %s", limit)
+	}
+	out = judgement{problem: why, answers: make([]answer, len(j.g.OfType(e.meta.Judges)))}
+	for i := range out.answers {
+		out.answers[i] = answer{verdict: Undecided, why: "the check could not be carried out: " + why}
+	}
+	return out
+}
+
+func (j *judge) entry(ctx context.Context, e *entry) (judgement, error) {
+	list := j.g.OfType(e.meta.Judges)
+	out := judgement{answers: make([]answer, len(list)), fixes: map[int]graph.Patch{}}
+	for _, class := range e.classes() {
+		answers, err := j.known(ctx, e, class, len(list))
+		if err != nil {
+			return judgement{}, err
+		}
+		for i, r := range list {
+			if !e.meta.staged() || classOf(r) == class {
+				out.answers[i] = answers[i]
+			}
+		}
+	}
+	return out, nil
+}
+
+// known evaluates what is known; a datum that is not known reads as absent.
+func (j *judge) known(ctx context.Context, e *entry, class stageClass, n int) ([]answer, error) {
+	v, err := ask(ctx, e.ask[class], j.input)
+	if err != nil {
+		return nil, err
+	}
+	o, ok := v.(ast.Object)
+	if !ok {
+		return nil, fmt.Errorf("judged and deny are not sets")
+	}
+	out := make([]answer, n)
+	for i := range out {
+		out[i].verdict = NotApplicable
+	}
+	if err := eachPosition(o, "judged", n, func(i int, _ *ast.Term) { out[i].verdict = Pass }); err != nil {
+		return nil, err
+	}
+	err = eachPosition(o, "deny", n, func(i int, t *ast.Term) {
+		out[i].verdict = Fail
+		out[i].findings = append(out[i].findings, findingOf(t))
+	})
+	for i := range out {
+		sortFindings(&out[i])
+	}
+	return out, err
+}
+
+func sortFindings(a *answer) {
+	slices.SortFunc(a.findings, func(x, y finding) int {
+		if x.attribute != y.attribute {
+			return compareText(x.attribute, y.attribute)
+		}
+		return compareText(x.message, y.message)
+	})
+	a.findings = slices.Compact(a.findings)
+}
+
+// ask runs one query and gives its value.
+func ask(ctx context.Context, q rego.PreparedEvalQuery, in ast.Value) (ast.Value, error) {
+	rs, err := q.Eval(ctx, rego.EvalParsedInput(in))
+	if err != nil {
+		return nil, err
+	}
+	if len(rs) == 0 || len(rs[0].Expressions) == 0 {
+		return nil, fmt.Errorf("a rule has no value: judged and deny must be sets (contains)")
+	}
+	v, ok := rs[0].Expressions[0].Value.(ast.Value)
+	if !ok {
+		return nil, fmt.Errorf("the answer is a %T", rs[0].Expressions[0].Value)
+	}
+	return v, nil
+}
+
+var (
+	atTerm        = ast.StringTerm("at")
+	attributeTerm = ast.StringTerm("attribute")
+	messageTerm   = ast.StringTerm("message")
+)
+
+// eachPosition visits the elements of a set of positions, or of objects with "at".
+func eachPosition(o ast.Object, name string, n int, visit func(int, *ast.Term)) error {
+	t := o.Get(ast.StringTerm(name))
+	if t == nil {
+		return fmt.Errorf("%s is not there", name)
+	}
+	set, ok := t.Value.(ast.Set)
+	if !ok {
+		return fmt.Errorf("%s is not a set", name)
+	}
+	return set.Iter(func(x *ast.Term) error {
+		i, ok := positionOf(x)
+		if !ok || i < 0 || i >= n {
+			return fmt.Errorf("%s contains %v, which is no position", name, x)
+		}
+		visit(i, x)
+		return nil
+	})
+}
+
+func positionOf(t *ast.Term) (int, bool) {
+	if o, ok := t.Value.(ast.Object); ok {
+		if t = o.Get(atTerm); t == nil {
+			return 0, false
+		}
+	}
+	n, ok := t.Value.(ast.Number)
+	if !ok {
+		return 0, false
+	}
+	return n.Int()
+}
+
+func findingOf(t *ast.Term) finding {
+	o, ok := t.Value.(ast.Object)
+	if !ok {
+		return finding{}
+	}
+	return finding{attribute: textOf(o.Get(attributeTerm)), message: textOf(o.Get(messageTerm))}
+}
+
+func textOf(t *ast.Term) string {
+	if t == nil {
+		return ""
+	}
+	if s, ok := t.Value.(ast.String); ok {
+		return string(s)
+	}
+	return ""
+}
