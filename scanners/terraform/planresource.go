@@ -1,0 +1,400 @@
+package terraform
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/plumbline-dev/plumbline/catalog"
+	"github.com/plumbline-dev/plumbline/graph"
+)
+
+// resource turns one instance into a resource, and its literal secrets into facts.
+func (p *plan) resource(r *planInstance) []*graph.Resource {
+	cfg := r.module.config.resources[r.label()]
+	if cfg == nil {
+		cfg = &planResource{}
+	}
+	out := &graph.Resource{
+		Root: p.opts.Root, Address: graph.Address(r.address), Type: r.typ, Name: r.name, Data: r.mode == "data",
+		Attrs: r.values, Unknown: map[string]string{}, Refs: p.refs(r, cfg), Facts: map[string]any{}, Origins: []graph.Origin{p.origin(r)},
+	}
+	t := &translation{plan: p, in: r, cfg: cfg, out: out}
+	for _, path := range r.unknown {
+		t.unknown(path)
+	}
+	out.Unknown["_lifecycle"] = "a plan does not say"
+	p.place(r, cfg, out)
+	return append([]*graph.Resource{out}, t.hideSecrets()...)
+}
+
+func (p *plan) origin(r *planInstance) graph.Origin {
+	if p.locate != nil {
+		typ := r.typ
+		if r.mode == "data" {
+			typ = "data." + typ
+		}
+		if o, ok := p.locate(r.module.path(), typ, r.name); ok {
+			o.Source, o.Scope = "plan", p.opts.Root
+			return o
+		}
+	}
+	return graph.Origin{Source: "plan", Scope: p.opts.Root, File: p.name}
+}
+
+// refs lists what the expressions of a resource mention, by schematic path.
+func (p *plan) refs(r *planInstance, cfg *planResource) map[string][]graph.Ref {
+	out := map[string][]graph.Ref{}
+	ctx := planContext{scope: r.module, key: r.key, repeat: cfg.repeat}
+	var walk func(prefix string, exprs map[string]*planExpr)
+	walk = func(prefix string, exprs map[string]*planExpr) {
+		for _, name := range sortedKeys(exprs) {
+			path := graph.Child(prefix, name)
+			for _, block := range exprs[name].blocks {
+				walk(path, block)
+			}
+			if refs := p.names.resolve(ctx, exprs[name].mentions).refs; len(refs) > 0 {
+				out[path] = mergeRefs(out[path], refs)
+			}
+		}
+	}
+	walk("", cfg.exprs)
+	if refs := p.names.resolve(ctx, cfg.depends).refs; len(refs) > 0 {
+		out["depends_on"] = refs
+	}
+	return out
+}
+
+func mergeRefs(have, more []graph.Ref) []graph.Ref {
+	if len(have) == 0 {
+		return more
+	}
+	have = slices.Clip(have)
+	for _, ref := range more {
+		if !slices.Contains(have, ref) {
+			have = append(have, ref)
+		}
+	}
+	return have
+}
+
+// translation is the work on one resource.
+type translation struct {
+	plan *plan
+	in   *planInstance
+	cfg  *planResource
+	out  *graph.Resource
+}
+
+// unknown settles one location of after_unknown: it becomes the reference that its expression is, or it
+// is listed with the reason.
+func (t *translation) unknown(path string) {
+	steps, err := graph.ParsePath(path)
+	if err != nil || len(steps) == 0 {
+		return
+	}
+	e, whole, placed := exprAt(t.cfg.exprs, steps, t.in.values)
+	switch {
+	case !placed:
+		t.mark(path, steps, "the block is made by `dynamic` or by a set, and a plan does not keep its expressions")
+		return
+	case e == nil && t.kind(path) == catalog.Block:
+		t.mark(path, steps, "known after apply; a plan does not keep the expressions of `dynamic` blocks")
+		return
+	case e == nil:
+		t.mark(path, steps, catalog.ComputedWhy)
+		return
+	}
+	found := t.plan.names.resolve(planContext{scope: t.in.module, key: t.in.key, repeat: t.cfg.repeat}, e.mentions)
+	if v := t.value(path, steps, whole, found); v != nil {
+		t.put(steps, v)
+		return
+	}
+	if len(found.refs) > 0 && t.out.Refs[path] == nil {
+		t.out.Refs[path] = found.refs
+	}
+	t.mark(path, steps, found.why())
+}
+
+// value gives the references that the location holds, or nil when that cannot be told.
+func (t *translation) value(path string, steps []graph.Step, whole bool, found resolved) any {
+	refs := withAttr(found.refs, path)
+	last := steps[len(steps)-1]
+	kind := t.kind(path)
+	switch {
+	case len(found.open) > 0 || len(refs) == 0:
+		return nil
+	case whole && kind == catalog.List:
+		if found.mixed {
+			return nil
+		}
+		list := make([]any, len(refs))
+		for i := range refs {
+			list[i] = refs[i]
+		}
+		return list
+	case whole && kind != catalog.Map && kind != catalog.Block:
+		return one(refs)
+	case !whole && last.Index >= 0:
+		return t.element(path, last.Index, refs, found.mixed)
+	case !whole && last.Index < 0:
+		return t.entry(path, last.Name, refs)
+	}
+	return nil
+}
+
+func one(refs []graph.Ref) any {
+	if len(refs) == 1 {
+		return refs[0]
+	}
+	return nil
+}
+
+// element gives what unknown element i of a list refers to, when as many names are left over as
+// elements are unknown.
+func (t *translation) element(path string, i int, refs []graph.Ref, mixed bool) any {
+	list := path[:strings.LastIndexByte(path, '[')]
+	var open []int
+	for _, p := range t.in.unknown {
+		if rest, ok := strings.CutPrefix(p, list+"["); ok && strings.IndexByte(rest, ']') == len(rest)-1 {
+			n := 0
+			if _, err := fmt.Sscanf(rest, "%d]", &n); err == nil {
+				open = append(open, n)
+			}
+		}
+	}
+	if len(refs) != len(open) {
+		refs = slices.DeleteFunc(slices.Clone(refs), t.plan.isKnown)
+	}
+	at := slices.Index(open, i)
+	if len(refs) != len(open) || at < 0 || mixed && len(refs) != 1 {
+		return nil
+	}
+	return refs[at]
+}
+
+// isKnown says whether the plan knows the attribute that is referred to, so that it is no unknown value.
+func (p *plan) isKnown(ref graph.Ref) bool {
+	r := p.values.byAddress[string(ref.Address)]
+	return r != nil && r.values[ref.Attr] != nil
+}
+
+// entry gives what an unknown entry of a map refers to. Of several names it takes the one whose type
+// the key speaks of: TargetGroup is an aws_lb_target_group.
+func (t *translation) entry(path, key string, refs []graph.Ref) any {
+	if len(refs) == 1 {
+		return refs[0]
+	}
+	if t.kind(path) != catalog.Map {
+		return nil
+	}
+	word := snake(key)
+	for _, suffix := range []string{"_name", "_id", "_identifier", "_arn"} {
+		word = strings.TrimSuffix(word, suffix)
+	}
+	named := slices.DeleteFunc(slices.Clone(refs), func(ref graph.Ref) bool {
+		return !strings.HasSuffix(typeOf(ref.Address), "_"+word)
+	})
+	return one(named)
+}
+
+// snake turns TargetGroup into target_group.
+func snake(s string) string {
+	var b strings.Builder
+	for i, c := range s {
+		if c >= 'A' && c <= 'Z' {
+			if i > 0 && (s[i-1] < 'A' || s[i-1] > 'Z') {
+				b.WriteByte('_')
+			}
+			c += 'a' - 'A'
+		}
+		b.WriteRune(c)
+	}
+	return b.String()
+}
+
+// typeOf gives the resource type of an address.
+func typeOf(a graph.Address) string {
+	s := string(a)
+	if m := moduleOf(s); m != "" {
+		s = s[len(m)+1:]
+	}
+	typ, _, _ := strings.Cut(strings.TrimPrefix(s, "data."), ".")
+	return typ
+}
+
+func (t *translation) kind(path string) catalog.Kind {
+	typ := catalog.Lookup(t.in.typ)
+	if typ == nil {
+		return catalog.Any
+	}
+	if now, ok := typ.Renamed[path]; ok {
+		path = now
+	}
+	if a := typ.Attr(path); a != nil {
+		return a.Kind
+	}
+	return catalog.Any
+}
+
+// withAttr gives references to whole resources the attribute that a reference at that path most likely means.
+func withAttr(refs []graph.Ref, path string) []graph.Ref {
+	attr := "id"
+	if strings.HasSuffix(path, "arn") || strings.HasSuffix(graph.Schematic(path), "arns") {
+		attr = "arn"
+	}
+	out := slices.Clone(refs)
+	for i := range out {
+		if out[i].Attr == "" {
+			out[i].Attr = attr
+		}
+	}
+	return out
+}
+
+// put sets the value at a location whose surroundings are there.
+func (t *translation) put(steps []graph.Step, v any) {
+	last := steps[len(steps)-1]
+	switch c := t.around(steps).(type) {
+	case map[string]any:
+		c[last.Name] = v
+	case []any:
+		if last.Index >= 0 && last.Index < len(c) {
+			c[last.Index] = v
+		}
+	}
+}
+
+// mark lists a location as unknown and takes it off the values; in a list, nil keeps its place.
+func (t *translation) mark(path string, steps []graph.Step, why string) {
+	t.out.Unknown[path] = why
+	last := steps[len(steps)-1]
+	switch c := t.around(steps).(type) {
+	case map[string]any:
+		delete(c, last.Name)
+	case []any:
+		if last.Index >= 0 && last.Index < len(c) {
+			c[last.Index] = nil
+		}
+	}
+}
+
+func (t *translation) around(steps []graph.Step) any {
+	var v any = t.in.values
+	for _, s := range steps[:len(steps)-1] {
+		v = planChild(v, s)
+	}
+	return v
+}
+
+// hideSecrets replaces the values that Terraform or the catalog calls secret, and gives one fact for each
+// that is written in the code.
+func (t *translation) hideSecrets() []*graph.Resource {
+	var facts []*graph.Resource
+	paths := append(slices.Clone(t.in.sensitive), t.plan.secretPaths(t.in.typ)...)
+	slices.Sort(paths)
+	for _, path := range slices.Compact(paths) {
+		for _, at := range locations(t.in.values, path) {
+			if fact := t.hide(at); fact != nil {
+				facts = append(facts, fact)
+			}
+		}
+	}
+	return facts
+}
+
+func (t *translation) hide(path string) *graph.Resource {
+	steps, err := graph.ParsePath(path)
+	if err != nil {
+		return nil
+	}
+	v := planChild(t.around(steps), steps[len(steps)-1])
+	secret := catalog.IsSecret(t.in.typ, graph.Schematic(path))
+	switch v.(type) {
+	case nil, graph.Ref, graph.Hidden:
+		return nil
+	case bool:
+		if !secret {
+			return nil
+		}
+	}
+	e, whole, _ := exprAt(t.cfg.exprs, steps, t.in.values)
+	h := graph.Hidden{Literal: whole && e != nil && v != "" && t.plan.names.written(t.in.module, e, v)}
+	if text, ok := v.(string); ok && h.Literal {
+		h.Placeholder = isPlaceholder(text)
+	}
+	t.put(steps, h)
+	if !h.Literal || !secret {
+		return nil
+	}
+	return &graph.Resource{
+		Root: t.out.Root, Address: t.out.Address + graph.Address("#"+path), Of: t.out.Address, Type: "terraform_literal", Name: t.out.Name,
+		Attrs:   map[string]any{"path": path, "kind": "password", "placeholder": h.Placeholder},
+		Unknown: map[string]string{"ignored": "a plan does not say what ignore_changes lists"},
+		Facts:   map[string]any{}, Origins: t.out.Origins,
+	}
+}
+
+var placeholder = regexp.MustCompile(`(?i)^(changeme|change-me|change_me|password|passwd|secret|example|dummy|test|todo|fixme|xxx+|\*+|<.*>|your[-_ ].*|replace.*|placeholder.*)\d*!?$`)
+
+// isPlaceholder says whether a secret looks like a stand-in.
+func isPlaceholder(s string) bool { return placeholder.MatchString(s) }
+
+// secretPaths lists the schematic paths of a type's secrets.
+func (p *plan) secretPaths(typ string) []string {
+	if paths, ok := p.secrets[typ]; ok {
+		return paths
+	}
+	var paths []string
+	t := catalog.Lookup(typ)
+	var walk func(prefix string, attrs []catalog.Attr)
+	walk = func(prefix string, attrs []catalog.Attr) {
+		for _, a := range attrs {
+			path := graph.Child(prefix, a.Name)
+			if a.Secret {
+				paths = append(paths, path)
+			}
+			walk(path, a.Attrs)
+		}
+	}
+	if t != nil {
+		walk("", t.Attrs)
+		for _, old := range slices.Sorted(maps.Keys(t.Renamed)) {
+			if catalog.IsSecret(typ, old) {
+				paths = append(paths, old)
+			}
+		}
+	}
+	p.secrets[typ] = paths
+	return paths
+}
+
+// locations lists where values has something at the path; a schematic path goes through all elements.
+func locations(values map[string]any, path string) []string {
+	steps, err := graph.ParsePath(path)
+	if err != nil {
+		return nil
+	}
+	var out []string
+	var walk func(at string, v any, steps []graph.Step)
+	walk = func(at string, v any, steps []graph.Step) {
+		list, isList := v.([]any)
+		switch {
+		case isList && (len(steps) == 0 || steps[0].Index < 0):
+			for i, x := range list {
+				walk(graph.Element(at, i), x, steps)
+			}
+		case v == nil:
+		case len(steps) == 0:
+			out = append(out, at)
+		case steps[0].Index >= 0:
+			walk(graph.Element(at, steps[0].Index), planChild(v, steps[0]), steps[1:])
+		default:
+			walk(graph.Child(at, steps[0].Name), planChild(v, steps[0]), steps[1:])
+		}
+	}
+	walk("", values, steps)
+	return out
+}
