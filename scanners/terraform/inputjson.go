@@ -322,7 +322,7 @@ func (j *jsonReader) number() any {
 		return nil
 	}
 	j.pos += n
-	return toNumber(string(text))
+	return jsonNumber(string(text))
 }
 
 func inNumber(c byte) bool {
@@ -367,8 +367,8 @@ func digits(b []byte) int {
 	return n
 }
 
-// toNumber gives an int when the number is whole, else a float64.
-func toNumber(s string) any {
+// jsonNumber gives an int when the number is whole, else a float64.
+func jsonNumber(s string) any {
 	if n, err := strconv.Atoi(s); err == nil {
 		return n
 	}

@@ -128,14 +128,14 @@ func (s *state) resourceV4(j *jsonReader) {
 	}
 	for _, r := range instances {
 		r.mode, r.typ, r.name, r.module = mode, typ, name, s.plan.values.scope(module)
-		r.address = r.module.join(r.label()) + keyText(r.key)
+		r.address = r.module.join(r.label()) + addressKey(r.key)
 		s.provider[r] = provider
 		s.plan.values.add(r)
 	}
 }
 
-// keyText prints a count or for_each key as addresses have it.
-func keyText(key any) string {
+// addressKey prints a count or for_each key as addresses have it.
+func addressKey(key any) string {
 	switch key := key.(type) {
 	case int:
 		return "[" + strconv.Itoa(key) + "]"

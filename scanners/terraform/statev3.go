@@ -33,7 +33,7 @@ func (s *state) moduleV3(j *jsonReader) {
 			continue
 		}
 		r.module = module
-		r.address = module.join(r.label()) + keyText(r.key)
+		r.address = module.join(r.label()) + addressKey(r.key)
 		s.plan.values.add(r)
 	}
 }
