@@ -117,6 +117,22 @@ func TestDefaultsThatDependOnOtherAttributes(t *testing.T) {
 			want: attrs{"num_cache_clusters": "unknown: not set, so the global replication group decides it"},
 		},
 		{
+			name: "Redis is not encrypted by itself", typ: "aws_elasticache_replication_group",
+			want: attrs{"at_rest_encryption_enabled": false, "transit_encryption_enabled": false},
+		},
+		{
+			name: "Valkey is encrypted at rest", typ: "aws_elasticache_replication_group", in: attrs{"engine": "valkey"},
+			want: attrs{"at_rest_encryption_enabled": true, "transit_encryption_enabled": false},
+		},
+		{
+			name: "an engine that is not known", typ: "aws_elasticache_replication_group", unknown: map[string]string{"engine": "var.engine has no value"},
+			want: attrs{"at_rest_encryption_enabled": "unknown: not set, and the engine decides its default: var.engine has no value"},
+		},
+		{
+			name: "a member of a global group is encrypted as the primary", typ: "aws_elasticache_replication_group", in: attrs{"global_replication_group_id": "g"},
+			want: attrs{"transit_encryption_enabled": "unknown: not set, so it is taken over through global_replication_group_id"},
+		},
+		{
 			name: "the old search domain", typ: "aws_elasticsearch_domain", in: attrs{"elasticsearch_version": "7.10"},
 			want: attrs{"engine_version": "Elasticsearch_7.10", "encrypt_at_rest": []any{attrs{"enabled": false}}, "node_to_node_encryption": []any{attrs{"enabled": false}}},
 		},

@@ -26,20 +26,20 @@ func elasticacheTypes() []Type {
 				{Name: "replicas_per_node_group", Kind: Number},
 				{Name: "node_group_configuration", Kind: Block, Attrs: []Attr{
 					{Name: "node_group_id"},
-					{Name: "primary_availability_zone"},
-					{Name: "replica_availability_zones", Kind: List},
-					{Name: "replica_count", Kind: Number},
+					{Name: "primary_availability_zone", Computed: true},
+					{Name: "replica_availability_zones", Kind: List, Computed: true},
+					{Name: "replica_count", Kind: Number, Computed: true},
 					{Name: "slots"},
 				}},
 				{Name: "automatic_failover_enabled", Kind: Bool, Default: false},
 				{Name: "multi_az_enabled", Kind: Bool, Default: false},
-				{Name: "preferred_cache_cluster_azs", Kind: List},
+				{Name: "preferred_cache_cluster_azs", Kind: List, Computed: true},
 				{Name: "subnet_group_name", Computed: true, Targets: to("aws_elasticache_subnet_group", "name")},
 				{Name: "security_group_ids", Kind: List, Computed: true, Targets: to("aws_security_group")},
 				{Name: "parameter_group_name", Computed: true, Targets: to("aws_elasticache_parameter_group", "name")},
 				{Name: "port", Kind: Number},
-				{Name: "at_rest_encryption_enabled", Kind: Bool}, // null: false for redis, true for valkey
-				{Name: "transit_encryption_enabled", Kind: Bool}, // null: false, or as the global group's primary
+				{Name: "at_rest_encryption_enabled", Kind: Bool}, // not set: see encryptionDefaults
+				{Name: "transit_encryption_enabled", Kind: Bool},
 				{Name: "transit_encryption_mode", Computed: true, Enum: []string{"preferred", "required"}},
 				{Name: "auth_token", Secret: true},
 				{Name: "auth_token_update_strategy"},
@@ -172,6 +172,7 @@ func replicationGroup(r *graph.Resource) []*graph.Resource {
 	if r.Data {
 		return nil
 	}
+	encryptionDefaults(r)
 	shards := present(r, "num_node_groups") || present(r, "replicas_per_node_group") || present(r, "node_group_configuration")
 	nodes := present(r, "num_cache_clusters")
 	switch {
@@ -189,6 +190,25 @@ func replicationGroup(r *graph.Resource) []*graph.Resource {
 		r.Attrs["num_cache_clusters"] = 1
 	}
 	return nil
+}
+
+// encryptionDefaults fills in what holds when nothing is said of encryption: none in transit; at rest by the
+// engine; and in a global replication group what its primary has.
+// Source: AWS provider, aws_elasticache_replication_group, at_rest_encryption_enabled; ElastiCache API,
+// CreateReplicationGroup, TransitEncryptionEnabled.
+func encryptionDefaults(r *graph.Resource) {
+	inherit(r, []string{"global_replication_group_id"}, "at_rest_encryption_enabled", "transit_encryption_enabled")
+	if isUnset(r, "transit_encryption_enabled") {
+		r.Attrs["transit_encryption_enabled"] = false
+	}
+	if !isUnset(r, "at_rest_encryption_enabled") {
+		return
+	}
+	if why, ok := r.Unknown["engine"]; ok {
+		r.Unknown["at_rest_encryption_enabled"] = "not set, and the engine decides its default: " + why
+		return
+	}
+	r.Attrs["at_rest_encryption_enabled"] = r.Attrs["engine"] == "valkey"
 }
 
 // liftClusterMode moves the attributes of a cluster_mode block to the resource.

@@ -24,7 +24,7 @@ func opensearchTypes() []Type {
 					{Name: "dedicated_master_count", Kind: Number},
 					{Name: "dedicated_master_type"},
 					{Name: "zone_awareness_enabled", Kind: Bool, Default: false},
-					{Name: "zone_awareness_config", Kind: Block, Attrs: []Attr{{Name: "availability_zone_count", Kind: Number, Default: 2}}},
+					{Name: "zone_awareness_config", Kind: Block, Default: []any{map[string]any{}}, Attrs: []Attr{{Name: "availability_zone_count", Kind: Number, Default: 2}}},
 					{Name: "multi_az_with_standby_enabled", Kind: Bool, Default: false},
 					{Name: "warm_enabled", Kind: Bool},
 					{Name: "warm_count", Kind: Number},

@@ -65,7 +65,7 @@ func rdsTypes() []Type {
 				{Name: "delete_automated_backups", Kind: Bool, Default: true},
 				{Name: "copy_tags_to_snapshot", Kind: Bool, Default: false},
 				{Name: "skip_final_snapshot", Kind: Bool, Default: false},
-				{Name: "final_snapshot_identifier"},
+				{Name: "final_snapshot_identifier", Targets: to("aws_db_snapshot", "db_snapshot_identifier")}, // a name made of references is a name
 				{Name: "deletion_protection", Kind: Bool, Default: false},
 				{Name: "maintenance_window", Computed: true},
 				{Name: "apply_immediately", Kind: Bool, Default: false},
@@ -121,7 +121,7 @@ func rdsTypes() []Type {
 				{Name: "delete_automated_backups", Kind: Bool, Default: true},
 				{Name: "copy_tags_to_snapshot", Kind: Bool, Default: false},
 				{Name: "skip_final_snapshot", Kind: Bool, Default: false},
-				{Name: "final_snapshot_identifier"},
+				{Name: "final_snapshot_identifier", Targets: to("aws_db_snapshot", "db_snapshot_identifier")}, // a name made of references is a name
 				{Name: "deletion_protection", Kind: Bool, Default: false},
 				{Name: "apply_immediately", Kind: Bool, Default: false},
 				{Name: "allow_major_version_upgrade", Kind: Bool},
