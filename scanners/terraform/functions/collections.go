@@ -11,58 +11,66 @@ import (
 	"github.com/zclconf/go-cty/cty/function/stdlib"
 )
 
-func collectionFunctions() map[string]function.Function {
+func collectionFunctions(o Options) map[string]function.Function {
 	return map[string]function.Function{
 		"alltrue":   alltrueFunc,
 		"anytrue":   anytrueFunc,
 		"coalesce":  coalesceFunc,
 		"compact":   compactFunc,
-		"distinct":  distinctFunc,
+		"contains":  containsFunc,
+		"distinct":  distinctFunc(o),
+		"element":   elementFunc,
 		"index":     opaque(indexFunc),
 		"length":    lengthFunc,
 		"lookup":    lookupFunc,
-		"matchkeys": opaque(matchkeysFunc),
+		"matchkeys": matchkeysFunc,
 		"one":       oneFunc,
 		"sum":       sumFunc,
 		"transpose": transposeFunc,
 	}
 }
 
-var alltrueFunc = quantifier(cty.False, cty.True)
-var anytrueFunc = quantifier(cty.True, cty.False)
+// alltrueFunc stops at the first element that is not true, and at the first that is not known.
+var alltrueFunc = function.New(&function.Spec{
+	Params: []function.Parameter{{Name: "list", Type: cty.List(cty.Bool)}},
+	Type:   function.StaticReturnType(cty.Bool),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		for _, v := range args[0].AsValueSlice() {
+			switch {
+			case !v.IsKnown():
+				return cty.UnknownVal(cty.Bool), nil
+			case v.IsNull() || v.False():
+				return cty.False, nil
+			}
+		}
+		return cty.True, nil
+	},
+	RefineResult: neverNull,
+})
 
-// quantifier gives a function on a list of bool whose result is decisive as soon as one element is, and
-// otherwise is its default.
-func quantifier(decisive, otherwise cty.Value) function.Function {
-	return function.New(&function.Spec{
-		Params: []function.Parameter{{Name: "list", Type: cty.List(cty.Bool)}},
-		Type:   function.StaticReturnType(cty.Bool),
-		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			unknown := false
-			for _, v := range args[0].AsValueSlice() {
-				switch {
-				case !v.IsKnown():
-					unknown = true
-				case v.IsNull():
-					if decisive.False() {
-						return decisive, nil
-					}
-				case v.RawEquals(decisive):
-					return decisive, nil
-				}
+// anytrueFunc looks for a true element also behind those that are not known.
+var anytrueFunc = function.New(&function.Spec{
+	Params: []function.Parameter{{Name: "list", Type: cty.List(cty.Bool)}},
+	Type:   function.StaticReturnType(cty.Bool),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		result := cty.False
+		for _, v := range args[0].AsValueSlice() {
+			switch {
+			case !v.IsKnown():
+				result = cty.UnknownVal(cty.Bool)
+			case !v.IsNull() && v.True():
+				return cty.True, nil
 			}
-			if unknown {
-				return cty.UnknownVal(cty.Bool).RefineNotNull(), nil
-			}
-			return otherwise, nil
-		},
-	})
-}
+		}
+		return result, nil
+	},
+	RefineResult: neverNull,
+})
 
 var coalesceFunc = function.New(&function.Spec{
 	VarParam: &function.Parameter{
 		Name: "vals", Type: cty.DynamicPseudoType,
-		AllowUnknown: true, AllowDynamicType: true, AllowNull: true, AllowMarked: true,
+		AllowUnknown: true, AllowDynamicType: true, AllowNull: true,
 	},
 	Type: func(args []cty.Value) (cty.Type, error) {
 		types := make([]cty.Type, len(args))
@@ -76,24 +84,21 @@ var coalesceFunc = function.New(&function.Spec{
 		return t, nil
 	},
 	Impl: func(args []cty.Value, t cty.Type) (cty.Value, error) {
-		var passed []cty.ValueMarks
 		for i, a := range args {
 			v, err := convert.Convert(a, t)
 			if err != nil {
 				return cty.NilVal, function.NewArgError(i, err)
 			}
-			v, marks := v.Unmark()
-			passed = append(passed, marks)
 			_, isReference := reference(v)
 			switch {
 			case isReference:
-				return v.WithMarks(passed...), nil
+				return v, nil
 			case !v.IsKnown():
-				return cty.UnknownVal(t).WithMarks(passed...), nil
+				return cty.UnknownVal(t), nil
 			case v.IsNull(), t == cty.String && v.AsString() == "":
 				continue
 			}
-			return v.WithMarks(passed...), nil
+			return v, nil
 		}
 		return cty.NilVal, errors.New("no non-null, non-empty-string arguments")
 	},
@@ -119,30 +124,36 @@ var compactFunc = function.New(&function.Spec{
 	},
 })
 
-var distinctFunc = function.New(&function.Spec{
-	Params: []function.Parameter{{Name: "list", Type: cty.List(cty.DynamicPseudoType)}},
-	Type:   func(args []cty.Value) (cty.Type, error) { return args[0].Type(), nil },
-	Impl: func(args []cty.Value, t cty.Type) (cty.Value, error) {
-		if args[0].IsWhollyKnown() {
-			return stdlib.DistinctFunc.Call(args)
-		}
-		var kept []cty.Value
-		for _, v := range args[0].AsValueSlice() {
-			repeated := false
-			for _, k := range kept {
-				equal, settled := same(k, v)
-				if !settled {
-					return cty.UnknownVal(t).RefineNotNull(), nil
-				}
-				repeated = repeated || equal
+func distinctFunc(o Options) function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "list", Type: cty.List(cty.DynamicPseudoType)}},
+		Type:   func(args []cty.Value) (cty.Type, error) { return args[0].Type(), nil },
+		Impl: func(args []cty.Value, t cty.Type) (cty.Value, error) {
+			if args[0].IsWhollyKnown() {
+				return stdlib.DistinctFunc.Call(args)
 			}
-			if !repeated {
-				kept = append(kept, v)
+			return o.distinct(args[0].AsValueSlice(), t), nil
+		},
+	})
+}
+
+func (o Options) distinct(elements []cty.Value, t cty.Type) cty.Value {
+	var kept []cty.Value
+	for _, v := range elements {
+		repeated := false
+		for _, k := range kept {
+			equal, settled := o.same(k, v)
+			if !settled {
+				return cty.UnknownVal(t).RefineNotNull()
 			}
+			repeated = repeated || equal
 		}
-		return listOf(t.ElementType(), kept), nil
-	},
-})
+		if !repeated {
+			kept = append(kept, v)
+		}
+	}
+	return listOf(t.ElementType(), kept)
+}
 
 func listOf(t cty.Type, elements []cty.Value) cty.Value {
 	if len(elements) == 0 {
@@ -315,7 +326,7 @@ func matching(args []cty.Value, t cty.Type) (cty.Value, error) {
 	var kept []cty.Value
 	for i, key := range keys.AsValueSlice() {
 		for _, w := range wanted.AsValueSlice() {
-			eq, err := stdlib.Equal(key, w)
+			eq, err := stdlib.Equal(forget(key), forget(w))
 			if err != nil {
 				return cty.NilVal, err
 			}
@@ -428,6 +439,28 @@ func compareStrings(a, b cty.Value) int {
 	}
 	return 0
 }
+
+// containsFunc refuses to look for null.
+var containsFunc = function.New(&function.Spec{
+	Params: []function.Parameter{{Name: "list", Type: cty.DynamicPseudoType}, {Name: "value", Type: cty.DynamicPseudoType}},
+	Type:   function.StaticReturnType(cty.Bool),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		return stdlib.ContainsFunc.Call(forgetAll(args))
+	},
+	RefineResult: neverNull,
+})
+
+// elementFunc refuses to count from the end.
+var elementFunc = function.New(&function.Spec{
+	Params: stdlib.ElementFunc.Params(),
+	Type: func(args []cty.Value) (cty.Type, error) {
+		if i := args[1]; i.IsKnown() && i.AsBigFloat().Sign() < 0 {
+			return cty.NilType, function.NewArgErrorf(1, "the index must not be negative")
+		}
+		return stdlib.ElementFunc.ReturnTypeForValues(args)
+	},
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) { return stdlib.ElementFunc.Call(args) },
+})
 
 // list and map were functions up to version 0.11; toset and braces took their place.
 var listFunc = function.New(&function.Spec{

@@ -46,25 +46,13 @@ func (o Options) fileset(dir, pattern string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	patterns, err := alternatives(pattern)
+	full, err := o.inside(path.Join(dir, pattern))
 	if err != nil {
 		return nil, err
 	}
 	w := &walk{fsys: o.FS, found: map[string]bool{}}
-	for _, p := range patterns {
-		full, err := o.inside(path.Join(dir, p))
-		if err != nil {
-			return nil, err
-		}
-		parts := strings.Split(full, "/")
-		for _, part := range parts {
-			if _, err := path.Match(part, ""); err != nil {
-				return nil, function.NewArgErrorf(1, "%q is not a pattern", pattern)
-			}
-		}
-		if err := w.match(".", parts); err != nil {
-			return nil, err
-		}
+	if err := w.match(".", strings.Split(full, "/")); err != nil {
+		return nil, err
 	}
 	files := make([]string, 0, len(w.found))
 	for f := range w.found {
@@ -86,41 +74,28 @@ func relative(base, file string) string {
 	return strings.Repeat("../", len(from)) + strings.Join(to, "/")
 }
 
-// alternatives expands the braces of a pattern.
-func alternatives(pattern string) ([]string, error) {
-	open := indexUnescaped(pattern, '{')
+// alternatives expands the braces of one part of a pattern. Braces do not nest: the first that closes
+// ends the list, whatever was opened within.
+func alternatives(part string) ([]string, error) {
+	open := indexUnescaped(part, '{')
 	if open < 0 {
-		return []string{pattern}, nil
-	}
-	depth, start := 0, open+1
-	var choices []string
-	for i := open; i < len(pattern); i++ {
-		switch c := pattern[i]; {
-		case c == '\\':
-			i++
-		case c == '{':
-			depth++
-		case c == ',' && depth == 1:
-			choices = append(choices, pattern[start:i])
-			start = i + 1
-		case c == '}':
-			if depth--; depth == 0 {
-				return combine(pattern[:open], append(choices, pattern[start:i]), pattern[i+1:])
-			}
+		if _, err := path.Match(part, ""); err != nil {
+			return nil, function.NewArgErrorf(1, "%q is not a pattern", part)
 		}
+		return []string{part}, nil
 	}
-	return nil, function.NewArgErrorf(1, "%q is not a pattern: a brace is not closed", pattern)
-}
-
-func combine(before string, choices []string, after string) ([]string, error) {
+	end := indexUnescaped(part[open:], '}') + open
+	if end < open {
+		return nil, function.NewArgErrorf(1, "%q is not a pattern: a brace is not closed", part)
+	}
 	var out []string
-	for _, c := range choices {
-		more, err := alternatives(before + c + after)
+	for _, choice := range strings.Split(part[open+1:end], ",") {
+		more, err := alternatives(part[:open] + choice + part[end+1:])
 		if err != nil {
 			return nil, err
 		}
 		if out = append(out, more...); len(out) > maxAlternatives {
-			return nil, declined{"a pattern with so many alternatives is not expanded"}
+			return nil, declinedf("a pattern with more than %d alternatives is not expanded", maxAlternatives)
 		}
 	}
 	return out, nil
@@ -149,7 +124,7 @@ func (w *walk) match(dir string, parts []string) error {
 	if len(parts) == 0 {
 		return nil
 	}
-	if !strings.ContainsAny(parts[0], `*?[\`) {
+	if !strings.ContainsAny(parts[0], `*?[{\`) {
 		return w.step(path.Join(dir, parts[0]), parts)
 	}
 	entries, err := fs.ReadDir(w.fsys, dir)
@@ -162,11 +137,15 @@ func (w *walk) match(dir string, parts []string) error {
 	if parts[0] == "**" {
 		return w.deep(dir, entries, parts)
 	}
+	choices, err := alternatives(parts[0])
+	if err != nil {
+		return err
+	}
 	for _, e := range entries {
 		if err := w.count(); err != nil {
 			return err
 		}
-		if ok, err := path.Match(parts[0], e.Name()); err != nil || !ok {
+		if !matchesAny(choices, e.Name()) {
 			continue
 		}
 		if err := w.step(path.Join(dir, e.Name()), parts); err != nil {
@@ -174,6 +153,13 @@ func (w *walk) match(dir string, parts []string) error {
 		}
 	}
 	return nil
+}
+
+func matchesAny(patterns []string, name string) bool {
+	return slices.ContainsFunc(patterns, func(p string) bool {
+		ok, err := path.Match(p, name)
+		return ok && err == nil
+	})
 }
 
 // deep matches a part `**`: no folder, or one folder and the same again. Links to folders are not followed.

@@ -33,6 +33,9 @@ type Options struct {
 	// Dir is the folder that relative paths start from, slash-separated and relative to FS. That is the
 	// root module's folder, since path.module is part of the paths that modules write.
 	Dir string
+	// Differ says whether two references, given by their prefixes, surely have different values (the ids of
+	// two resources have, their zones may not); nil: none do.
+	Differ func(prefix, other string) bool
 	// Now is the result of timestamp and plantimestamp; zero: unknown.
 	Now time.Time
 }
@@ -48,7 +51,7 @@ const (
 
 // Table gives all functions by name, also under their `core::` names. The map is the caller's.
 func Table(o Options) map[string]function.Function {
-	table := plain()
+	table := plain(o)
 	maps.Copy(table, fileFunctions(o))
 	maps.Copy(table, timeFunctions(o.Now))
 	maps.Copy(table, templateFunctions(o, table))
@@ -68,8 +71,8 @@ func names(table map[string]function.Function) []string {
 	return out
 }
 
-// plain gives the functions that depend on their arguments only.
-func plain() map[string]function.Function {
+// plain gives the functions that read no file and no clock.
+func plain(o Options) map[string]function.Function {
 	table := map[string]function.Function{
 		"abs":             stdlib.AbsoluteFunc,
 		"ceil":            stdlib.CeilFunc,
@@ -77,14 +80,12 @@ func plain() map[string]function.Function {
 		"chunklist":       stdlib.ChunklistFunc,
 		"coalescelist":    stdlib.CoalesceListFunc,
 		"concat":          stdlib.ConcatFunc,
-		"contains":        opaque(stdlib.ContainsFunc),
 		"csvdecode":       stdlib.CSVDecodeFunc,
-		"element":         stdlib.ElementFunc,
 		"flatten":         stdlib.FlattenFunc,
 		"floor":           stdlib.FloorFunc,
-		"format":          stdlib.FormatFunc,
+		"format":          typed(stdlib.FormatFunc),
 		"formatdate":      stdlib.FormatDateFunc,
-		"formatlist":      stdlib.FormatListFunc,
+		"formatlist":      typed(stdlib.FormatListFunc),
 		"indent":          stdlib.IndentFunc,
 		"join":            stdlib.JoinFunc,
 		"jsondecode":      opaque(stdlib.JSONDecodeFunc),
@@ -127,7 +128,7 @@ func plain() map[string]function.Function {
 		"try": tryFunc,
 	}
 	for _, more := range []map[string]function.Function{
-		collectionFunctions(), conversionFunctions(), stringFunctions(), digestFunctions(), networkFunctions(), pathFunctions(),
+		collectionFunctions(o), conversionFunctions(), stringFunctions(), digestFunctions(), networkFunctions(), pathFunctions(),
 	} {
 		maps.Copy(table, more)
 	}

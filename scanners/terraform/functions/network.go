@@ -75,8 +75,8 @@ var cidrsubnetFunc = function.New(&function.Spec{
 		if err != nil {
 			return cty.NilVal, function.NewArgError(0, err)
 		}
-		if bits < 0 || bits > maxNewBits {
-			return cty.NilVal, function.NewArgErrorf(1, "a prefix can be extended by 0 to %d bits", maxNewBits)
+		if bits > maxNewBits {
+			return cty.NilVal, function.NewArgErrorf(1, "a prefix can be extended by at most %d bits", maxNewBits)
 		}
 		subnet, err := cidr.SubnetBig(network, bits, n)
 		if err != nil {

@@ -21,21 +21,12 @@ func reference(v cty.Value) (prefix string, ok bool) {
 	return prefix, strings.HasSuffix(prefix, Terminator)
 }
 
-// identity says whether a reference names something that no two resources share: its id or arn.
-func identity(prefix string) bool {
-	body := strings.TrimSuffix(prefix, Terminator)
-	name := body[strings.LastIndexFunc(body, func(c rune) bool {
-		return c != '_' && (c < 'a' || c > 'z') && (c < '0' || c > '9')
-	})+1:]
-	return name == "id" || name == "arn"
-}
-
 // same says whether two elements are equal, as far as that is settled.
-func same(a, b cty.Value) (equal, settled bool) {
+func (o Options) same(a, b cty.Value) (equal, settled bool) {
 	p, aRef := reference(a)
 	q, bRef := reference(b)
 	if aRef && bRef {
-		return false, p != q && identity(p) && identity(q)
+		return false, o.Differ != nil && o.Differ(p, q)
 	}
 	eq, _ := forget(a).Equals(forget(b)).Unmark()
 	if !eq.IsKnown() {

@@ -47,17 +47,16 @@ func templatefileFunc(o Options, inner map[string]function.Function) function.Fu
 		if err != nil {
 			return cty.NilVal, hiddenFile(pathMarks, err)
 		}
-		vars, varMarks := args[1].Unmark()
-		v, err := render(text, p.AsString(), vars, inner)
+		v, err := render(text, p.AsString(), args[1], inner)
 		if err != nil {
 			return cty.NilVal, err
 		}
-		return v.WithMarks(pathMarks, varMarks), nil
+		return v.WithMarks(pathMarks), nil
 	}
 	return function.New(&function.Spec{
 		Params: []function.Parameter{
 			{Name: "path", Type: cty.String, AllowMarked: true},
-			{Name: "vars", Type: cty.DynamicPseudoType, AllowMarked: true},
+			{Name: "vars", Type: cty.DynamicPseudoType},
 		},
 		Type: func(args []cty.Value) (cty.Type, error) {
 			if !args[0].IsKnown() || !args[1].IsKnown() {
@@ -167,7 +166,7 @@ func templatestringFunc(inner map[string]function.Function) function.Function {
 	return function.New(&function.Spec{
 		Params: []function.Parameter{
 			{Name: "template", Type: customdecode.ExpressionClosureType},
-			{Name: "vars", Type: cty.DynamicPseudoType, AllowMarked: true},
+			{Name: "vars", Type: cty.DynamicPseudoType},
 		},
 		Type: function.StaticReturnType(cty.String),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
@@ -175,19 +174,18 @@ func templatestringFunc(inner map[string]function.Function) function.Function {
 			if err != nil {
 				return cty.NilVal, err
 			}
-			vars, varMarks := args[1].Unmark()
 			text, textMarks := template.Unmark()
-			if !text.IsKnown() || !vars.IsKnown() {
-				return cty.UnknownVal(cty.String).WithMarks(textMarks, varMarks), nil
+			if !text.IsKnown() {
+				return cty.UnknownVal(cty.String).WithMarks(textMarks), nil
 			}
-			v, err := render(text.AsString(), "<template>", vars, inner)
+			v, err := render(text.AsString(), "<template>", args[1], inner)
 			if err != nil {
 				return cty.NilVal, err
 			}
 			if v, err = convert.Convert(v, cty.String); err != nil {
 				return cty.NilVal, fmt.Errorf("the template does not give a string: %w", err)
 			}
-			return v.WithMarks(textMarks, varMarks), nil
+			return v.WithMarks(textMarks), nil
 		},
 	})
 }
@@ -207,8 +205,10 @@ func referred(c *customdecode.ExpressionClosure) (cty.Value, error) {
 	if diags.HasErrors() {
 		return cty.NilVal, function.NewArgError(0, explained(diags))
 	}
-	v, err := convert.Convert(v, cty.String)
-	if err != nil || v.IsNull() {
+	if v.Type() == cty.DynamicPseudoType && !v.IsKnown() {
+		return cty.UnknownVal(cty.String), nil
+	}
+	if v.Type() != cty.String || v.IsNull() {
 		return cty.NilVal, function.NewArgErrorf(0, "the template must be a string")
 	}
 	return v, nil

@@ -24,7 +24,7 @@ func stringFunctions() map[string]function.Function {
 		"base64gzip":       text1("str", base64gzip),
 		"endswith":         test2("str", "suffix", strings.HasSuffix),
 		"replace":          replaceFunc,
-		"startswith":       test2("str", "prefix", strings.HasPrefix),
+		"startswith":       startswithFunc,
 		"strcontains":      test2("str", "substr", strings.Contains),
 		"textdecodebase64": text2("source", "encoding", textdecodebase64),
 		"textencodebase64": text2("string", "encoding", textencodebase64),
@@ -76,6 +76,30 @@ func test2(first, second string, f func(a, b string) bool) function.Function {
 	})
 }
 
+var startswithFunc = function.New(&function.Spec{
+	Params: []function.Parameter{{Name: "str", Type: cty.String, AllowUnknown: true}, {Name: "prefix", Type: cty.String}},
+	Type:   function.StaticReturnType(cty.Bool),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		want := args[1].AsString()
+		if args[0].IsKnown() {
+			return cty.BoolVal(strings.HasPrefix(args[0].AsString(), want)), nil
+		}
+		start := args[0].Range().StringPrefix()
+		switch {
+		case want == "":
+			return cty.True, nil
+		case strings.Contains(start, Terminator):
+			return cty.UnknownVal(cty.Bool), nil
+		case strings.HasPrefix(start, want):
+			return cty.True, nil
+		case !strings.HasPrefix(want, start):
+			return cty.False, nil
+		}
+		return cty.UnknownVal(cty.Bool), nil
+	},
+	RefineResult: neverNull,
+})
+
 func neverNull(b *cty.RefinementBuilder) *cty.RefinementBuilder { return b.NotNull() }
 
 func base64decode(s string) (string, error) {
@@ -93,6 +117,9 @@ func base64gzip(s string) (string, error) {
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)
 	if _, err := w.Write([]byte(s)); err != nil {
+		return "", err
+	}
+	if err := w.Flush(); err != nil { // a block of its own: the bytes are part of the result
 		return "", err
 	}
 	if err := w.Close(); err != nil {
@@ -155,4 +182,16 @@ func charset(name string) (encoding.Encoding, error) {
 		return nil, function.NewArgErrorf(1, "%q is not a supported IANA encoding name", name)
 	}
 	return e, nil
+}
+
+// typed makes the result of a formatting function unknown when an argument is a null without a type,
+// as it is in Terraform up to 1.11.
+func typed(f function.Function) function.Function {
+	rest := *f.VarParam()
+	rest.AllowDynamicType = false
+	return function.New(&function.Spec{
+		Params: f.Params(), VarParam: &rest,
+		Type: f.ReturnTypeForValues,
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) { return f.Call(args) },
+	})
 }

@@ -1,0 +1,1 @@
+${upper(file("hello.txt"))}

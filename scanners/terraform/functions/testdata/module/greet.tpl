@@ -1,0 +1,4 @@
+Hello ${name}!%{ if loud }!!%{ endif }
+%{ for x in xs ~}
+- ${x}
+%{ endfor ~}
