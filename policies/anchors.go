@@ -211,7 +211,9 @@ func (a *anchors) positionField(field *ast.Term) bool {
 	return made
 }
 
-func hasPackage(rule, pkg string) bool { return len(rule) > len(pkg) && rule[:len(pkg)] == pkg && rule[len(pkg)] == '.' }
+func hasPackage(rule, pkg string) bool {
+	return len(rule) > len(pkg) && rule[:len(pkg)] == pkg && rule[len(pkg)] == '.'
+}
 
 // anchorOf picks the group of variables that the rule is about: that of "at", else the first variable of the head.
 func anchorOf(r *ast.Rule, s *scope, head []ast.Var) map[ast.Var]bool {

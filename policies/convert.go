@@ -12,10 +12,10 @@ import (
 
 // view is the resources that an input shows, by type, each at its position.
 type view struct {
-	g      *graph.Graph
-	list   map[string][]*graph.Resource
-	at     map[graph.Key]int // nil: the positions of the graph
-	opened map[graph.Key][]string
+	g    *graph.Graph
+	list map[string][]*graph.Resource
+	at   map[graph.Key]int                   // nil: the positions of the graph
+	sure func(from, to *graph.Resource) bool // nil: all edges are shown, else those that are sure
 }
 
 // everything is the view of a whole graph.
@@ -170,6 +170,9 @@ func (c *converter) to(r *graph.Resource, f *fields) *ast.Term {
 	}
 	for _, e := range c.view.g.To(r.Key()) {
 		target := c.view.g.Get(e.To)
+		if c.view.sure != nil && !c.view.sure(r, target) {
+			continue
+		}
 		key, ok := c.keys(r.Type)[e.Via][target.Type]
 		if ok && wanted(key) {
 			if p := c.view.position(e.To); p >= 0 {
@@ -193,7 +196,11 @@ func (c *converter) from(r *graph.Resource, f *fields) *ast.Term {
 		}
 	}
 	for _, e := range c.view.g.From(r.Key()) {
-		via := c.view.g.Get(e.From).Type + "." + e.Via
+		source := c.view.g.Get(e.From)
+		if c.view.sure != nil && !c.view.sure(source, r) {
+			continue
+		}
+		via := source.Type + "." + e.Via
 		list, ok := lists[via]
 		if !ok {
 			continue

@@ -17,40 +17,38 @@ import (
 // Evaluate judges every resource of g with every chosen policy whose type occurs. A policy that does not finish in
 // time, or fails at run time, is a Problem and its resources are undecided; an error means that nothing could be judged.
 func (s *Set) Evaluate(ctx context.Context, g *graph.Graph, o Options) (Results, error) {
-	chosen, err := s.choose(g, o)
-	if err != nil {
-		return Results{}, err
-	}
+	chosen, problems := s.choose(g, o)
 	p, err := s.program(ctx, chosen, o)
 	if err != nil {
 		return Results{}, err
 	}
-	j := &judge{g: g, o: o, p: p, input: convert(everything(g, g.Types()), p.needs)}
+	j := &judge{g: g, o: o, p: p, input: convert(everything(g, g.Types()), p.needs), holes: holesOf(g, p.needs)}
 	judged := j.all(ctx)
 	if err := ctx.Err(); err != nil {
 		return Results{}, fmt.Errorf("judging: %w", err)
 	}
-	return j.settle(judged), nil
+	out := j.settle(judged)
+	out.Problems = append(problems, out.Problems...)
+	return out, nil
 }
 
-// choose lists the policies whose judged type occurs and that are selected.
-func (s *Set) choose(g *graph.Graph, o Options) ([]*policy, error) {
+// choose lists the policies whose judged type occurs and that are selected. One whose METADATA cannot be read is a Problem.
+func (s *Set) choose(g *graph.Graph, o Options) ([]*policy, []Problem) {
 	var out []*policy
-	var errs []error
+	var problems []Problem
 	for _, p := range s.policies {
 		if len(g.OfType(p.judges)) == 0 {
 			continue
 		}
 		m, err := p.read()
-		if err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		if o.Select == nil || o.Select(m) {
+		switch {
+		case err != nil:
+			problems = append(problems, Problem{Policy: p.id, Why: err.Error()})
+		case o.Select == nil || o.Select(m):
 			out = append(out, p)
 		}
 	}
-	return out, joined(errs)
+	return out, problems
 }
 
 // judge is one evaluation.
@@ -59,6 +57,7 @@ type judge struct {
 	o     Options
 	p     *program
 	input ast.Value
+	holes *holes
 }
 
 // answer is what the policy says of one resource, before stage and waivers.
@@ -132,10 +131,20 @@ func (j *judge) one(ctx context.Context, e *entry) judgement {
 func (j *judge) entry(ctx context.Context, e *entry) (judgement, error) {
 	list := j.g.OfType(e.meta.Judges)
 	out := judgement{answers: make([]answer, len(list)), fixes: map[int]graph.Patch{}}
+	marked := j.holes.marked(e)
 	for _, class := range e.classes() {
 		answers, err := j.known(ctx, e, class, len(list))
 		if err != nil {
 			return judgement{}, err
+		}
+		if len(marked) > 0 {
+			d, err := j.decider(ctx, e, class)
+			if err != nil {
+				return judgement{}, err
+			}
+			if err := d.decide(ctx, marked, answers); err != nil {
+				return judgement{}, err
+			}
 		}
 		for i, r := range list {
 			if !e.meta.staged() || classOf(r) == class {

@@ -95,6 +95,7 @@ func (d *decoder) custom(n *yaml.Node, m *Meta) {
 		"control":        d.list(&m.Controls),
 		"requirement":    d.list(&m.Requirements),
 		"judges":         d.text(&m.Judges),
+		"scans":          d.list(&m.Scans),
 		"severity":       func(v *yaml.Node) { m.Severity = Severity(d.word(v, severityWords)) },
 		"non_production": func(v *yaml.Node) { m.NonProduction = d.word(v, []string{"same", "lower", "skip"}) },
 		"profile":        func(v *yaml.Node) { m.Profile = d.word(v, profileWords) },

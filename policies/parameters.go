@@ -14,6 +14,9 @@ const (
 	elsewhere
 )
 
+// otherStages ends the name by which plumb.yaml sets a parameter for the other stages than production only.
+const otherStages = "_non_production"
+
 func isDate(s string) bool {
 	_, err := time.Parse(time.DateOnly, s)
 	return err == nil
@@ -37,7 +40,19 @@ func (s *Set) document(metas []Meta, o Options, class stageClass) (map[string]an
 			}
 		}
 		for _, name := range sortedNames(o.Parameters[m.ID]) {
+			name, stage := strings.CutSuffix(name, otherStages)
 			p, ok := m.Parameters[name]
+			if stage && p.NonProduction == nil {
+				name, ok = name+otherStages, false
+			} else if stage {
+				given := o.Parameters[m.ID][name+otherStages]
+				if kindOf(given) != kindOf(p.Default) {
+					errs = append(errs, fmt.Errorf("parameters of %s: %s is %s, and %s is needed", m.ID, name+otherStages, kindOf(given), kindOf(p.Default)))
+				} else if class == elsewhere {
+					values[name] = given
+				}
+				continue
+			}
 			given := o.Parameters[m.ID][name]
 			switch {
 			case !ok:

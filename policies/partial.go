@@ -1,9 +1,19 @@
 package policies
 
 import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/rego"
+	"github.com/open-policy-agent/opa/v1/storage/inmem"
+
+	"github.com/plumbline-dev/plumbline/catalog"
+	"github.com/plumbline-dev/plumbline/graph"
 )
 
 // lazyCompiler compiles inlined modules when partial evaluation first needs them.
@@ -16,4 +26,541 @@ type lazyCompiler struct {
 func (l *lazyCompiler) get(modules map[string]*ast.Module) (*ast.Compiler, error) {
 	l.once.Do(func() { l.compiler, l.err = compile(modules, nil) })
 	return l.compiler, l.err
+}
+
+const (
+	// batchSize is how many judged resources are decided in one partial evaluation; its unknowns are a list
+	// that is gone through at every step, so that batches are kept small.
+	batchSize = 16
+	// decidedAtMost bounds the resources of one policy that are decided exactly; the others stay undecided.
+	decidedAtMost = 20000
+	// weightAtMost bounds resources times unknowns of one partial evaluation.
+	weightAtMost = 4_000_000
+	// phantoms is how many resources stand for what an open edge may lead to: two, since policies compare two.
+	phantoms = 2
+	// missingKept is how many missing data one result lists.
+	missingKept = 12
+)
+
+// decider decides resources whose verdict may hang on something unknown, by partial evaluation on their neighbourhood.
+type decider struct {
+	j            *judge
+	e            *entry
+	judged, deny rego.PreparedPartialQuery
+}
+
+func (j *judge) decider(ctx context.Context, e *entry, class stageClass) (*decider, error) {
+	c, err := j.p.inline.get(j.p.modules)
+	if err != nil {
+		return nil, err
+	}
+	d := &decider{j: j, e: e}
+	store := inmem.NewFromObjectWithOpts(e.data[class], inmem.OptReturnASTValuesOnRead(true))
+	for rule, to := range map[string]*rego.PreparedPartialQuery{"judged": &d.judged, "deny": &d.deny} {
+		if *to, err = rego.New(rego.Compiler(c), rego.Store(store), rego.Query("data."+e.meta.ID+"."+rule+"[x]")).PrepareForPartial(ctx); err != nil {
+			return nil, fmt.Errorf("preparing policy %s: %w", e.meta.ID, err)
+		}
+	}
+	return d, nil
+}
+
+// decide replaces the answers at the given positions.
+func (d *decider) decide(ctx context.Context, positions []int, answers []answer) error {
+	list := d.j.g.OfType(d.e.meta.Judges)
+	var batch []*graph.Resource
+	size := batchSize
+	if len(d.e.reads.scanned) > 0 {
+		size *= 16
+	}
+	flush := func() error {
+		if len(batch) == 0 {
+			return nil
+		}
+		err := d.batch(ctx, batch, answers)
+		batch = batch[:0]
+		return err
+	}
+	for n, i := range positions {
+		r := list[i]
+		_, maybe := d.j.holes.maybe[r.Key()]
+		switch {
+		case n >= decidedAtMost:
+			answers[i] = answer{verdict: Undecided, missing: d.around(r), why: fmt.Sprintf("only %d resources of one check are decided when data are missing", decidedAtMost)}
+		case maybe:
+			if err := d.batch(ctx, []*graph.Resource{r}, answers); err != nil {
+				return err
+			}
+			d.mayNotExist(r, &answers[i])
+		default:
+			batch = append(batch, r)
+			if len(batch) == size {
+				if err := flush(); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return flush()
+}
+
+// mayNotExist turns the fail of a resource that may not be there into undecided.
+func (d *decider) mayNotExist(r *graph.Resource, a *answer) {
+	if a.verdict == Fail {
+		*a = answer{verdict: Undecided, missing: []Missing{{Key: r.Key(), Path: "_count", Why: d.j.holes.maybe[r.Key()]}}}
+	}
+}
+
+// patch is one unknown location of the extracted input.
+type patch struct {
+	ref     ast.Ref
+	missing Missing
+}
+
+// batch decides some resources of the judged type together.
+func (d *decider) batch(ctx context.Context, batch []*graph.Resource, answers []answer) error {
+	v, open := d.extract(batch)
+	in := convert(v, d.j.p.needs)
+	patches := d.patches(v, in, batch, open)
+	if size := len(v.at) * len(patches); size > weightAtMost {
+		if len(batch) > 1 {
+			half := len(batch) / 2
+			first, second := slices.Clone(batch[:half]), slices.Clone(batch[half:])
+			if err := d.batch(ctx, first, answers); err != nil {
+				return err
+			}
+			return d.batch(ctx, second, answers)
+		}
+		answers[d.j.g.Position(batch[0].Key())] = answer{verdict: Undecided, missing: d.around(batch[0]), why: "too much around it is unknown"}
+		return nil
+	}
+	unknowns := make([]*ast.Term, len(patches))
+	for i, p := range patches {
+		unknowns[i] = ast.NewTerm(p.ref)
+	}
+	if len(unknowns) == 0 { // nothing is unknown: not the default, which is all of input
+		unknowns = []*ast.Term{ast.NewTerm(ast.Ref{ast.InputRootDocument, ast.StringTerm("_nothing")})}
+	}
+	denied, err := d.residue(ctx, d.deny, in, unknowns, patches)
+	if err != nil {
+		return err
+	}
+	judged, err := d.residue(ctx, d.judged, in, unknowns, patches)
+	if err != nil {
+		return err
+	}
+	for _, r := range batch {
+		i := d.j.g.Position(r.Key())
+		answers[i] = d.verdict(r, v.at[r.Key()], denied, judged)
+	}
+	return nil
+}
+
+func (d *decider) verdict(r *graph.Resource, at int, denied, judged residues) answer {
+	switch {
+	case len(denied.sure[at]) > 0:
+		a := answer{verdict: Fail, findings: denied.sure[at]}
+		sortFindings(&a)
+		return a
+	case denied.hangs(at):
+		a := answer{verdict: Undecided, missing: denied.missing(at)}
+		if len(a.missing) == 0 {
+			a.missing = d.around(r)
+		}
+		return a
+	case judged.sure[at] != nil, judged.hangs(at): // judged or not, it cannot fail
+		return answer{verdict: Pass}
+	}
+	return answer{verdict: NotApplicable}
+}
+
+// around lists what is unknown in and near a resource, for verdicts that no residue explains.
+func (d *decider) around(r *graph.Resource) []Missing {
+	var out []Missing
+	for _, k := range sortedKeys(d.j.holes.reach([]graph.Key{r.Key()}, d.e.reads)) {
+		for _, h := range d.j.holes.of[k] {
+			if d.e.reads.relevant(d.j.g.Get(k).Type, h.shape()) {
+				out = append(out, h.missing)
+			}
+		}
+	}
+	return tidy(out)
+}
+
+func sortedKeys(m map[graph.Key]bool) []graph.Key {
+	keys := make([]graph.Key, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, graph.Key.Compare)
+	return keys
+}
+
+// tidy sorts missing data, drops repetitions, and adds what would settle each.
+func tidy(list []Missing) []Missing {
+	slices.SortFunc(list, func(a, b Missing) int {
+		if c := a.Key.Compare(b.Key); c != 0 {
+			return c
+		}
+		if c := compareText(a.Path, b.Path); c != 0 {
+			return c
+		}
+		return compareText(a.Why, b.Why)
+	})
+	list = slices.Compact(list)
+	if len(list) > missingKept {
+		list = list[:missingKept]
+	}
+	for i := range list {
+		list[i].Settle = settleBy(list[i])
+	}
+	return list
+}
+
+// extract cuts out what the policy can reach from the batch, with everything of the types that it scans.
+// Edges of resources that may not exist are left out; open says which types need phantoms.
+func (d *decider) extract(batch []*graph.Resource) (view, map[string]bool) {
+	h := d.j.holes
+	var start []graph.Key
+	for _, r := range batch {
+		start = append(start, r.Key())
+	}
+	for _, t := range d.e.reads.scanned {
+		for _, r := range h.g.OfType(t) {
+			start = append(start, r.Key())
+		}
+	}
+	if d.e.reads.hazy {
+		for _, r := range h.g.Resources() {
+			start = append(start, r.Key())
+		}
+	}
+	v := view{g: h.g, list: map[string][]*graph.Resource{}, at: map[graph.Key]int{}, sure: d.certain(batch)}
+	reached := h.reach(start, d.e.reads)
+	keys := make([]graph.Key, 0, len(reached))
+	for k := range reached {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, func(a, b graph.Key) int { return h.g.Position(a) - h.g.Position(b) })
+	for _, k := range keys {
+		r := h.g.Get(k)
+		v.at[k] = len(v.list[r.Type])
+		v.list[r.Type] = append(v.list[r.Type], r)
+	}
+	open := map[string]bool{}
+	for k := range reached {
+		typ := h.g.Get(k).Type
+		for _, x := range h.of[k] {
+			if len(x.path) > 1 && (x.path[0] == "_to" || x.path[0] == "_from") && d.e.reads.relevant(typ, x.shape()) {
+				for _, t := range leadsTo(typ, x.path[0], x.path[1]) {
+					open[t] = true
+				}
+			}
+		}
+	}
+	return v, open
+}
+
+// leadsTo lists the types that an edge list of a type holds positions of.
+func leadsTo(typ, direction, key string) []string {
+	if direction == "_from" {
+		from, _, _ := strings.Cut(key, ".")
+		return []string{from}
+	}
+	t := catalog.Lookup(typ)
+	if t == nil {
+		return nil
+	}
+	var out []string
+	for _, ref := range t.References() {
+		for _, target := range ref.Targets {
+			if ref.ToKey(target.Type) == key {
+				out = append(out, target.Type)
+			}
+		}
+	}
+	return out
+}
+
+// certain says which edges of the view are sure: those between resources that exist, or that exist together. The
+// resources of a batch are judged as existing.
+func (d *decider) certain(batch []*graph.Resource) func(a, b *graph.Resource) bool {
+	maybe := d.j.holes.maybe
+	given := map[graph.Key]bool{}
+	for _, r := range batch {
+		given[family(r)] = true
+	}
+	exists := func(r *graph.Resource) bool {
+		_, uncertain := maybe[r.Key()]
+		return !uncertain || given[family(r)]
+	}
+	return func(a, b *graph.Resource) bool { return exists(a) && exists(b) || sameFamily(a, b) }
+}
+
+// patches lists the unknown locations of an extracted input. A location inside something that the policy
+// uses as a whole is widened to that.
+func (d *decider) patches(v view, in ast.Value, batch []*graph.Resource, open map[string]bool) []patch {
+	var out []patch
+	seen := map[string]bool{}
+	put := func(ref ast.Ref, m Missing) {
+		if key := ref.String(); !seen[key] {
+			seen[key] = true
+			out = append(out, patch{ref, m})
+		}
+	}
+	given := map[graph.Key]bool{}
+	for _, r := range batch {
+		given[family(r)] = true
+	}
+	for _, typ := range sortedNames(v.list) {
+		for i, r := range v.list[typ] {
+			base := ast.Ref{ast.InputRootDocument, ast.StringTerm(typ), ast.InternedTerm(i)}
+			if why, uncertain := d.j.holes.maybe[r.Key()]; uncertain && !given[family(r)] {
+				m := Missing{Key: r.Key(), Path: "_count", Why: why}
+				put(d.widenArray(base), m)
+				continue
+			}
+			for _, h := range d.j.holes.of[r.Key()] {
+				if !d.e.reads.relevant(typ, h.shape()) {
+					continue
+				}
+				for _, ref := range d.locations(base, typ, h, in) {
+					put(ref, h.missing)
+				}
+			}
+		}
+	}
+	for _, typ := range sortedNames(open) {
+		for n := range phantoms {
+			put(ast.Ref{ast.InputRootDocument, ast.StringTerm(typ), ast.InternedTerm(len(v.list[typ]) + n)}, Missing{})
+		}
+	}
+	return out
+}
+
+// widenArray gives the array of the type where the policy uses it as a whole, else the reference itself.
+func (d *decider) widenArray(base ast.Ref) ast.Ref {
+	typ := string(base[1].Value.(ast.String))
+	for _, r := range d.e.reads.byType[typ] {
+		if r.whole && r.value {
+			return base[:2]
+		}
+	}
+	return base
+}
+
+// locations gives the references of one hole: one, or those of the further elements of a list.
+func (d *decider) locations(base ast.Ref, typ string, h hole, in ast.Value) []ast.Ref {
+	shape := h.shape()
+	cut := len(shape)
+	for _, r := range d.e.reads.byType[typ] {
+		if r.whole && r.value {
+			return []ast.Ref{d.widenArray(base)}
+		}
+		if r.value && len(r.path) < cut && (read{path: r.path, value: true}).meets(shape) {
+			cut = len(r.path)
+		}
+	}
+	ref := slices.Clone(base)
+	for _, s := range h.path[:min(cut, len(h.path))] {
+		ref = append(ref, stepTerm(s))
+	}
+	if !h.more || cut <= len(h.path) {
+		return []ast.Ref{ref}
+	}
+	n := 0
+	if v, err := in.Find(ref[1:]); err == nil {
+		if a, ok := v.(*ast.Array); ok {
+			n = a.Len()
+		}
+	}
+	var out []ast.Ref
+	for k := range h.atMost {
+		out = append(out, ref.Append(ast.InternedTerm(n+k)))
+	}
+	return out
+}
+
+func stepTerm(s string) *ast.Term {
+	if n, err := strconv.Atoi(s); err == nil {
+		return ast.InternedTerm(n)
+	}
+	return ast.StringTerm(s)
+}
+
+// residues is what partial evaluation leaves of a set, by position: elements that are in it for certain, and those that
+// are in it under conditions.
+type residues struct {
+	sure  map[int][]finding
+	maybe map[int]map[int]bool // position -> indexes of patches that it hangs on
+	bare  map[int]bool         // hangs on something, no patch is named
+	all   map[int]bool         // patches of answers whose position is not known: they are about every position
+	any   bool
+	list  []patch
+}
+
+func (r residues) hangs(at int) bool { return len(r.maybe[at]) > 0 || r.bare[at] || r.any }
+
+func (r residues) missing(at int) []Missing {
+	var out []Missing
+	for _, set := range []map[int]bool{r.maybe[at], r.all} {
+		for i := range set {
+			if m := r.list[i].missing; m.Path != "" {
+				out = append(out, m)
+			}
+		}
+	}
+	return tidy(out)
+}
+
+func (d *decider) residue(ctx context.Context, q rego.PreparedPartialQuery, in ast.Value, unknowns []*ast.Term, list []patch) (residues, error) {
+	pq, err := q.Partial(ctx, rego.EvalParsedInput(in), rego.EvalParsedUnknowns(unknowns))
+	if err != nil {
+		return residues{}, err
+	}
+	out := residues{sure: map[int][]finding{}, maybe: map[int]map[int]bool{}, bare: map[int]bool{}, all: map[int]bool{}, list: list}
+	s := newSupport(pq.Support)
+	for _, b := range pq.Queries {
+		if s.impossible(b) {
+			continue
+		}
+		x := elementOf(b)
+		at, known := 0, false
+		if x != nil {
+			at, known = positionOf(x)
+		}
+		hangs := s.patches(b, list)
+		switch {
+		case known && len(b) == 1 && x.IsGround() && len(hangs) == 0:
+			out.sure[at] = append(out.sure[at], findingOf(x))
+		case known && len(hangs) == 0:
+			out.bare[at] = true
+		case known:
+			if out.maybe[at] == nil {
+				out.maybe[at] = map[int]bool{}
+			}
+			for i := range hangs {
+				out.maybe[at][i] = true
+			}
+		default:
+			out.any = true
+			for i := range hangs {
+				out.all[i] = true
+			}
+		}
+	}
+	return out, nil
+}
+
+// elementOf finds the element in a residual query: x = ELEMENT.
+func elementOf(b ast.Body) *ast.Term {
+	for _, e := range b {
+		if !e.IsEquality() || e.Negated {
+			continue
+		}
+		l, r := e.Operand(0), e.Operand(1)
+		if isX(l) {
+			return r
+		}
+		if isX(r) {
+			return l
+		}
+	}
+	return nil
+}
+
+func isX(t *ast.Term) bool {
+	v, ok := t.Value.(ast.Var)
+	return ok && v == "x"
+}
+
+// support is the rules that partial evaluation made for what it could not inline.
+type support struct{ rules map[string][]*ast.Rule }
+
+func newSupport(modules []*ast.Module) support {
+	s := support{rules: map[string][]*ast.Rule{}}
+	for _, m := range modules {
+		for _, r := range m.Rules {
+			key := ast.Ref(append(slices.Clone(m.Package.Path), ast.StringTerm(ruleName(r)))).String()
+			s.rules[key] = append(s.rules[key], r)
+		}
+	}
+	return s
+}
+
+// named gives the support rules that a reference uses.
+func (s support) named(ref ast.Ref) []*ast.Rule {
+	if len(ref) == 0 || !ref[0].Equal(ast.DefaultRootDocument) {
+		return nil
+	}
+	for n := len(ref); n > 1; n-- {
+		if rules, ok := s.rules[ref[:n].String()]; ok {
+			return rules
+		}
+	}
+	return nil
+}
+
+// impossible says whether a residual query can never hold: partial evaluation leaves "not true", and "not" of a support
+// rule whose body is true, standing where a witness is certain.
+func (s support) impossible(b ast.Body) bool {
+	for _, e := range b {
+		t, ok := e.Terms.(*ast.Term)
+		if !ok || !e.Negated {
+			continue
+		}
+		if t.Equal(ast.BooleanTerm(true)) {
+			return true
+		}
+		ref, ok := t.Value.(ast.Ref)
+		if !ok {
+			continue
+		}
+		for _, r := range s.rules[ref.String()] {
+			if len(r.Head.Args) == 0 && certainly(r.Body) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func certainly(b ast.Body) bool {
+	if len(b) != 1 || b[0].Negated {
+		return false
+	}
+	t, ok := b[0].Terms.(*ast.Term)
+	return ok && t.Equal(ast.BooleanTerm(true))
+}
+
+// patches lists the unknown locations that a residual query mentions, itself or in support rules.
+func (s support) patches(b ast.Body, list []patch) map[int]bool {
+	out := map[int]bool{}
+	seen := map[string]bool{}
+	var follow func(x any)
+	follow = func(x any) {
+		ast.WalkRefs(x, func(ref ast.Ref) bool {
+			if ref[0].Equal(ast.InputRootDocument) {
+				touched(ref, list, out)
+			}
+			for _, r := range s.named(ref) {
+				if key := r.String(); !seen[key] {
+					seen[key] = true
+					follow(r)
+				}
+			}
+			return false
+		})
+	}
+	follow(b)
+	return out
+}
+
+// touched adds the patches that a reference of a residue overlaps.
+func touched(ref ast.Ref, list []patch, out map[int]bool) {
+	g := ref.GroundPrefix()
+	for i, p := range list {
+		if g.HasPrefix(p.ref) || p.ref.HasPrefix(g) {
+			out[i] = true
+		}
+	}
 }

@@ -70,6 +70,7 @@ type Meta struct {
 	Controls      []string             `json:"control"`        // ids in controls.yaml; the first is the main one
 	Requirements  []string             `json:"requirement"`    // RA-n
 	Judges        string               `json:"judges"`         // the resource type that is judged
+	Scans         []string             `json:"scans"`          // types that it looks through without an edge leading there
 	Severity      Severity             `json:"severity"`       // in production
 	NonProduction string               `json:"non_production"` // same (default), lower, skip
 	Profile       string               `json:"profile"`        // "", ec2, kubernetes, serverless, containers

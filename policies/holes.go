@@ -1,0 +1,343 @@
+package policies
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/plumbline-dev/plumbline/catalog"
+	"github.com/plumbline-dev/plumbline/graph"
+)
+
+// hole is one place of a resource that is not known. path is relative to the resource; its steps are words and
+// positions. more says that the list at path may have further elements; then path is the list's.
+type hole struct {
+	path    []string
+	more    bool
+	atMost  int // with more: how many further elements matter
+	missing Missing
+}
+
+// shape is the hole's path as reads are written: positions and further elements are "*".
+func (h hole) shape() []string {
+	out := slices.Clone(h.path)
+	for i, s := range out {
+		if _, err := strconv.Atoi(s); err == nil {
+			out[i] = anyStep
+		}
+	}
+	if h.more {
+		out = append(out, anyStep)
+	}
+	return out
+}
+
+// holes is what is not known of a graph, as far as the loaded policies read it.
+type holes struct {
+	g     *graph.Graph
+	needs needs
+	of    map[graph.Key][]hole
+	kinds map[string]map[string][]graph.Key // type -> shape, joined -> resources that have such a hole
+	maybe map[graph.Key]string              // resources that may not exist, and why
+	wide  map[openKey][]Missing             // edge lists that are open on every resource of a type in a root
+}
+
+// openKey names the reverse edge lists that a reference of unknown target leaves open.
+type openKey struct{ root, target, via string }
+
+// openersKept is the number of reasons that are kept for one open list: more say nothing new.
+const openersKept = 3
+
+// holesOf finds the unknown places of a graph.
+func holesOf(g *graph.Graph, n needs) *holes {
+	h := &holes{g: g, needs: n, of: map[graph.Key][]hole{}, kinds: map[string]map[string][]graph.Key{}, maybe: map[graph.Key]string{}, wide: map[openKey][]Missing{}}
+	for _, r := range g.Resources() {
+		if why, ok := r.Unknown["_count"]; ok {
+			h.maybe[r.Key()] = why
+		}
+	}
+	for _, r := range g.Resources() {
+		h.resource(r)
+	}
+	for k := range h.maybe {
+		h.uncertain(k)
+	}
+	h.spread()
+	return h
+}
+
+func (h *holes) add(k graph.Key, x hole) {
+	h.of[k] = append(h.of[k], x)
+	typ := h.g.Get(k).Type
+	if h.kinds[typ] == nil {
+		h.kinds[typ] = map[string][]graph.Key{}
+	}
+	shape := strings.Join(x.shape(), "\x00")
+	if list := h.kinds[typ][shape]; len(list) == 0 || list[len(list)-1] != k {
+		h.kinds[typ][shape] = append(list, k)
+	}
+}
+
+// wanted says whether some policy reads the attribute of the type.
+func (h *holes) wanted(typ, name string) bool {
+	f := h.needs.types[typ]
+	return h.needs.all || f != nil && (f.all || f.attrs[name])
+}
+
+func (h *holes) resource(r *graph.Resource) {
+	t := catalog.Lookup(r.Type)
+	for _, p := range sortedNames(r.Unknown) {
+		h.unknown(r, t, p)
+	}
+	f := h.needs.types[r.Type]
+	if t == nil || f == nil {
+		return
+	}
+	for name := range f.attrs {
+		if h.absent(r, t, name) {
+			h.add(r.Key(), hole{path: []string{name}, missing: Missing{Key: r.Key(), Path: name, Why: "it is not known"}})
+		}
+	}
+}
+
+// absent says whether an attribute or fact that a policy reads is neither present nor listed as unknown.
+func (h *holes) absent(r *graph.Resource, t *catalog.Type, name string) bool {
+	if _, listed := r.Unknown[name]; listed {
+		return false
+	}
+	if strings.HasPrefix(name, "_") {
+		switch name {
+		case "_region", "_account":
+			return r.Facts[name] == nil && !t.FactsOnly
+		case "_zones":
+			return r.Facts[name] == nil && len(t.ZonesFrom) > 0
+		}
+		return false
+	}
+	_, present := r.Attrs[name]
+	return !present && t.Attr(name) != nil
+}
+
+// unknown adds the holes that one entry of Unknown stands for: the place itself, and the edges whose attribute it is.
+func (h *holes) unknown(r *graph.Resource, t *catalog.Type, p string) {
+	if p == "_count" {
+		return
+	}
+	miss := Missing{Key: r.Key(), Path: p, Why: r.Unknown[p]}
+	if rest, ok := strings.CutPrefix(p, "_to."); ok {
+		h.edge(r, t, graph.Schematic(rest), miss)
+		return
+	}
+	steps, err := graph.ParsePath(p)
+	if err != nil || len(steps) == 0 {
+		return
+	}
+	if h.wanted(r.Type, steps[0].Name) {
+		x := hole{missing: miss, atMost: 2}
+		for _, s := range steps {
+			if s.Index == graph.Any {
+				x.more = true
+				break
+			}
+			x.path = append(x.path, stepText(s))
+		}
+		h.add(r.Key(), x)
+	}
+	if t == nil {
+		return
+	}
+	at := graph.Schematic(p)
+	for _, ref := range t.References() {
+		if within(at, ref.Path) || within(ref.Path, at) {
+			h.open(r, t, ref, miss, r.Unknown[p] != catalog.ComputedWhy)
+		}
+	}
+}
+
+func stepText(s graph.Step) string {
+	if s.Index >= 0 {
+		return strconv.Itoa(s.Index)
+	}
+	return s.Name
+}
+
+// within says whether the schematic path a is b or inside it.
+func within(a, b string) bool {
+	rest, ok := strings.CutPrefix(a, b)
+	return ok && (rest == "" || rest[0] == '.')
+}
+
+// edge handles `_to.PATH`: the target of a known reference was not read, or may not exist.
+func (h *holes) edge(r *graph.Resource, t *catalog.Type, path string, miss Missing) {
+	if t == nil {
+		return
+	}
+	for _, ref := range t.References() {
+		if ref.Path != path {
+			continue
+		}
+		h.open(r, t, ref, miss, false)
+		h.backwards(r, ref, miss)
+	}
+}
+
+// backwards opens the reverse lists of resources that a known reference may mean: those that may not exist and are
+// named by it, and those whose own name is not known where it is a literal.
+func (h *holes) backwards(r *graph.Resource, ref catalog.Reference, miss Missing) {
+	for _, leaf := range leavesOf(r.Attrs, strings.Split(ref.Path, ".")) {
+		switch v := leaf.(type) {
+		case graph.Ref:
+			h.openFrom(v.Key(), ref.Via(), miss)
+		case graph.Template:
+			for _, x := range catalog.TemplateRefs(r.Root, v) {
+				h.openFrom(x.Key(), ref.Via(), miss)
+			}
+		case string:
+			h.named(r, ref, v, miss)
+		}
+	}
+}
+
+func (h *holes) openFrom(k graph.Key, via string, miss Missing) {
+	if _, uncertain := h.maybe[k]; uncertain {
+		h.add(k, hole{path: []string{"_from", via}, more: true, atMost: 2, missing: miss})
+	}
+}
+
+// named opens the lists of the resources of the same root whose identifying attribute is not known and might be the literal.
+func (h *holes) named(r *graph.Resource, ref catalog.Reference, literal string, miss Missing) {
+	for _, target := range ref.Targets {
+		for _, c := range h.g.OfType(target.Type) {
+			if c.Root != r.Root || c.Key() == r.Key() {
+				continue
+			}
+			for _, by := range target.By {
+				if why, ok := c.Unknown[by]; ok && why != catalog.ComputedWhy {
+					h.add(c.Key(), hole{path: []string{"_from", ref.Via()}, more: true, atMost: 1, missing: miss})
+					break
+				}
+			}
+		}
+	}
+}
+
+// open marks the edge lists of a reference as open, and where anything of the root may be meant, their reverse lists too.
+func (h *holes) open(r *graph.Resource, t *catalog.Type, ref catalog.Reference, miss Missing, anything bool) {
+	atMost := 2
+	if a := t.Attr(ref.Path); a != nil && a.Kind == catalog.String && !strings.Contains(ref.Path, ".") {
+		atMost = 1
+	}
+	for _, target := range ref.Targets {
+		if f := h.needs.types[r.Type]; h.needs.all || f != nil && (f.all || f.to[""] || f.to[ref.ToKey(target.Type)]) {
+			h.add(r.Key(), hole{path: []string{"_to", ref.ToKey(target.Type)}, more: true, atMost: atMost, missing: miss})
+		}
+		if anything && !r.Data {
+			k := openKey{r.Root, target.Type, ref.Via()}
+			if len(h.wide[k]) < openersKept {
+				h.wide[k] = append(h.wide[k], miss)
+			}
+		}
+	}
+}
+
+// uncertain opens the lists that hold a resource that may not exist: it is no witness for its neighbours.
+func (h *holes) uncertain(k graph.Key) {
+	from := h.g.Get(k)
+	miss := Missing{Key: k, Path: "_count", Why: h.maybe[k]}
+	for _, e := range h.g.To(k) {
+		if to := h.g.Get(e.To); !sameFamily(from, to) {
+			h.add(e.To, hole{path: []string{"_from", from.Type + "." + e.Via}, more: true, atMost: 2, missing: miss})
+		}
+	}
+	for _, e := range h.g.From(k) {
+		source := h.g.Get(e.From)
+		if sameFamily(source, from) {
+			continue
+		}
+		if t := catalog.Lookup(source.Type); t != nil {
+			for _, ref := range t.References() {
+				if ref.Path == e.Via {
+					h.add(e.From, hole{path: []string{"_to", ref.ToKey(from.Type)}, more: true, atMost: 2, missing: miss})
+				}
+			}
+		}
+	}
+}
+
+// spread opens the reverse lists of whole types.
+func (h *holes) spread() {
+	for k, misses := range h.wide {
+		f := h.needs.types[k.target]
+		if !h.needs.all && (f == nil || !f.all && !f.from[""] && !f.from[k.via]) {
+			continue
+		}
+		for _, r := range h.g.OfType(k.target) {
+			if r.Root != k.root {
+				continue
+			}
+			for _, m := range misses {
+				h.add(r.Key(), hole{path: []string{"_from", k.via}, more: true, atMost: 2, missing: m})
+			}
+		}
+	}
+}
+
+// family is the resource that a part belongs to; what belongs together exists together.
+func family(r *graph.Resource) graph.Key {
+	if r.Of != "" {
+		return graph.Key{Root: r.Root, Address: r.Of}
+	}
+	return r.Key()
+}
+
+func sameFamily(a, b *graph.Resource) bool { return family(a) == family(b) }
+
+// leavesOf lists the values at a schematic path, through every element of lists.
+func leavesOf(v any, path []string) []any {
+	switch c := v.(type) {
+	case []any:
+		var out []any
+		for _, x := range c {
+			out = append(out, leavesOf(x, path)...)
+		}
+		return out
+	case map[string]any:
+		if len(path) == 0 {
+			var out []any
+			for _, k := range sortedNames(c) {
+				out = append(out, leavesOf(c[k], nil)...)
+			}
+			return out
+		}
+		return leavesOf(c[path[0]], path[1:])
+	}
+	if len(path) > 0 || v == nil {
+		return nil
+	}
+	return []any{v}
+}
+
+// settleBy says which input would settle a datum, from the reason that it is not known.
+func settleBy(m Missing) string {
+	why := m.Why
+	switch {
+	case strings.Contains(why, "is not on disk"), strings.Contains(why, "could not be loaded"), strings.Contains(why, "not resolved"):
+		return "terraform init, --module SOURCE=DIR, or --download-modules"
+	case variable.MatchString(why):
+		name := variable.FindStringSubmatch(why)[1]
+		return fmt.Sprintf("--var %s=... or --var-file", name)
+	case strings.Contains(why, "read from the account"), strings.Contains(why, "data."):
+		return "a live source: aws"
+	case why == catalog.ComputedWhy:
+		return "set it in the code, or add a live source: aws"
+	case strings.Contains(why, "known after apply"), strings.Contains(why, "AWS chooses"):
+		return "a live source: aws, once it exists"
+	case strings.Contains(why, "is not defined in what was read"), strings.Contains(why, "was not read"):
+		return "scan the code that defines it too, or add a live source: aws"
+	}
+	return ""
+}
+
+var variable = regexp.MustCompile(`\bvar\.([A-Za-z0-9_-]+)`)
