@@ -97,6 +97,15 @@ func oneLine(s string) string {
 	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\t' || r == ' ' }), " ")
 }
 
+// Waivers turns the engine's waivers into a report's.
+func Waivers(list []policies.Waiver) []Waiver {
+	var out []Waiver
+	for _, w := range list {
+		out = append(out, waiver(w))
+	}
+	return out
+}
+
 func waiver(w policies.Waiver) Waiver {
 	return Waiver{Untrusted(w.Policy), Untrusted(w.Address), Untrusted(w.Root), Untrusted(w.Reason), Untrusted(w.Where), w.Until}
 }

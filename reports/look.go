@@ -118,3 +118,8 @@ func plural(n int, noun string) string {
 	}
 	return thousands(n) + " " + noun + "s"
 }
+
+// Paragraph wraps one text behind a first prefix and a hanging one, for messages outside of reports.
+func Paragraph(first, hanging string, text Text, width int) string {
+	return paragraph(first, hanging, text.Terminal(), width)
+}

@@ -9,26 +9,28 @@ import (
 
 // Report is what one run found, ready to be rendered.
 type Report struct {
-	Version   string
-	Today     time.Time
-	Sources   []Source
-	Roots     []Root
-	Resources int
-	Controls  int                      // distinct controls of the policies that were loaded
-	Idle      int                      // of these, controls that apply to nothing here
-	Findings  []Finding                // worst first; only the verdicts that were asked for
-	Summary   map[policies.Verdict]int // of the whole run, before anything was hidden
-	Gaps      []Gap
-	Problems  []Problem
-	Policies  map[string]policies.Meta
-	Snippets  map[string]string // file -> text; secrets are replaced already
-	Hidden    int               // failed findings that --only or --skip leave out
-	Baseline  *Baseline         // nil without --baseline
-	Since     *Comparison       // nil without --since
-	Unused    []Waiver          // waivers that met no finding
-	Threshold policies.Severity // findings at or above it stop a change; "" stops nothing
-	Strict    bool              // undecided and gaps stop it too
-	Timings   []Timing
+	Version    string
+	Today      time.Time
+	Sources    []Source
+	Roots      []Root
+	Resources  int
+	Controls   int                      // distinct controls of the policies that were loaded
+	Idle       int                      // of these, controls that apply to nothing here
+	Findings   []Finding                // worst first; only the verdicts that were asked for
+	Summary    map[policies.Verdict]int // of the whole run, before anything was hidden
+	Gaps       []Gap
+	Problems   []Problem
+	Policies   map[string]policies.Meta
+	Snippets   map[string]string // file -> text; secrets are replaced already
+	Hidden     int               // failed findings that --only or --skip leave out
+	HiddenGaps int               // gaps that --only or --skip leave out
+	Baseline   *Baseline         // nil without --baseline
+	Since      *Comparison       // nil without --since
+	Unused     []Waiver          // waivers that met no finding
+	Threshold  policies.Severity // findings at or above it stop a change; "" stops nothing
+	Strict     bool              // undecided and gaps stop it too
+	Timings    []Timing
+	Comment    Comment // of Markdown
 	// Base is the scanned folder within its repository, for outputs whose paths are relative to that.
 	Base Text
 }

@@ -1,0 +1,343 @@
+package reports
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf16"
+
+	"github.com/plumbline-dev/plumbline/policies"
+)
+
+// commentBudget is what a comment may take, counted in UTF-16 units and in bytes, whichever is more. GitHub
+// takes 65,536 units; the rest is room for what others add.
+const commentBudget = 60_000
+
+// Comment says where a pull request comment belongs. Words other than letters, digits and ._/:+- are
+// replaced in the marker.
+type Comment struct {
+	Key  string // names the comment among others of one repository: folder and stage
+	Run  string // when the run was made, RFC 3339
+	Head string // commit that was judged; "" leaves out links to lines
+}
+
+// Markdown writes a pull request comment: the answer in the title, before and after in a table, what is new,
+// what is fixed, and the rest folded. Over the budget whole rows go, lowest section first, and are counted.
+func Markdown(w io.Writer, r *Report) error {
+	m := &markdown{Report: r}
+	sections := []section{m.head(), m.fresh(), m.diffs(), m.fixed(), m.brought(), m.undecided(), m.gaps(), m.waived(), m.older(), m.foot()}
+	_, err := io.WriteString(w, fit(sections, commentBudget))
+	return err
+}
+
+type markdown struct{ *Report }
+
+// section is a part of a comment whose rows may be left out from the end. A section without rows to show that
+// has some is left out as a whole, except for the count.
+type section struct {
+	before, after string
+	rows          []string
+	fixed         bool // never left out
+}
+
+func (s section) size() int {
+	n := units(s.before) + units(s.after)
+	for _, row := range s.rows {
+		n += units(row)
+	}
+	return n
+}
+
+// units is the larger of the length in bytes and in UTF-16 units, which is always the bytes for UTF-8 text; both are
+// counted so that a change of encoding stays within the limit.
+func units(s string) int { return max(len(s), len(utf16.Encode([]rune(s)))) }
+
+// room for the sentence that says how many rows are missing.
+const moreRoom = 80
+
+func fit(sections []section, budget int) string {
+	total := 0
+	for _, s := range sections {
+		total += s.size() + moreRoom
+	}
+	dropped := make([]int, len(sections))
+	for i := len(sections) - 1; i >= 0 && total > budget; i-- {
+		for len(sections[i].rows) > 0 && total > budget && !sections[i].fixed {
+			last := len(sections[i].rows) - 1
+			total -= units(sections[i].rows[last])
+			sections[i].rows = sections[i].rows[:last]
+			dropped[i]++
+		}
+	}
+	var b strings.Builder
+	for i, s := range sections {
+		if len(s.rows) == 0 && dropped[i] > 0 {
+			fmt.Fprintf(&b, "%s more in the report.\n\n", thousands(dropped[i]))
+			continue
+		}
+		b.WriteString(s.before)
+		for _, row := range s.rows {
+			b.WriteString(row)
+		}
+		after := s.after
+		if dropped[i] > 0 {
+			after = fmt.Sprintf("\n%s more in the report.\n", thousands(dropped[i])) + after
+		}
+		b.WriteString(after)
+	}
+	return b.String()
+}
+
+// Clean says that there is nothing to comment on.
+func (r *Report) Clean() bool {
+	return len(r.With(policies.Fail)) == 0 && len(r.With(policies.Undecided)) == 0 && len(r.Gaps) == 0 &&
+		(r.Since == nil || len(r.Since.Fixed) == 0 && len(r.Since.Lost) == 0 && len(r.Since.NewWaivers) == 0)
+}
+
+func (m *markdown) head() section {
+	var b strings.Builder
+	fmt.Fprintf(&b, "<!-- plumbline:comment:v1 key=%s run=%s head=%s -->\n", word(m.Comment.Key), word(m.Comment.Run), word(m.Comment.Head))
+	fmt.Fprintf(&b, "### Plumbline: %s\n\n", m.title())
+	if c := m.Since; c != nil {
+		fmt.Fprintf(&b, "| | %s | this change | |\n|---|---:|---:|---|\n", Untrusted(c.Ref).MarkdownCode())
+		name := "Findings"
+		before, after := c.Findings, len(m.With(policies.Fail))+c.OlderCount()
+		if m.Threshold != "" {
+			name, before, after = fmt.Sprintf("Findings at or above **%s**", m.Threshold), c.Failing, c.FailingNow
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s | %s new, %s fixed |\n", name, thousands(before), thousands(after), thousands(len(m.With(policies.Fail))), thousands(len(c.Fixed)))
+		fmt.Fprintf(&b, "| Undecided / gaps | %s / %s | %s / %s | %s |\n", thousands(c.Undecided), thousands(c.Gaps), thousands(c.UndecidedNow), thousands(c.GapsNow), changed(c))
+		fmt.Fprintf(&b, "| Resources | %s | %s | |\n\n", thousands(c.Resources), thousands(m.Resources))
+	} else {
+		fmt.Fprintf(&b, "%s, %s. %s passed.\n\n", plural(m.Resources, "resource"), plural(m.Controls, "control"), plural(m.Summary[policies.Pass], "check"))
+	}
+	return section{before: b.String(), fixed: true}
+}
+
+func changed(c *Comparison) string {
+	if c.Undecided == c.UndecidedNow && c.Gaps == c.GapsNow {
+		return "unchanged"
+	}
+	return ""
+}
+
+// title is the answer.
+func (m *markdown) title() string {
+	fails, failing := len(m.With(policies.Fail)), len(m.Failing())
+	noun := "finding"
+	if m.Since != nil {
+		noun = "new finding"
+	}
+	verb := "stop"
+	if failing == 1 {
+		verb = "stops"
+	}
+	switch {
+	case failing > 0 && m.Since != nil:
+		return plural(failing, noun) + " " + verb + " this change"
+	case failing > 0:
+		return fmt.Sprintf("%s at or above %s", plural(failing, noun), m.Threshold)
+	case m.Strict && m.Open():
+		return "undecided checks or gaps stop this change"
+	case fails > 0:
+		return plural(fails, noun) + ", none of which stops this change"
+	case m.Resources == 0 && m.Since == nil:
+		return "nothing was judged"
+	}
+	return "no " + noun + "s"
+}
+
+func (m *markdown) fresh() section {
+	fails := m.With(policies.Fail)
+	if len(fails) == 0 {
+		return section{}
+	}
+	title := "Findings"
+	if m.Since != nil {
+		title = "New"
+	}
+	s := section{before: "**" + title + "**\n\n| Severity | What | Where | Repair |\n|---|---|---|---|\n", after: "\n"}
+	for _, f := range fails {
+		ra := ""
+		if len(f.Requirements) > 0 {
+			ra = " · " + f.Requirements[0]
+		}
+		s.rows = append(s.rows, fmt.Sprintf("| %s %s | %s: %s<br>`%s`%s | %s | %s |\n", glyph(f.Severity), f.Severity, f.Resource.MarkdownCode(), f.Message.MarkdownText(),
+			f.Policy, ra, m.link(&f), fixability(f)))
+	}
+	return s
+}
+
+func glyph(s policies.Severity) string {
+	switch s {
+	case policies.Critical:
+		return "◆"
+	case policies.High:
+		return "▲"
+	case policies.Medium:
+		return "■"
+	}
+	return "●"
+}
+
+// link is the place in code, linked to the commit that was judged where that is known.
+func (m *markdown) link(f *Finding) string {
+	file, line, _ := m.location(f)
+	if f.At.File.Empty() && f.Source.File.Empty() {
+		return f.Source.ID.MarkdownCode()
+	}
+	name := Untrusted(fmt.Sprintf("%s:%d", file, line)).MarkdownCode()
+	if m.Comment.Head == "" {
+		return name
+	}
+	return fmt.Sprintf("[%s](../blob/%s/%s#L%d)", name, word(m.Comment.Head), Untrusted(file).URI(), line)
+}
+
+// diffs shows the fixes that set plain values.
+func (m *markdown) diffs() section {
+	s := section{}
+	for _, f := range m.With(policies.Fail) {
+		var lines []string
+		for _, c := range f.Fix {
+			now, ok := literal(c.New)
+			old, known := literal(c.Old)
+			if c.Op != "set" || !ok {
+				lines = nil
+				break
+			}
+			name := Untrusted(c.Path).Terminal()
+			if known && c.Old != nil {
+				lines = append(lines, "-   "+name+" = "+old)
+			}
+			lines = append(lines, "+   "+name+" = "+now)
+		}
+		if len(lines) > 0 && len(s.rows) < 20 {
+			s.rows = append(s.rows, fence("diff", append([]string{"  # " + strings.TrimSpace(f.At.String()+" "+f.Resource.Terminal())}, lines...))+"\n")
+		}
+	}
+	return s
+}
+
+// fence puts lines in a fence longer than any inside.
+func fence(language string, lines []string) string {
+	body := strings.Join(lines, "\n")
+	mark := strings.Repeat("`", max(3, longestRun(body, '`')+1))
+	return mark + language + "\n" + body + "\n" + mark + "\n"
+}
+
+func (m *markdown) fixed() section {
+	if m.Since == nil || len(m.Since.Fixed)+len(m.Since.Lost) == 0 {
+		return section{}
+	}
+	s := section{after: "\n"}
+	for _, f := range sorted(m.Since.Fixed) {
+		s.rows = append(s.rows, fmt.Sprintf("- **Fixed** `%s` on %s\n", f.Policy, f.Resource.MarkdownCode()))
+	}
+	for _, f := range sorted(m.Since.Lost) {
+		s.rows = append(s.rows, fmt.Sprintf("- **Cannot be judged any more** `%s` on %s\n", f.Policy, f.Resource.MarkdownCode()))
+	}
+	return s
+}
+
+func (m *markdown) brought() section {
+	if m.Since == nil || len(m.Since.NewWaivers)+len(m.Since.NotApplied) == 0 {
+		return section{}
+	}
+	s := section{before: "**Brought by this change, not applied**\n\n", after: "\n"}
+	for _, w := range m.Since.NewWaivers {
+		until := ""
+		if d := day(w.Until); d != "" {
+			until = " until " + d
+		}
+		s.rows = append(s.rows, fmt.Sprintf("- new waiver %s on %s%s: %s (%s)\n", w.Policy.MarkdownCode(), w.Address.MarkdownCode(), until, w.Reason.MarkdownText(), w.Where.MarkdownCode()))
+	}
+	for _, t := range m.Since.NotApplied {
+		s.rows = append(s.rows, "- "+t.MarkdownText()+"\n")
+	}
+	return s
+}
+
+func (m *markdown) undecided() section {
+	all := m.With(policies.Undecided)
+	if len(all) == 0 {
+		return section{}
+	}
+	s := section{before: fmt.Sprintf("<details><summary>Not decided: %s</summary>\n\n| | Missing | Settle with |\n|---|---|---|\n", thousands(len(all))), after: "</details>\n\n"}
+	for _, o := range openChecks(all) {
+		how := ""
+		if t := settle(o.Finding); t != "" {
+			how = Untrusted(t).MarkdownCode()
+		}
+		s.rows = append(s.rows, fmt.Sprintf("| `%s` on %s | %s%s | %s |\n", o.Policy, o.Resource.MarkdownCode(), Untrusted(lacksRaw(o.Finding)).MarkdownText(), o.others(), how))
+	}
+	return s
+}
+
+func (m *markdown) gaps() section {
+	if len(m.Gaps) == 0 {
+		return section{}
+	}
+	s := section{before: fmt.Sprintf("<details><summary>Not read: %s</summary>\n\n| Where | Why | Settle with |\n|---|---|---|\n", plural(len(m.Gaps), "gap")), after: "</details>\n\n"}
+	for _, g := range m.Gaps {
+		how := ""
+		if !g.Settle.Empty() {
+			how = g.Settle.MarkdownCode()
+		}
+		where := Untrusted(cmp.Or(g.Where.JSON(), g.What.JSON())).MarkdownCode()
+		s.rows = append(s.rows, fmt.Sprintf("| %s | %s | %s |\n", where, g.Why.MarkdownText(), how))
+	}
+	return s
+}
+
+func (m *markdown) waived() section {
+	all := m.With(policies.Waived)
+	if len(all) == 0 {
+		return section{}
+	}
+	s := section{before: fmt.Sprintf("<details><summary>Waived: %s</summary>\n\n", thousands(len(all))), after: "</details>\n\n"}
+	for _, f := range all {
+		row := fmt.Sprintf("- `%s` on %s", f.Policy, f.Resource.MarkdownCode())
+		if f.Waiver != nil {
+			if d := day(f.Waiver.Until); d != "" {
+				row += " until " + d
+			}
+			row += ": " + f.Waiver.Reason.MarkdownText()
+		}
+		s.rows = append(s.rows, row+"\n")
+	}
+	return s
+}
+
+func (m *markdown) older() section {
+	if m.Since == nil || m.Since.OlderCount() == 0 {
+		return section{}
+	}
+	return section{before: fmt.Sprintf("<details><summary>%s, not changed here</summary>\n\n%s. `plumb scan` lists them.\n</details>\n\n",
+		plural(m.Since.OlderCount(), "older finding"), severityCounts(m.Since.Older)), fixed: true}
+}
+
+func (m *markdown) foot() section {
+	text := "plumb " + m.Version
+	if c := m.Since; c != nil {
+		text += fmt.Sprintf(" · %s against %s", cmp.Or(word(m.Comment.Head), "the working tree"), word(c.Commit))
+	}
+	if fails := m.With(policies.Fail); len(fails) > 0 {
+		text += fmt.Sprintf(" · to accept a finding: `# plumb:ignore %s reason=\"...\" until=YYYY-MM-DD`", fails[0].Policy)
+	}
+	return section{before: "<sub>" + text + "</sub>\n", fixed: true}
+}
+
+// word keeps what may stand in a hidden marker or a path of a commit.
+func word(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("._/:+-", r) {
+			return r
+		}
+		return '_'
+	}, s)
+	for strings.Contains(s, "--") {
+		s = strings.ReplaceAll(s, "--", "-")
+	}
+	return s
+}
