@@ -1,0 +1,61 @@
+# METADATA
+# title: A wildcard certificate covers every first-level name of a domain
+# description: >-
+#   Judges ACM certificates with a name in a zone of the code, or one label below it. With wildcard = require (the default) it fails when neither the certificate nor another one
+#   that was read holds a wildcard for one of its names. Names two levels deep need a wildcard of their own and are not
+#   judged. With wildcard = forbid it fails when a name is a wildcard. Undecided when the zone or the names are not known.
+# custom:
+#   control: [TLS-WILD-001]
+#   requirement: [RA-34]
+#   judges: aws_acm_certificate
+#   severity: high
+#   pillar: [reliability, operations]
+#   disruption: none
+#   parameters:
+#     wildcard: {default: require, description: "require a wildcard for each domain, or forbid wildcards"}
+#   remediation: Request one certificate for the domain and its wildcard (shop.example and *.shop.example) with DNS validation, move listeners and distributions to it, then delete the single one.
+#   example: |
+#     resource "aws_route53_zone" "shop" {
+#       name = "shop.example"
+#     }
+#     resource "aws_acm_certificate" "shop" {
+#       domain_name       = "www.shop.example"
+#       validation_method = "DNS"
+#     }
+package acm.wildcard
+
+# Certificates with a name that is a public zone's or one label below it.
+judged contains i if {
+	data.parameters.acm.wildcard.wildcard == "require"
+	some i, c in input.aws_acm_certificate
+	some name in c.names
+	some z in c._to.domains
+	zone := input.aws_route53_zone[z]
+	zone.private_zone == false
+	not contains(trim_suffix(trim_suffix(name, zone.name), "."), ".")
+}
+
+judged contains i if {
+	data.parameters.acm.wildcard.wildcard == "forbid"
+	some i, _ in input.aws_acm_certificate
+}
+
+wild contains i if {
+	some i, c in input.aws_acm_certificate
+	some _ in c._to.wildcards
+}
+
+deny contains {"at": i, "attribute": "domain_name", "message": sprintf("covers %s only", [c.domain_name])} if {
+	data.parameters.acm.wildcard.wildcard == "require"
+	some i in judged
+	c := input.aws_acm_certificate[i]
+	c.domain_name != null
+	not wild[i]
+}
+
+deny contains {"at": i, "attribute": "domain_name", "message": sprintf("%s is a wildcard", [name])} if {
+	data.parameters.acm.wildcard.wildcard == "forbid"
+	some i in judged
+	some name in input.aws_acm_certificate[i].names
+	startswith(name, "*.")
+}

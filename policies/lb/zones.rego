@@ -1,0 +1,58 @@
+# METADATA
+# title: A load balancer is enabled in two zones
+# description: >-
+#   Reads the zones of the subnets of each application or network load balancer. Fails when all are in one zone; one subnet is one zone.
+#   Gateway load balancers are not judged. Undecided when the zones of several subnets are not known.
+# custom:
+#   control: [LB-AZ-001]
+#   requirement: [RA-40]
+#   judges: aws_lb
+#   severity: high
+#   non_production: lower
+#   pillar: [reliability]
+#   disruption: none
+#   remediation: Add a subnet of another zone to the load balancer; targets in a zone where it is not enabled get no traffic.
+#   equivalents:
+#     prowler: [elbv2_is_in_multiple_az, elb_is_in_multiple_az]
+#     security_hub: [ELB.13, ELB.10]
+#     aws_config: [ELBV2_MULTIPLE_AZ, CLB_MULTIPLE_AZ]
+#     trusted_advisor: [ALB Multi-AZ, NLB Multi-AZ]
+#     well_architected: [REL10-BP01]
+#   example: |
+#     resource "aws_subnet" "a" {
+#       vpc_id            = "vpc-0123456789abcdef0"
+#       availability_zone = "eu-west-1a"
+#     }
+#     resource "aws_lb" "web" {
+#       load_balancer_type = "network"
+#       subnets            = [aws_subnet.a.id]
+#     }
+package lb.zones
+
+judged contains i if {
+	some i, lb in input.aws_lb
+	lb.load_balancer_type != "gateway"
+}
+
+spread contains i if {
+	some i, lb in input.aws_lb
+	some a in lb._to.subnets
+	some b in lb._to.subnets
+	some y in input.aws_subnet[a]._zones
+	some z in input.aws_subnet[b]._zones
+	y != z
+}
+
+spread contains i if {
+	some i, lb in input.aws_lb
+	some a in lb._to["subnet_mapping.subnet_id"]
+	some b in lb._to["subnet_mapping.subnet_id"]
+	some y in input.aws_subnet[a]._zones
+	some z in input.aws_subnet[b]._zones
+	y != z
+}
+
+deny contains {"at": i, "attribute": "subnets", "message": "it stands in one zone"} if {
+	some i in judged
+	not spread[i]
+}
