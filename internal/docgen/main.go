@@ -1,0 +1,152 @@
+// Command docgen writes the pages of docs/ that are made from the code: the policy reference and the
+// table of resource types. `make docs` runs it; CI fails when its result differs from what is committed.
+package main
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/plumbline-dev/plumbline/catalog"
+	"github.com/plumbline-dev/plumbline/policies"
+)
+
+func main() {
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, "error:", err)
+		os.Exit(1)
+	}
+}
+
+func run() error {
+	set, err := policies.Load(policies.Builtin())
+	if err != nil {
+		return err
+	}
+	metas, err := set.Policies()
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile("docs/policies.md", []byte(policyPage(metas)), 0o644); err != nil {
+		return err
+	}
+	return os.WriteFile("docs/resource-types.md", []byte(typePage(metas)), 0o644)
+}
+
+const generated = "<!-- made by internal/docgen: change the source and run `make docs` -->\n\n"
+
+func policyPage(metas []policies.Meta) string {
+	var b strings.Builder
+	b.WriteString(generated + "# Policies\n\nEach policy is one file below `policies/`; `plumb explain ID` shows the same text. Requirements are in [reference-architecture.md](reference-architecture.md).\n\n")
+	fmt.Fprintf(&b, "%d policies, %d controls.\n\n", len(metas), len(controls(metas)))
+	b.WriteString("| policy | severity | requirement | control | what it asks |\n|---|---|---|---|---|\n")
+	for _, m := range metas {
+		fmt.Fprintf(&b, "| [%s](#%s) | %s | %s | %s | %s |\n", m.ID, anchor(m.ID), m.Severity, strings.Join(m.Requirements, ", "), strings.Join(m.Controls, ", "), cell(m.Title))
+	}
+	for _, m := range metas {
+		writePolicy(&b, m)
+	}
+	return b.String()
+}
+
+func controls(metas []policies.Meta) map[string]bool {
+	all := map[string]bool{}
+	for _, m := range metas {
+		for _, c := range m.Controls {
+			all[c] = true
+		}
+	}
+	return all
+}
+
+func anchor(id string) string { return strings.NewReplacer(".", "").Replace(id) }
+
+func cell(s string) string { return strings.ReplaceAll(s, "|", `\|`) }
+
+func writePolicy(b *strings.Builder, m policies.Meta) {
+	fmt.Fprintf(b, "\n## %s\n\n**%s.** %s\n\n", m.ID, strings.TrimSuffix(m.Title, "."), strings.TrimSpace(m.Description))
+	fmt.Fprintf(b, "- judges `%s`; severity %s%s%s\n", m.Judges, m.Severity, nonProduction(m), profile(m))
+	fmt.Fprintf(b, "- requirement %s; control %s\n", strings.Join(m.Requirements, ", "), strings.Join(m.Controls, ", "))
+	if m.Disruption != "" {
+		fmt.Fprintf(b, "- plumb can fix it; disruption of the fix: %s\n", m.Disruption)
+	}
+	if m.Remediation != "" {
+		fmt.Fprintf(b, "- to put it right: %s\n", strings.TrimSpace(m.Remediation))
+	}
+	for _, name := range sortedKeys(m.Parameters) {
+		p := m.Parameters[name]
+		fmt.Fprintf(b, "- parameter `%s` (default `%v`%s): %s\n", name, p.Default, elsewhere(p), strings.TrimSpace(p.Description))
+	}
+	for _, tool := range sortedKeys(m.Equivalents) {
+		fmt.Fprintf(b, "- in %s: %s\n", strings.ReplaceAll(tool, "_", " "), strings.Join(m.Equivalents[tool], ", "))
+	}
+	fmt.Fprintf(b, "\nFails:\n\n```terraform\n%s\n```\n", strings.TrimSpace(m.Example))
+}
+
+func nonProduction(m policies.Meta) string {
+	switch m.NonProduction {
+	case "skip":
+		return ", not judged outside production"
+	case "lower":
+		return ", one level lower outside production"
+	}
+	return ""
+}
+
+func profile(m policies.Meta) string {
+	if m.Profile == "" {
+		return ""
+	}
+	return ", only where the profile " + m.Profile + " is in use"
+}
+
+func elsewhere(p policies.Parameter) string {
+	if p.NonProduction == nil {
+		return ""
+	}
+	return fmt.Sprintf("; outside production `%v`", p.NonProduction)
+}
+
+func typePage(metas []policies.Meta) string {
+	judged := map[string][]string{}
+	for _, m := range metas {
+		judged[m.Judges] = append(judged[m.Judges], m.ID)
+	}
+	types := catalog.Types()
+	var b strings.Builder
+	b.WriteString(generated + "# Resource types\n\nWhat the catalogue knows. HCL, plan JSON and state are read for every type; types that are not listed are kept in the graph and judged by no policy.\n\n")
+	fmt.Fprintf(&b, "%d types.\n\n| type | also read as it | attributes | refers to | policies |\n|---|---|---|---|---|\n", len(types))
+	for _, t := range types {
+		fmt.Fprintf(&b, "| %s | %s | %d | %s | %s |\n", t.Name, strings.Join(t.Aliases, ", "), attributes(t.Attrs), strings.Join(targets(t), ", "), strings.Join(judged[t.Name], ", "))
+	}
+	return b.String()
+}
+
+func attributes(attrs []catalog.Attr) int {
+	n := 0
+	for _, a := range attrs {
+		n += 1 + attributes(a.Attrs)
+	}
+	return n
+}
+
+func targets(t *catalog.Type) []string {
+	var names []string
+	for _, r := range t.References() {
+		for _, target := range r.Targets {
+			names = append(names, target.Type)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
