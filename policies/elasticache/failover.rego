@@ -14,7 +14,7 @@
 #   pillar: [reliability]
 #   disruption: none
 #   parameters:
-#     replicas: {default: 1, description: replicas in each shard, at least}
+#     replicas: {default: 1, description: "replicas in each shard, at least"}
 #   remediation: >-
 #     Set multi_az_enabled = true and automatic_failover_enabled = true, with at least one replica in each
 #     shard.

@@ -12,7 +12,7 @@
 #   non_production: skip
 #   pillar: [reliability]
 #   parameters:
-#     masters: {default: 3, description: dedicated masters, at least}
+#     masters: {default: 3, description: "dedicated masters, at least"}
 #   remediation: >-
 #     Set dedicated_master_enabled = true and dedicated_master_count = 3 with a dedicated_master_type.
 #   equivalents:

@@ -13,7 +13,7 @@
 #   non_production: skip
 #   pillar: [reliability]
 #   parameters:
-#     nodes: {default: 3, description: data nodes, at least}
+#     nodes: {default: 3, description: "data nodes, at least"}
 #   remediation: >-
 #     Set zone_awareness_enabled = true with availability_zone_count = 3 and a multiple of three data nodes,
 #     in subnets of three zones; or use Multi-AZ with standby.

@@ -13,7 +13,7 @@
 #   pillar: [reliability]
 #   disruption: brief
 #   parameters:
-#     days: {default: 7, non_production: 1, description: days of automatic backups, at least}
+#     days: {default: 7, non_production: 1, description: "days of automatic backups, at least"}
 #   remediation: >-
 #     Set backup_retention_period to 7 or more (35 at most). Turning backups on restarts the instance for a
 #     moment.

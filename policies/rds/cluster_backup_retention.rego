@@ -12,7 +12,7 @@
 #   pillar: [reliability]
 #   disruption: none
 #   parameters:
-#     days: {default: 7, non_production: 1, description: days of automatic backups, at least}
+#     days: {default: 7, non_production: 1, description: "days of automatic backups, at least"}
 #   remediation: >-
 #     Set backup_retention_period to 7 or more (35 at most).
 #   equivalents:

@@ -1,0 +1,71 @@
+# METADATA
+# title: A critical bucket is copied to another region
+# description: >-
+#   Reads the replication of buckets that are tagged Criticality = "high" or hold Terraform state. Fails
+#   when no enabled rule copies to a bucket in another region, or one of the two buckets is not versioned.
+#   Undecided when the other bucket, its region or a status is not known.
+# custom:
+#   control: [S3-REPL-001]
+#   judges: aws_s3_bucket
+#   requirement: [RA-55, RA-65]
+#   severity: medium
+#   non_production: skip
+#   pillar: [reliability]
+#   remediation: >-
+#     Add an aws_s3_bucket_replication_configuration with an enabled rule to a versioned bucket in another
+#     region.
+#   equivalents:
+#     prowler:
+#       - s3_bucket_cross_region_replication
+#     checkov:
+#       - CKV_AWS_144
+#     security_hub:
+#       - S3.7
+#     aws_config:
+#       - S3_BUCKET_REPLICATION_ENABLED
+#       - S3_BUCKET_CROSS_REGION_REPLICATION_ENABLED
+#     trusted_advisor:
+#       - Amazon S3 Bucket Replication Not Enabled
+#     well_architected:
+#       - REL13-BP02
+#   example: |
+#     resource "aws_s3_bucket" "images" {
+#       bucket = "shop-images"
+#       tags = {
+#         Criticality = "high"
+#       }
+#     }
+package s3.replication
+
+judged contains i if {
+	some i, b in input.aws_s3_bucket
+	b.tags.Criticality == "high"
+}
+
+judged contains i if {
+	some i, b in input.aws_s3_bucket
+	some _ in b._from["terraform_backend.bucket"]
+}
+
+versioned contains i if {
+	some i, b in input.aws_s3_bucket
+	some v in b._from["aws_s3_bucket_versioning.bucket"]
+	some c in input.aws_s3_bucket_versioning[v].versioning_configuration
+	c.status == "Enabled"
+}
+
+copied contains i if {
+	some i, b in input.aws_s3_bucket
+	some r in b._from["aws_s3_bucket_replication_configuration.bucket"]
+	some rule in input.aws_s3_bucket_replication_configuration[r].rule
+	rule.status == "Enabled"
+	some d in input.aws_s3_bucket_replication_configuration[r]._to["rule.destination.bucket"]
+	input.aws_s3_bucket[d]._region != b._region
+	versioned[d]
+	versioned[i]
+}
+
+deny contains {"at": i, "attribute": "bucket", "message": "no copy in another region"} if {
+	some i in judged
+	not copied[i]
+}

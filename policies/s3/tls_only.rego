@@ -1,0 +1,57 @@
+# METADATA
+# title: A bucket answers over TLS only
+# description: >-
+#   Reads the bucket policy. Fails when no statement denies every action to everybody for requests without
+#   TLS (aws:SecureTransport false). Encryption at rest needs nothing: S3 encrypts every new object.
+#   Undecided when the policy is not known.
+# custom:
+#   control: [S3-ENC-001]
+#   judges: aws_s3_bucket
+#   requirement: [RA-60, RA-65]
+#   severity: medium
+#   non_production: same
+#   pillar: [security]
+#   remediation: >-
+#     Add a statement to the bucket policy that denies s3:* on the bucket and its objects to everybody where
+#     aws:SecureTransport is false.
+#   equivalents:
+#     prowler:
+#       - s3_bucket_default_encryption (deprecated upstream)
+#       - s3_bucket_secure_transport_policy
+#     checkov:
+#       - CKV_AWS_19
+#       - CKV_AWS_379
+#     security_hub:
+#       - S3.5
+#     aws_config:
+#       - S3_BUCKET_SSL_REQUESTS_ONLY
+#       - S3_BUCKET_SERVER_SIDE_ENCRYPTION_ENABLED
+#   example: |
+#     resource "aws_s3_bucket" "images" {
+#       bucket = "shop-images"
+#     }
+package s3.tls_only
+
+judged contains i if some i, _ in input.aws_s3_bucket
+
+tls_only contains i if {
+	some i, b in input.aws_s3_bucket
+	some p in b._from["aws_s3_bucket_policy.bucket"]
+	some s in input.aws_s3_bucket_policy[p]._documents.policy.statement
+	s.effect == "Deny"
+	some who in s.principals
+	some id in who.identifiers
+	id == "*"
+	some action in s.actions
+	action in {"s3:*", "*"}
+	some c in s.condition
+	lower(c.test) in {"bool", "boolifexists"}
+	lower(c.variable) == "aws:securetransport"
+	some v in c.values
+	v == "false"
+}
+
+deny contains {"at": i, "attribute": "policy", "message": "no policy refuses requests without TLS"} if {
+	some i in judged
+	not tls_only[i]
+}
