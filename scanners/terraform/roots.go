@@ -1,0 +1,124 @@
+package terraform
+
+import (
+	"context"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/plumbline-dev/plumbline/scanners"
+)
+
+// roots lists the folders to evaluate: those that have configuration and that no other folder calls as a
+// module. Of folders that only call each other the first is taken, so that none is left out.
+func (l *loader) roots(ctx context.Context) []string {
+	if l.opts.Roots != nil {
+		out := make([]string, 0, len(l.opts.Roots))
+		for _, r := range l.opts.Roots {
+			out = append(out, path.Clean(r))
+		}
+		slices.Sort(out)
+		return slices.Compact(out)
+	}
+	dirs := l.configured(ctx)
+	if l.opts.IncludeModules {
+		return dirs
+	}
+	calls := map[string][]string{}
+	called := map[string]bool{}
+	for _, dir := range dirs {
+		if ctx.Err() != nil {
+			return nil
+		}
+		for _, to := range l.localCalls(dir) {
+			calls[dir] = append(calls[dir], to)
+			called[to] = called[to] || to != dir
+		}
+	}
+	reached := map[string]bool{}
+	var roots []string
+	take := func(dir string) {
+		roots = append(roots, dir)
+		reach(dir, calls, reached)
+	}
+	for _, dir := range dirs {
+		if !called[dir] {
+			take(dir)
+		}
+	}
+	for _, dir := range dirs {
+		if !reached[dir] {
+			take(dir)
+		}
+	}
+	slices.Sort(roots)
+	return roots
+}
+
+// reach marks what dir calls, directly or not.
+func reach(dir string, calls map[string][]string, reached map[string]bool) {
+	todo := []string{dir}
+	for len(todo) > 0 {
+		dir, todo = todo[len(todo)-1], todo[:len(todo)-1]
+		if !reached[dir] {
+			reached[dir] = true
+			todo = append(todo, calls[dir]...)
+		}
+	}
+}
+
+// localCalls lists the folders that the configuration in dir calls as modules.
+func (l *loader) localCalls(dir string) []string {
+	c := l.folder(dir)
+	if c == nil {
+		return nil
+	}
+	var out []string
+	for _, name := range c.callOrder {
+		s := parseSource(literalText(c.calls[name].Body, "source"), "")
+		if s.kind != "local" {
+			continue
+		}
+		if to, err := localDir(dir, s.text); err == nil {
+			out = append(out, to)
+		}
+	}
+	return out
+}
+
+// configured lists the folders with configuration files, by name. Hidden folders and what package managers
+// fetched are none of the user's code.
+func (l *loader) configured(ctx context.Context) []string {
+	var dirs []string
+	err := fs.WalkDir(l.fs.base, ".", func(name string, d fs.DirEntry, err error) error {
+		if ctx.Err() != nil {
+			return fs.SkipAll
+		}
+		if err != nil {
+			l.gap(scanners.Gap{Where: l.label(name), Why: "it cannot be read: " + reason(err), Settle: settleFile(err)})
+			if d != nil && d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		base := d.Name()
+		if d.IsDir() {
+			if name != "." && (strings.HasPrefix(base, ".") || base == "node_modules") {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if _, ok := configName(base); ok {
+			if dir := path.Dir(name); len(dirs) == 0 || dirs[len(dirs)-1] != dir {
+				dirs = append(dirs, dir)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		l.gap(scanners.Gap{Where: l.label("."), Why: "the folder cannot be read: " + reason(err)})
+	}
+	slices.Sort(dirs)
+	return slices.Compact(dirs)
+}

@@ -1,0 +1,164 @@
+package terraform
+
+import (
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// vocabulary is which attributes the code reads of resources, by type and in expressions that do not say
+// the type (splats, for). Objects that stand for resources have these attributes besides those that are set.
+type vocabulary struct {
+	ofType map[string]map[string]bool
+	other  map[string]bool
+}
+
+func newVocabulary() *vocabulary {
+	return &vocabulary{ofType: map[string]map[string]bool{}, other: map[string]bool{"id": true, "arn": true}}
+}
+
+func (w *vocabulary) add(typ, attr string) {
+	if w.ofType[typ] == nil {
+		w.ofType[typ] = map[string]bool{}
+	}
+	w.ofType[typ][attr] = true
+}
+
+// dep is one thing that an expression refers to. attr is the only attribute that is read of its elements,
+// when that can be told: `aws_subnet.a[*].id`, `module.x[each.key].arn`.
+type dep struct {
+	hcl.Traversal
+	attr string
+}
+
+// shape is what is known about an expression without evaluating it.
+type shape struct {
+	deps     []dep
+	impure   string               // a function in it whose result no one knows before apply
+	symbolic hclsyntax.Expression // its form for symbolic evaluation, made on first use
+}
+
+var impure = map[string]bool{"timestamp": true, "plantimestamp": true, "uuid": true, "bcrypt": true, "pathexpand": true, "abspath": true, "rsadecrypt": true}
+
+// shape gives the shape of an expression, made once.
+func (l *loader) shape(x hclsyntax.Expression) *shape {
+	if s, ok := l.shapes[x]; ok {
+		return s
+	}
+	s := &shape{}
+	only := map[*hcl.Traverser]string{}
+	visit(x, func(n hclsyntax.Node) {
+		switch n := n.(type) {
+		case *hclsyntax.SplatExpr:
+			each, ok := n.Each.(*hclsyntax.RelativeTraversalExpr)
+			if source, is := n.Source.(*hclsyntax.ScopeTraversalExpr); ok && is {
+				only[&source.Traversal[0]] = firstAttr(each.Traversal)
+			}
+		case *hclsyntax.RelativeTraversalExpr:
+			if index, ok := n.Source.(*hclsyntax.IndexExpr); ok {
+				if source, ok := index.Collection.(*hclsyntax.ScopeTraversalExpr); ok {
+					only[&source.Traversal[0]] = firstAttr(n.Traversal)
+				}
+			}
+		case *hclsyntax.FunctionCallExpr:
+			if impure[n.Name] {
+				s.impure = n.Name
+			}
+		}
+	})
+	for _, t := range x.Variables() {
+		s.deps = append(s.deps, dep{t, only[&t[0]]})
+	}
+	l.shapes[x] = s
+	return s
+}
+
+func firstAttr(t hcl.Traversal) string {
+	if len(t) > 0 {
+		if a, ok := t[0].(hcl.TraverseAttr); ok {
+			return a.Name
+		}
+	}
+	return ""
+}
+
+// prepare rewrites an expression so that comparing a computed attribute with a literal stays unknown, and
+// notes which attributes it reads.
+func (l *loader) prepare(x hclsyntax.Expression) hclsyntax.Expression {
+	visit(x, func(n hclsyntax.Node) {
+		switch n := n.(type) {
+		case *hclsyntax.BinaryOpExpr:
+			if (n.Op == hclsyntax.OpEqual || n.Op == hclsyntax.OpNotEqual) && !isEmpty(n.LHS) && !isEmpty(n.RHS) {
+				n.LHS, n.RHS = call(fnBare, n.LHS), call(fnBare, n.RHS)
+			}
+		case *hclsyntax.ScopeTraversalExpr:
+			l.words.note(n.Traversal)
+		case *hclsyntax.RelativeTraversalExpr:
+			l.words.noteAll(n.Traversal)
+		}
+	})
+	return x
+}
+
+// isEmpty says whether an expression is "" or null: a computed attribute is known to be neither.
+func isEmpty(x hclsyntax.Expression) bool {
+	switch x := x.(type) {
+	case *hclsyntax.TemplateExpr:
+		return len(x.Parts) == 0 || len(x.Parts) == 1 && isEmpty(x.Parts[0])
+	case *hclsyntax.LiteralValueExpr:
+		return x.Val.IsNull() || x.Val.RawEquals(cty.StringVal(""))
+	}
+	return false
+}
+
+// note takes the attributes from a traversal: those of `aws_x.y.attr` belong to a type; behind other roots
+// any name may turn out to be one (local.subnets[0].id, each.value.arn).
+func (w *vocabulary) note(t hcl.Traversal) {
+	root := t.RootName()
+	switch root {
+	case "var", "local", "each", "module", "path", "terraform", "count", "self":
+		w.noteAll(t[1:])
+		return
+	case "data":
+		t = t[1:]
+		root = firstAttr(t)
+	}
+	if len(t) < 3 {
+		w.noteAll(t[1:])
+		return
+	}
+	for _, step := range t[2:] {
+		if a, ok := step.(hcl.TraverseAttr); ok {
+			w.add(root, a.Name)
+			return
+		}
+	}
+}
+
+func (w *vocabulary) noteAll(t hcl.Traversal) {
+	for _, step := range t {
+		if a, ok := step.(hcl.TraverseAttr); ok {
+			w.other[a.Name] = true
+		}
+	}
+}
+
+// visit calls f for every node of an expression, children first.
+func visit(x hclsyntax.Expression, f func(hclsyntax.Node)) {
+	_ = hclsyntax.Walk(x, visitor(f)) // the visitor reports nothing
+}
+
+type visitor func(hclsyntax.Node)
+
+func (v visitor) Enter(hclsyntax.Node) hcl.Diagnostics { return nil }
+
+func (v visitor) Exit(n hclsyntax.Node) hcl.Diagnostics {
+	v(n)
+	return nil
+}
+
+// call wraps an expression in a call of one of our own functions.
+func call(name string, args ...hclsyntax.Expression) *hclsyntax.FunctionCallExpr {
+	r := args[0].Range()
+	return &hclsyntax.FunctionCallExpr{Name: name, Args: args, NameRange: r, OpenParenRange: r, CloseParenRange: r}
+}
