@@ -190,10 +190,10 @@ func (a *anchors) positionField(field *ast.Term) bool {
 			continue
 		}
 		for _, r := range rules {
-			if r.Head.Key == nil {
-				continue
+			if word := ruleName(r); word == "deny" || word == "fix" {
+				continue // their objects are answers, no helper's
 			}
-			o, ok := r.Head.Key.Value.(ast.Object)
+			o, ok := headObject(r)
 			if !ok || o.Get(field) == nil {
 				continue
 			}
@@ -215,13 +215,28 @@ func hasPackage(rule, pkg string) bool {
 	return len(rule) > len(pkg) && rule[:len(pkg)] == pkg && rule[len(pkg)] == '.'
 }
 
+// headObject gives the object that a set rule holds, also where the compiler moved it into the body.
+func headObject(r *ast.Rule) (ast.Object, bool) {
+	if r.Head.Key == nil {
+		return nil, false
+	}
+	if v, ok := r.Head.Key.Value.(ast.Var); ok {
+		for _, e := range r.Body {
+			if !e.Negated && (e.IsEquality() || e.IsAssignment()) && e.Operand(0).Value.Compare(v) == 0 {
+				o, ok := e.Operand(1).Value.(ast.Object)
+				return o, ok
+			}
+		}
+	}
+	o, ok := r.Head.Key.Value.(ast.Object)
+	return o, ok
+}
+
 // anchorOf picks the group of variables that the rule is about: that of "at", else the first variable of the head.
 func anchorOf(r *ast.Rule, s *scope, head []ast.Var) map[ast.Var]bool {
-	if r.Head.Key != nil {
-		if o, ok := r.Head.Key.Value.(ast.Object); ok {
-			if at := o.Get(ast.StringTerm("at")); at != nil {
-				head = varsOf(at)
-			}
+	if o, ok := headObject(r); ok {
+		if at := o.Get(atTerm); at != nil {
+			head = varsOf(at)
 		}
 	}
 	out := map[ast.Var]bool{}

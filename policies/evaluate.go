@@ -146,9 +146,16 @@ func (j *judge) entry(ctx context.Context, e *entry) (judgement, error) {
 				return judgement{}, err
 			}
 		}
+		fixes, err := j.fixes(ctx, e, class, answers)
+		if err != nil && ctx.Err() == nil {
+			out.problem = err.Error() // the verdicts stand without their fixes
+		}
 		for i, r := range list {
 			if !e.meta.staged() || classOf(r) == class {
 				out.answers[i] = answers[i]
+				if p, ok := fixes[i]; ok {
+					out.fixes[i] = p
+				}
 			}
 		}
 	}

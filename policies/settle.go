@@ -2,8 +2,10 @@ package policies
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/plumbline-dev/plumbline/catalog"
 	"github.com/plumbline-dev/plumbline/graph"
@@ -19,40 +21,213 @@ func classOf(r *graph.Resource) stageClass {
 	return elsewhere
 }
 
-// settle turns answers into results: stage, profile, waivers and severities.
+// settle turns answers into results: profile, stage, waivers and severities.
 func (j *judge) settle(judged []judgement) Results {
 	var out Results
+	s := &settler{j: j, inUse: map[string]map[string]bool{}, expired: map[int]Result{}, refused: map[string]bool{}}
 	for i, e := range j.p.entries {
 		if judged[i].problem != "" {
 			out.Problems = append(out.Problems, Problem{Policy: e.meta.ID, Why: judged[i].problem})
 		}
+		s.waivers = s.about(e.meta)
 		for n, r := range j.g.OfType(e.meta.Judges) {
-			if r.Data {
-				continue
+			if !r.Data {
+				out.Results = s.add(out.Results, e, r, judged[i].answers[n], judged[i].fixes[n])
 			}
-			out.Results = append(out.Results, j.results(e, r, judged[i].answers[n])...)
 		}
 	}
-	slices.SortStableFunc(out.Results, func(a, b Result) int {
-		return cmp.Or(strings.Compare(a.Key.Root, b.Key.Root), strings.Compare(string(a.Resource), string(b.Resource)), a.Severity.Rank()-b.Severity.Rank(),
-			strings.Compare(a.Policy, b.Policy), strings.Compare(string(a.Key.Address), string(b.Key.Address)), strings.Compare(a.Attribute, b.Attribute), strings.Compare(a.Message, b.Message))
-	})
+	for _, i := range sortedInts(s.expired) {
+		out.Results = append(out.Results, s.expired[i])
+	}
+	for _, why := range sortedNames(s.refused) {
+		out.Problems = append(out.Problems, Problem{Policy: "waiver", Why: why})
+	}
+	sortResults(j.g, out.Results)
 	return out
 }
 
-func (j *judge) results(e *entry, r *graph.Resource, a answer) []Result {
-	base := Result{Policy: e.meta.ID, Key: r.Key(), Resource: r.Address, Type: r.Type, Verdict: a.verdict, Severity: e.meta.Severity, Stage: r.Stage, Missing: a.missing, Message: a.why}
+// sortResults orders results by root, address, severity, policy and attribute.
+func sortResults(g *graph.Graph, list []Result) {
+	slices.SortStableFunc(list, func(a, b Result) int {
+		if c := cmp.Or(strings.Compare(a.Key.Root, b.Key.Root), strings.Compare(string(a.Resource), string(b.Resource))); c != 0 {
+			return c
+		}
+		if c := cmp.Or(a.Severity.Rank()-b.Severity.Rank(), strings.Compare(a.Policy, b.Policy)); c != 0 {
+			return c
+		}
+		return cmp.Or(strings.Compare(string(a.Key.Address), string(b.Key.Address)), strings.Compare(a.Attribute, b.Attribute), strings.Compare(a.Message, b.Message))
+	})
+}
+
+func sortedInts[V any](m map[int]V) []int {
+	keys := make([]int, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// settler carries the rules that stand around the policies.
+type settler struct {
+	j       *judge
+	waivers []int                      // indexes of the waivers about the policy at hand
+	inUse   map[string]map[string]bool // root -> profile
+	expired map[int]Result             // by index of the waiver
+	refused map[string]bool
+}
+
+// add settles one answer. A fail gives one result for each finding.
+func (s *settler) add(to []Result, e *entry, r *graph.Resource, a answer, fix graph.Patch) []Result {
+	m := e.meta
+	x := Result{Policy: m.ID, Key: r.Key(), Resource: r.Address, Type: r.Type, Verdict: a.verdict, Severity: m.Severity, Stage: r.Stage}
 	if r.Of != "" {
-		base.Resource = r.Of
+		x.Resource = r.Of
 	}
-	if a.verdict != Fail {
-		return []Result{base}
+	if own, ok := s.j.o.Severity[m.ID]; ok {
+		x.Severity = own
 	}
-	var out []Result
+	if classOf(r) == elsewhere && m.NonProduction == "lower" {
+		x.Severity = x.Severity.Below()
+	}
+	if a.verdict == NotApplicable {
+		return append(to, x)
+	}
+	if why := s.excused(m, r); why != "" {
+		x.Verdict, x.Message = NotApplicable, why
+		return append(to, x)
+	}
+	if a.verdict == Pass {
+		return append(to, x)
+	}
+	if w := s.waived(x, r); w != nil {
+		x.Verdict, x.Waiver = Waived, w
+	}
+	if a.verdict == Undecided {
+		x.Missing = a.missing
+		x.Message = a.why
+		return append(to, x)
+	}
 	for _, f := range a.findings {
-		x := base
-		x.Attribute, x.Message = f.attribute, f.message
-		out = append(out, x)
+		x.Attribute, x.Message, x.Fix = f.attribute, f.message, fix
+		to = append(to, x)
+	}
+	return to
+}
+
+// excused says why a policy is not about a resource for reasons outside it: its profile is not in use, its stage is not judged.
+func (s *settler) excused(m Meta, r *graph.Resource) string {
+	if m.Profile != "" && !s.uses(r.Root, m.Profile) {
+		return fmt.Sprintf("the profile %s is not in use here", m.Profile)
+	}
+	if m.NonProduction == "skip" && classOf(r) == elsewhere {
+		return "not judged in stage " + r.Stage
+	}
+	return ""
+}
+
+// profileTypes lists the resource types whose presence in a root says that it uses the profile.
+// Source: reference-architecture.md, profiles.
+var profileTypes = map[string][]string{
+	"ec2":        {"aws_instance", "aws_autoscaling_group", "aws_launch_template", "aws_launch_configuration", "aws_spot_instance_request"},
+	"kubernetes": {"aws_eks_cluster", "aws_eks_node_group", "aws_eks_fargate_profile"},
+	"serverless": {"aws_lambda_function", "aws_api_gateway_rest_api", "aws_apigatewayv2_api"},
+	"containers": {"aws_ecs_cluster", "aws_ecs_service", "aws_ecs_task_definition", "aws_eks_cluster", "aws_ecr_repository"},
+}
+
+func (s *settler) uses(root, profile string) bool {
+	if s.j.o.Profiles != nil {
+		return slices.Contains(s.j.o.Profiles, profile)
+	}
+	used, ok := s.inUse[root]
+	if !ok {
+		used = map[string]bool{}
+		s.inUse[root] = used
+		for p, types := range profileTypes {
+			for _, t := range types {
+				for _, r := range s.j.g.OfType(t) {
+					used[p] = used[p] || r.Root == root && !r.Data
+				}
+			}
+		}
+	}
+	return used[profile]
+}
+
+// about lists the waivers that name the policy, its area or one of its controls.
+func (s *settler) about(m Meta) []int {
+	area, _, _ := strings.Cut(m.ID, ".")
+	var out []int
+	for i, w := range s.j.o.Waivers {
+		if w.Policy == m.ID || w.Policy == area || slices.Contains(m.Controls, w.Policy) {
+			out = append(out, i)
+		}
 	}
 	return out
+}
+
+// waived gives the waiver that accepts a finding. One without a reason, or without an end on a finding that is high or
+// critical, does not hold; one whose last day is over gives a finding of its own.
+func (s *settler) waived(x Result, r *graph.Resource) *Waiver {
+	for _, i := range s.waivers {
+		w := &s.j.o.Waivers[i]
+		if w.Root != "" && !Match(w.Root, r.Root) || w.Address != "" && !Match(w.Address, string(r.Address)) && !Match(w.Address, string(x.Resource)) {
+			continue
+		}
+		switch {
+		case strings.TrimSpace(w.Reason) == "":
+			s.refused[fmt.Sprintf("%s: the waiver of %s gives no reason and does not hold", w.Where, w.Policy)] = true
+		case w.Until.IsZero() && x.Severity.Rank() <= High.Rank():
+			s.refused[fmt.Sprintf("%s: the waiver of %s has no last day and does not hold for %s findings", w.Where, w.Policy, x.Severity)] = true
+		case s.over(w):
+			if _, said := s.expired[i]; !said {
+				s.expired[i] = expiredResult(w, x)
+			}
+		default:
+			return w
+		}
+	}
+	return nil
+}
+
+func (s *settler) over(w *Waiver) bool {
+	if w.Until.IsZero() || s.j.o.Today.IsZero() {
+		return false
+	}
+	return s.j.o.Today.Format(time.DateOnly) > w.Until.Format(time.DateOnly)
+}
+
+// ExpiredWaiver is what the policy says of itself that no file holds: a waiver whose last day is over and that still matches a finding.
+var ExpiredWaiver = Meta{
+	ID: "waiver.expired", Title: "No waiver is past its last day", Severity: Medium, NonProduction: "same", Disruption: "none",
+	Description: "Fails when a waiver that is past its last day still matches a finding. The finding counts again.",
+	Remediation: "Put the finding right, or renew the waiver with a new last day and the reason why.",
+}
+
+func expiredResult(w *Waiver, x Result) Result {
+	return Result{
+		Policy: ExpiredWaiver.ID, Key: x.Key, Resource: x.Resource, Type: x.Type, Verdict: Fail, Severity: ExpiredWaiver.Severity, Stage: x.Stage,
+		Message: fmt.Sprintf("the waiver of %s ended on %s", w.Policy, w.Until.Format(time.DateOnly)), Waiver: w,
+	}
+}
+
+// Match says whether text fits a pattern in which * stands for any text.
+func Match(pattern, text string) bool {
+	parts := strings.Split(pattern, "*")
+	if len(parts) == 1 {
+		return pattern == text
+	}
+	rest, ok := strings.CutPrefix(text, parts[0])
+	if !ok {
+		return false
+	}
+	last := parts[len(parts)-1]
+	for _, p := range parts[1 : len(parts)-1] {
+		i := strings.Index(rest, p)
+		if i < 0 {
+			return false
+		}
+		rest = rest[i+len(p):]
+	}
+	return strings.HasSuffix(rest, last)
 }

@@ -1,0 +1,281 @@
+package policies
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/plumbline-dev/plumbline/graph"
+)
+
+// fixes asks a policy for the patches of its fails, by position. A patch that cannot be read as one is an error of the policy.
+func (j *judge) fixes(ctx context.Context, e *entry, class stageClass, answers []answer) (map[int]graph.Patch, error) {
+	q, ok := e.fix[class]
+	if !ok || !slices.ContainsFunc(answers, func(a answer) bool { return a.verdict == Fail }) {
+		return nil, nil
+	}
+	v, err := ask(ctx, q, j.input)
+	if err != nil {
+		return nil, fmt.Errorf("fix: %w", err)
+	}
+	set, ok := v.(ast.Set)
+	if !ok {
+		return nil, fmt.Errorf("fix is not a set")
+	}
+	raw := map[int][]ast.Object{}
+	for _, t := range set.Slice() {
+		i, ok := positionOf(t)
+		o, isObject := t.Value.(ast.Object)
+		if !ok || !isObject || i < 0 || i >= len(answers) {
+			return nil, fmt.Errorf("fix contains %v, which has no position", t)
+		}
+		if answers[i].verdict == Fail {
+			raw[i] = append(raw[i], o)
+		}
+	}
+	out := map[int]graph.Patch{}
+	list := j.g.OfType(e.meta.Judges)
+	for i, changes := range raw {
+		p, err := j.patchOf(list[i], changes)
+		if err != nil {
+			return nil, fmt.Errorf("fix of %s: %w", list[i].Key(), err)
+		}
+		out[i] = p
+	}
+	return out, nil
+}
+
+// patchOf makes one patch of the changes that a policy proposes for a resource: creates first, what they refer to before them,
+// then the others in the order of their text.
+func (j *judge) patchOf(r *graph.Resource, changes []ast.Object) (graph.Patch, error) {
+	b := &patcher{g: j.g, judged: r, module: modulePrefix(r.Address), renamed: map[graph.Address]graph.Address{}}
+	for _, o := range changes {
+		b.name(o)
+	}
+	var creates, others graph.Patch
+	for _, o := range changes {
+		c, err := b.change(o)
+		if err != nil {
+			return nil, err
+		}
+		if c.Op == graph.Create {
+			creates = append(creates, c)
+		} else {
+			others = append(others, c)
+		}
+	}
+	creates, err := inOrder(creates)
+	return append(creates, others...), err
+}
+
+type patcher struct {
+	g       *graph.Graph
+	judged  *graph.Resource
+	module  string
+	renamed map[graph.Address]graph.Address // address as the policy wrote it -> address in the graph
+}
+
+// name decides the address of a resource that is to be created: TYPE.NAME in the module of the judged resource, with
+// a number behind it when that is taken.
+func (b *patcher) name(o ast.Object) {
+	if textOf(o.Get(ast.StringTerm("op"))) != string(graph.Create) {
+		return
+	}
+	plain := graph.Address(textOf(o.Get(ast.StringTerm("type"))) + "." + identifier(textOf(o.Get(ast.StringTerm("name")))))
+	written := graph.Address(textOf(o.Get(ast.StringTerm("type"))) + "." + textOf(o.Get(ast.StringTerm("name"))))
+	address := graph.Address(b.module) + plain
+	for n := 2; b.g.Get(graph.Key{Root: b.judged.Root, Address: address}) != nil; n++ {
+		address = graph.Address(fmt.Sprintf("%s%s_%d", b.module, plain, n))
+	}
+	b.renamed[written] = address
+}
+
+// identifier makes a name that Terraform accepts.
+func identifier(s string) string {
+	out := []byte(s)
+	for i, c := range out {
+		letter := c == '_' || c == '-' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+		if !letter {
+			out[i] = '_'
+		}
+	}
+	if len(out) > 0 && (out[0] >= '0' && out[0] <= '9' || out[0] == '-') {
+		return "_" + string(out)
+	}
+	return string(out)
+}
+
+func (b *patcher) change(o ast.Object) (graph.Change, error) {
+	get := func(k string) string { return textOf(o.Get(ast.StringTerm(k))) }
+	c := graph.Change{Op: graph.Op(get("op")), Root: b.judged.Root, Address: graph.Address(get("address")), Type: get("type"), Path: get("path")}
+	switch c.Op {
+	case graph.Create:
+		c.Address = b.renamed[graph.Address(c.Type+"."+get("name"))]
+		values := o.Get(ast.StringTerm("values"))
+		if values == nil || c.Type == "" {
+			return c, fmt.Errorf("create needs type, name and values")
+		}
+		v, err := b.value(values.Value)
+		c.New = v
+		return c, err
+	case graph.Set, graph.Delete:
+		target := b.g.Get(graph.Key{Root: c.Root, Address: c.Address})
+		if target == nil {
+			return c, fmt.Errorf("there is no %q", c.Address)
+		}
+		c.Type = target.Type
+		if c.Op == graph.Delete {
+			c.Old = target.Attrs
+			return c, nil
+		}
+		value := o.Get(ast.StringTerm("value"))
+		if c.Path == "" || value == nil {
+			return c, fmt.Errorf("set needs path and value")
+		}
+		c.Old, _ = graph.Lookup(target.Attrs, c.Path)
+		v, err := b.value(value.Value)
+		c.New = v
+		return c, err
+	}
+	return c, fmt.Errorf("unknown op %q%s", c.Op, didYouMean(string(c.Op), []string{"set", "create", "delete"}))
+}
+
+// value converts a value of the policy engine; {"_ref": ADDRESS, "attribute": NAME} is a reference.
+func (b *patcher) value(v ast.Value) (any, error) {
+	switch v := v.(type) {
+	case ast.Null:
+		return nil, nil
+	case ast.Boolean:
+		return bool(v), nil
+	case ast.String:
+		return string(v), nil
+	case ast.Number:
+		if n, ok := v.Int(); ok {
+			return n, nil
+		}
+		f, err := json.Number(v).Float64()
+		return f, err
+	case *ast.Array:
+		out := make([]any, 0, v.Len())
+		err := v.Iter(func(t *ast.Term) error {
+			x, err := b.value(t.Value)
+			out = append(out, x)
+			return err
+		})
+		return out, err
+	case ast.Set:
+		return b.value(ast.NewArray(v.Slice()...))
+	case ast.Object:
+		if ref := v.Get(ast.StringTerm("_ref")); ref != nil {
+			return b.reference(textOf(ref), textOf(v.Get(attributeTerm)))
+		}
+		out := make(map[string]any, v.Len())
+		err := v.Iter(func(k, t *ast.Term) error {
+			x, err := b.value(t.Value)
+			out[textOf(k)] = x
+			return err
+		})
+		return out, err
+	}
+	return nil, fmt.Errorf("%v is no value for a change", v)
+}
+
+func (b *patcher) reference(address, attribute string) (any, error) {
+	if attribute == "" {
+		return nil, fmt.Errorf("the reference to %s names no attribute", address)
+	}
+	a := graph.Address(address)
+	if now, ok := b.renamed[a]; ok {
+		a = now
+	} else if b.g.Get(graph.Key{Root: b.judged.Root, Address: a}) == nil {
+		return nil, fmt.Errorf("the reference to %s leads nowhere", address)
+	}
+	if owner, _, part := strings.Cut(string(a), "#"); part {
+		a = graph.Address(owner)
+	}
+	return graph.Ref{Root: b.judged.Root, Address: a, Attr: attribute}, nil
+}
+
+// inOrder puts created resources behind those that they refer to, and leaves out repetitions.
+func inOrder(creates graph.Patch) (graph.Patch, error) {
+	slices.SortFunc(creates, func(a, b graph.Change) int { return compareText(string(a.Address), string(b.Address)) })
+	byAddress := map[graph.Address]graph.Change{}
+	for _, c := range creates {
+		if other, again := byAddress[c.Address]; again && fmt.Sprint(other.New) != fmt.Sprint(c.New) {
+			return nil, fmt.Errorf("%s is created twice with different values", c.Address)
+		}
+		byAddress[c.Address] = c
+	}
+	var out graph.Patch
+	state := map[graph.Address]int{}
+	var visit func(a graph.Address) error
+	visit = func(a graph.Address) error {
+		c, ok := byAddress[a]
+		if !ok || state[a] == 2 {
+			return nil
+		}
+		if state[a] == 1 {
+			return fmt.Errorf("%s refers to itself", a)
+		}
+		state[a] = 1
+		for _, ref := range refsIn(c.New) {
+			if err := visit(ref.Address); err != nil {
+				return err
+			}
+		}
+		state[a] = 2
+		out = append(out, c)
+		return nil
+	}
+	for _, c := range creates {
+		if err := visit(c.Address); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func refsIn(v any) []graph.Ref {
+	switch v := v.(type) {
+	case graph.Ref:
+		return []graph.Ref{v}
+	case []any:
+		var out []graph.Ref
+		for _, x := range v {
+			out = append(out, refsIn(x)...)
+		}
+		return out
+	case map[string]any:
+		var out []graph.Ref
+		for _, k := range sortedNames(v) {
+			out = append(out, refsIn(v[k])...)
+		}
+		return out
+	}
+	return nil
+}
+
+// modulePrefix is the part of an address that names the module: `module.db["a.b"].` of `module.db["a.b"].aws_db_instance.main`.
+func modulePrefix(a graph.Address) string {
+	s, end := string(a), 0
+	for strings.HasPrefix(s[end:], "module.") {
+		i, quoted := end+len("module."), false
+		for ; i < len(s) && (quoted || s[i] != '.'); i++ {
+			switch {
+			case s[i] == '\\' && quoted:
+				i++
+			case s[i] == '"':
+				quoted = !quoted
+			}
+		}
+		if i >= len(s) {
+			break
+		}
+		end = i + 1
+	}
+	return s[:end]
+}
