@@ -182,19 +182,17 @@ func literal(v any) (string, bool) {
 func (t *terminal) source(f Finding, at Place) {
 	lines := t.lines(at.File)
 	if at.Line < 1 || at.Line > len(lines) {
-		t.b.WriteString("   |\n")
 		t.b.WriteString(paragraph("   = ", "     ", f.Message.Terminal(), t.width()))
-		t.b.WriteString("   |\n")
 		return
 	}
-	n := max(2, len(strconv.Itoa(at.Line)))
-	bar := strings.Repeat(" ", n+1) + t.paint(dim, "|")
+	n := len(strconv.Itoa(at.Line))
+	bar := strings.Repeat(" ", n+2) + t.paint(dim, "|")
 	t.b.WriteString(bar + "\n")
 	for _, i := range context(f.Source, at) {
-		t.b.WriteString(strings.TrimRight(" "+pad(strconv.Itoa(i), n-1)+" "+t.paint(dim, "|")+" "+expand(lines[i-1]), " ") + "\n")
+		t.b.WriteString(strings.TrimRight(" "+padLeft(strconv.Itoa(i), n)+" "+t.paint(dim, "|")+" "+expand(lines[i-1]), " ") + "\n")
 	}
 	from, length := underline(lines[at.Line-1], at)
-	t.carets(bar, from, length, f)
+	t.carets(bar, n+3, from, length, f)
 	t.b.WriteString(bar + "\n")
 }
 
@@ -228,7 +226,7 @@ func expand(s string) string {
 // whole line otherwise. Results are in cells of the expanded line.
 func underline(line string, at Place) (from, length int) {
 	start := len(line) - len(strings.TrimLeft(line, " \t"))
-	end := len(strings.TrimRight(line, " \t"))
+	end := len(strings.TrimRight(line, " \t{"))
 	if at.Column > 0 {
 		start = min(offset(line, at.Column), end)
 	}
@@ -261,13 +259,12 @@ func isName(s string) bool {
 	}) < 0
 }
 
-func (t *terminal) carets(bar string, from, length int, f Finding) {
-	length = min(length, max(1, t.width()-from-6))
+// carets underlines the value and says behind it, or below it when there is no room, what is wrong. bar is
+// margin cells wide.
+func (t *terminal) carets(bar string, margin, from, length int, f Finding) {
+	length = min(length, max(1, t.width()-from-margin-2))
 	head := strings.Repeat(" ", from+1) + t.paint(severityColour(f.Severity), strings.Repeat("^", length)) + " "
-	room := t.width() - cells(bar) - from - length - 2
-	if t.Colour {
-		room = t.width() - 4 - from - length - 2
-	}
+	room := t.width() - margin - from - length - 2
 	if room >= 24 || cells(f.Message.Terminal()) <= room {
 		for i, l := range wrap(f.Message.Terminal(), room) {
 			if i > 0 {
@@ -278,7 +275,7 @@ func (t *terminal) carets(bar string, from, length int, f Finding) {
 		return
 	}
 	t.b.WriteString(bar + strings.TrimRight(head, " ") + "\n")
-	for _, l := range wrap(f.Message.Terminal(), t.width()-6) {
+	for _, l := range wrap(f.Message.Terminal(), t.width()-margin-1) {
 		t.b.WriteString(bar + " " + l + "\n")
 	}
 }

@@ -1,0 +1,244 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/plumbline-dev/plumbline/policies"
+)
+
+const configName = "plumb.yaml"
+
+// config is a plumb.yaml. It is input from the scanned repository: it says what is judged and how, never where
+// something is written or whether something is fetched.
+type config struct {
+	Stages struct {
+		Accounts map[string]string `yaml:"accounts"` // account ID -> stage
+		Roots    map[string]string `yaml:"roots"`    // folder -> stage
+	} `yaml:"stages"`
+	Profiles   []string                     `yaml:"profiles"`
+	Parameters map[string]map[string]any    `yaml:"parameters"`
+	Severity   map[string]policies.Severity `yaml:"severity"`
+	FailOn     string                       `yaml:"fail_on"`
+	Strict     bool                         `yaml:"strict"`
+	Waivers    []configWaiver               `yaml:"waivers"`
+	Modules    map[string]string            `yaml:"modules"` // source -> folder
+	Policies   []string                     `yaml:"policies"`
+	Exclude    []string                     `yaml:"exclude"`
+	Vars       map[string]string            `yaml:"vars"`
+	VarFiles   []string                     `yaml:"var_files"`
+	Workspace  string                       `yaml:"workspace"`
+	Roots      map[string]rootConfig        `yaml:"roots"`
+
+	name string // as shown in messages; "" when there is none
+	dir  string // its folder, relative to the repository or file system that it was read from
+}
+
+// rootConfig is what one Terraform root is read with besides the settings for all.
+type rootConfig struct {
+	Vars      map[string]string `yaml:"vars"`
+	VarFiles  []string          `yaml:"var_files"`
+	Workspace string            `yaml:"workspace"`
+}
+
+type configWaiver struct {
+	Policy  string `yaml:"policy"`
+	Address string `yaml:"address"`
+	Root    string `yaml:"root"`
+	Reason  string `yaml:"reason"`
+	Until   string `yaml:"until"`
+
+	line int
+}
+
+// UnmarshalYAML keeps the line, which reports name as the place of the waiver.
+func (w *configWaiver) UnmarshalYAML(n *yaml.Node) error {
+	type plain configWaiver
+	if err := n.Decode((*plain)(w)); err != nil {
+		return err
+	}
+	w.line = n.Line
+	return nil
+}
+
+// allowed lists the keys of every mapping of the file; "*" stands for keys that the user makes up.
+var allowed = map[string][]string{
+	"":           {"stages", "profiles", "parameters", "severity", "fail_on", "strict", "waivers", "modules", "policies", "exclude", "vars", "var_files", "workspace", "roots"},
+	"stages":     {"accounts", "roots"},
+	"waivers.[]": {"policy", "address", "root", "reason", "until"},
+	"roots.*":    {"vars", "var_files", "workspace"},
+}
+
+// refused are settings that only the person who starts plumb may give.
+var refused = []string{"out", "output", "format", "download_modules", "write_baseline", "baseline", "yes", "accept", "credentials", "prices"}
+
+// parseConfig reads a plumb.yaml strictly; every mistake has its line.
+func parseConfig(name, dir string, text []byte) (*config, error) {
+	c := &config{name: name, dir: dir}
+	var doc yaml.Node
+	if err := yaml.Unmarshal(text, &doc); err != nil {
+		return nil, &problem{where: name, what: strings.TrimPrefix(err.Error(), "yaml: "), hint: "plumb help config"}
+	}
+	if len(doc.Content) == 0 {
+		return c, nil
+	}
+	if doc.Content[0].Kind != yaml.MappingNode {
+		return nil, &problem{where: fmt.Sprintf("%s:%d", name, doc.Content[0].Line), what: "not a mapping of settings", hint: "plumb help config"}
+	}
+	if err := checkKeys(name, "", doc.Content[0]); err != nil {
+		return nil, err
+	}
+	if err := doc.Content[0].Decode(c); err != nil {
+		return nil, &problem{where: name, what: strings.TrimPrefix(err.Error(), "yaml: "), hint: "plumb help config"}
+	}
+	return c, c.check()
+}
+
+func checkKeys(name, at string, n *yaml.Node) error {
+	switch n.Kind {
+	case yaml.SequenceNode:
+		for _, x := range n.Content {
+			if err := checkKeys(name, at+".[]", x); err != nil {
+				return err
+			}
+		}
+	case yaml.MappingNode:
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			key := n.Content[i]
+			if err := checkKey(name, at, key); err != nil {
+				return err
+			}
+			below := strings.TrimPrefix(at+"."+key.Value, ".")
+			if at == "roots" {
+				below = "roots.*"
+			}
+			if err := checkKeys(name, below, n.Content[i+1]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func checkKey(name, at string, key *yaml.Node) error {
+	known, ok := allowed[at]
+	if !ok || slices.Contains(known, key.Value) {
+		return nil
+	}
+	p := &problem{where: fmt.Sprintf("%s:%d", name, key.Line), what: "unknown setting " + key.Value, hint: didYouMean(key.Value, known, "All settings: plumb help config")}
+	if at == "" && slices.Contains(refused, key.Value) {
+		p.what, p.hint = key.Value+" cannot be set in plumb.yaml, which is part of what is scanned", "give it as a flag"
+	}
+	return p
+}
+
+// check looks at values that have a fixed set of words.
+func (c *config) check() error {
+	if _, err := threshold(c.FailOn); c.FailOn != "" && err != nil {
+		return &problem{where: c.name + ": fail_on", what: err.Error(), hint: "critical, high, medium, low or never"}
+	}
+	for id, s := range c.Severity {
+		if !slices.Contains(policies.Severities, s) {
+			return &problem{where: c.name + ": severity of " + id, what: "unknown severity " + string(s), hint: "critical, high, medium, low or info"}
+		}
+	}
+	for _, p := range c.Profiles {
+		if !slices.Contains(profiles, p) {
+			return &problem{where: c.name + ": profiles", what: "unknown profile " + p, hint: strings.Join(profiles, ", ")}
+		}
+	}
+	return nil
+}
+
+var profiles = []string{"ec2", "kubernetes", "serverless", "containers"}
+
+// readConfig reads the plumb.yaml at name, or gives an empty one when it is not there.
+func readConfig(fsys fs.FS, name string) (*config, error) {
+	text, err := fs.ReadFile(fsys, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return &config{dir: "."}, nil
+	}
+	if err != nil {
+		return nil, &problem{where: name, what: reason(err)}
+	}
+	return parseConfig(name, path.Dir(name), text)
+}
+
+// nearestConfig looks for plumb.yaml in dir and above it, up to the top of the file system.
+func nearestConfig(fsys fs.FS, dir string) (*config, error) {
+	for {
+		name := path.Join(dir, configName)
+		if _, err := fs.Stat(fsys, name); err == nil {
+			return readConfig(fsys, name)
+		}
+		if dir == "." {
+			return &config{dir: "."}, nil
+		}
+		dir = path.Dir(dir)
+	}
+}
+
+// waivers gives the waivers of the file. A mistake in one is an error: silence would accept too much or too little.
+func (c *config) waivers(metas map[string]policies.Meta) ([]policies.Waiver, error) {
+	var out []policies.Waiver
+	for _, w := range c.Waivers {
+		where := c.name + ":" + strconv.Itoa(w.line)
+		x := policies.Waiver{Policy: w.Policy, Address: w.Address, Root: w.Root, Reason: strings.TrimSpace(w.Reason), Where: where}
+		switch {
+		case w.Policy == "":
+			return nil, &problem{where: where, what: "a waiver without policy", hint: "policy: ID, area or control"}
+		case x.Reason == "":
+			return nil, &problem{where: where, what: "a waiver without reason", hint: "reason: why this is accepted"}
+		}
+		if w.Until != "" {
+			until, err := time.Parse(time.DateOnly, w.Until)
+			if err != nil {
+				return nil, &problem{where: where, what: "until is " + w.Until, hint: "until: YYYY-MM-DD"}
+			}
+			x.Until = until
+		}
+		if x.Until.IsZero() && severe(metas, w.Policy) {
+			return nil, &problem{where: where, what: "a waiver of " + w.Policy + " without end: it is of severity high or critical", hint: "until: YYYY-MM-DD"}
+		}
+		out = append(out, x)
+	}
+	return out, nil
+}
+
+// severe says whether a waiver's policy, area or control has a policy of high or critical severity.
+func severe(metas map[string]policies.Meta, word string) bool {
+	for id, m := range metas {
+		if (id == word || area(id) == word || slices.Contains(m.Controls, word)) && m.Severity.Rank() <= policies.High.Rank() {
+			return true
+		}
+	}
+	return false
+}
+
+func area(id string) string {
+	a, _, _ := strings.Cut(id, ".")
+	return a
+}
+
+// reason is the plain words of a file error.
+func reason(err error) string {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "there is no such file or folder"
+	case errors.Is(err, fs.ErrPermission):
+		return "no permission to read it"
+	}
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err.Error()
+	}
+	return err.Error()
+}

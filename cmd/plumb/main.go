@@ -1,0 +1,87 @@
+// Plumb judges infrastructure code against a written reference architecture.
+//
+// This package reads flags, environment and files, puts the other packages together, and exits. Each
+// verb has a file of its own (scan.go: newScanCmd, scanOptions, runScan).
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"time"
+)
+
+func main() { os.Exit(mainCode()) }
+
+func mainCode() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	return run(ctx, os.Args[1:], system{
+		in: os.Stdin, out: os.Stdout, err: os.Stderr, env: environment(os.Environ()), now: time.Now().UTC(),
+		outTerminal: isTerminal(os.Stdout), errTerminal: isTerminal(os.Stderr), columns: columns(os.Stdout),
+	})
+}
+
+// system is everything outside that a verb may touch besides the files it is told to read.
+type system struct {
+	in                       io.Reader
+	out, err                 io.Writer
+	env                      map[string]string
+	now                      time.Time
+	outTerminal, errTerminal bool
+	columns                  int // of the terminal; 0 when there is none
+}
+
+func environment(list []string) map[string]string {
+	env := make(map[string]string, len(list))
+	for _, kv := range list {
+		k, v, _ := strings.Cut(kv, "=")
+		env[k] = v
+	}
+	return env
+}
+
+// run carries out one command line and gives the exit status.
+func run(ctx context.Context, args []string, sys system) int {
+	cmd := newRootCmd(&sys)
+	cmd.SetArgs(args)
+	cmd.SetIn(sys.in)
+	cmd.SetOut(sys.out)
+	cmd.SetErr(sys.err)
+	err := cmd.ExecuteContext(ctx)
+	if err != nil && !silent(err) {
+		printError(sys.err, err, sys.errWidth())
+	}
+	return exitCode(err)
+}
+
+// Outcomes that are no mistakes: the result has been printed and says it all.
+var (
+	errFindings    = errors.New("findings at or above the threshold")
+	errOpen        = errors.New("undecided checks or gaps")
+	errInterrupted = errors.New("interrupted")
+	errReported    = errors.New("reported already")
+)
+
+func silent(err error) bool {
+	return errors.Is(err, errFindings) || errors.Is(err, errOpen) || errors.Is(err, errInterrupted) || errors.Is(err, errReported)
+}
+
+// exitCode is the one place that turns an outcome into an exit status; the help text repeats it.
+func exitCode(err error) int {
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, errInterrupted):
+		return 130
+	case errors.Is(err, errFindings):
+		return 2
+	case errors.Is(err, errOpen):
+		return 3
+	default:
+		return 1
+	}
+}

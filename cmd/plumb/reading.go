@@ -1,0 +1,370 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/plumbline-dev/plumbline/catalog"
+	"github.com/plumbline-dev/plumbline/graph"
+	"github.com/plumbline-dev/plumbline/reports"
+	"github.com/plumbline-dev/plumbline/scanners"
+	"github.com/plumbline-dev/plumbline/scanners/terraform"
+)
+
+// readOptions are the flags that say what is read and how.
+type readOptions struct {
+	stage     string
+	vars      []string
+	varFiles  []string
+	workspace string
+	modules   []string
+	download  bool
+	roots     []string
+}
+
+func readFlags(f *pflag.FlagSet, o *readOptions) {
+	f.StringVar(&o.stage, "stage", "", "judge as this stage (default: found, else prod)")
+	f.StringArrayVar(&o.vars, "var", nil, "NAME=VALUE, as Terraform; repeatable")
+	f.StringArrayVar(&o.varFiles, "var-file", nil, "FILE of variables; repeatable")
+	f.StringVar(&o.workspace, "workspace", "", "Terraform workspace")
+	f.StringArrayVar(&o.modules, "module", nil, "SOURCE=DIR: a module's code; repeatable")
+	f.BoolVar(&o.download, "download-modules", false, "fetch missing modules (nothing else is fetched)")
+	f.StringArrayVar(&o.roots, "root", nil, "judge only this root folder; repeatable")
+}
+
+// reader reads sources with the flags, the settings of a plumb.yaml and the environment.
+type reader struct {
+	readOptions
+	config  *config
+	tree    fs.FS // that the plumb.yaml was read from
+	env     map[string]string
+	vendors map[string]fs.FS
+}
+
+// newReader opens the module folders.
+func newReader(o readOptions, c *config, configTree fs.FS, env map[string]string) (*reader, error) {
+	r := &reader{readOptions: o, config: c, tree: configTree, env: map[string]string{}, vendors: map[string]fs.FS{}}
+	for k, v := range env {
+		if strings.HasPrefix(k, "TF_VAR_") || k == "TF_WORKSPACE" {
+			r.env[k] = v
+		}
+	}
+	for src, dir := range c.Modules {
+		sub, err := folderIn(configTree, c.dir, dir)
+		if err != nil {
+			return nil, &problem{where: c.name + ": modules", what: fmt.Sprintf("%s: %s", dir, reason(err)), hint: "a folder relative to " + configName + ", inside its repository; or --module SOURCE=DIR"}
+		}
+		r.vendors[src] = sub
+	}
+	for _, m := range o.modules {
+		i := strings.LastIndex(m, "=")
+		if i <= 0 {
+			return nil, &problem{where: "--module " + m, what: "not SOURCE=DIR", hint: "--module github.com/org/module=../module"}
+		}
+		root, err := os.OpenRoot(m[i+1:])
+		if err != nil {
+			return nil, &problem{where: "--module " + m, what: reason(err), hint: "name the folder with the module's code"}
+		}
+		r.vendors[m[:i]] = root.FS()
+	}
+	return r, nil
+}
+
+// folderIn opens a folder of a tree by a path relative to dir; it may not leave the tree.
+func folderIn(tree fs.FS, dir, name string) (fs.FS, error) {
+	if tree == nil || path.IsAbs(name) {
+		return nil, fmt.Errorf("leads outside the repository")
+	}
+	p := path.Join(dir, name)
+	if !fs.ValidPath(p) {
+		return nil, fmt.Errorf("leads outside the repository")
+	}
+	info, err := fs.Stat(tree, p)
+	if err != nil {
+		return nil, err
+	}
+	if !info.IsDir() {
+		return nil, fmt.Errorf("is not a folder")
+	}
+	return fs.Sub(tree, p)
+}
+
+// reading is what was read of all sources.
+type reading struct {
+	resources []*graph.Resource
+	gaps      []scanners.Gap
+	roots     []scanners.Root
+	comments  []scanners.Comment
+	snippets  map[string]string
+	sources   []reports.Source
+	paths     map[string]string // root -> its folder as the repository knows it
+}
+
+// read reads every source. It goes on when one part cannot be read: that is a gap.
+func (r *reader) read(ctx context.Context, sources []source) (*reading, error) {
+	all := &reading{snippets: map[string]string{}, paths: map[string]string{}}
+	for _, s := range sources {
+		found, err := r.one(ctx, s)
+		if err != nil {
+			return nil, err
+		}
+		found = r.without(s, found)
+		all.add(s, found)
+	}
+	return all, nil
+}
+
+func (a *reading) add(s source, found scanners.Found) {
+	a.resources = append(a.resources, found.Resources...)
+	a.gaps = append(a.gaps, found.Gaps...)
+	a.roots = append(a.roots, found.Roots...)
+	a.comments = append(a.comments, found.Comments...)
+	maps.Copy(a.snippets, found.Snippets)
+	out := reports.Source{Name: s.name, Kind: "terraform"}
+	regions, stages := map[string]bool{}, map[string]bool{}
+	for _, root := range found.Roots {
+		out.Files += root.Files
+		out.Kind = root.Kind
+		regions[root.Region], stages[root.Stage] = true, true
+		a.paths[root.Path] = s.repositoryPath(root.Path)
+	}
+	out.Region, out.Stage = only(regions), only(stages)
+	a.sources = append(a.sources, out)
+}
+
+// only gives the one member of a set, or nothing when there are several.
+func only(set map[string]bool) reports.Text {
+	if len(set) != 1 {
+		return reports.Text{}
+	}
+	for s := range set {
+		return reports.Untrusted(s)
+	}
+	return reports.Text{}
+}
+
+// repositoryPath is the folder of a root of this source as the repository knows it. Outside a repository it is what was
+// typed, unless that is absolute: a home folder named "dev" says nothing about the stage.
+func (s source) repositoryPath(root string) string {
+	own := strings.TrimPrefix(strings.TrimPrefix(root, s.prefix), "/")
+	switch {
+	case s.kind == document:
+		return root
+	case s.tree.repo:
+		return path.Join(s.dir, own)
+	case filepath.IsAbs(s.name):
+		return own
+	}
+	typed := path.Clean(filepath.ToSlash(s.name))
+	for strings.HasPrefix(typed, "../") || typed == ".." {
+		typed = strings.TrimPrefix(strings.TrimPrefix(typed, ".."), "/")
+	}
+	return path.Join(typed, own)
+}
+
+func (r *reader) one(ctx context.Context, s source) (scanners.Found, error) {
+	if s.kind == document {
+		return readDocument(ctx, s)
+	}
+	sub, err := fs.Sub(s.tree.fsys, s.dir)
+	if err != nil {
+		return scanners.Found{}, fmt.Errorf("opening %s: %w", s.name, err)
+	}
+	if s.file != "" {
+		sub = onlyFile{sub, s.file}
+	}
+	saw, err := look(sub, ".")
+	if err != nil {
+		return scanners.Found{}, &problem{where: s.name, what: reason(err)}
+	}
+	if !saw.found {
+		return scanners.Found{}, nothingFound(s.name, saw)
+	}
+	o, err := r.terraform(s)
+	if err != nil {
+		return scanners.Found{}, err
+	}
+	found, err := terraform.New(sub, o).Scan(ctx)
+	if err != nil {
+		return scanners.Found{}, fmt.Errorf("%s: %w", s.name, err)
+	}
+	return r.separately(ctx, s, sub, o, found)
+}
+
+// terraform are the options for one folder.
+func (r *reader) terraform(s source) (terraform.Options, error) {
+	o := terraform.Options{
+		Prefix: s.prefix, Vars: maps.Clone(r.config.Vars), VarFiles: slices.Clone(r.config.VarFiles), Env: r.env,
+		Workspace: r.config.Workspace, Roots: r.roots, Modules: r.vendors,
+	}
+	if o.Vars == nil {
+		o.Vars = map[string]string{}
+	}
+	for _, v := range r.vars {
+		name, value, ok := strings.Cut(v, "=")
+		if !ok || name == "" {
+			return o, &problem{where: "--var " + v, what: "not NAME=VALUE", hint: "--var backup_days=7"}
+		}
+		o.Vars[name] = value
+	}
+	o.VarFiles = append(o.VarFiles, r.varFiles...)
+	if r.workspace != "" {
+		o.Workspace = r.workspace
+	}
+	if r.download {
+		o.Download = download
+	}
+	return o, nil
+}
+
+// separately reads the roots that have settings of their own in plumb.yaml once more, with these.
+func (r *reader) separately(ctx context.Context, s source, fsys fs.FS, o terraform.Options, found scanners.Found) (scanners.Found, error) {
+	for _, folder := range slices.Sorted(maps.Keys(r.config.Roots)) {
+		root, ok := r.within(s, folder)
+		if !ok || !slices.ContainsFunc(found.Roots, func(x scanners.Root) bool { return x.Path == joinPrefix(s.prefix, root) }) {
+			continue
+		}
+		set := r.config.Roots[folder]
+		own := o
+		own.Roots, own.Vars, own.VarFiles = []string{root}, maps.Clone(set.Vars), append(slices.Clone(r.config.VarFiles), set.VarFiles...)
+		if own.Vars == nil {
+			own.Vars = map[string]string{}
+		}
+		for k, v := range o.Vars {
+			if _, set := own.Vars[k]; !set || slices.ContainsFunc(r.vars, func(x string) bool { return strings.HasPrefix(x, k+"=") }) {
+				own.Vars[k] = v
+			}
+		}
+		own.VarFiles = append(own.VarFiles, r.varFiles...)
+		if set.Workspace != "" && r.workspace == "" {
+			own.Workspace = set.Workspace
+		}
+		again, err := terraform.New(fsys, own).Scan(ctx)
+		if err != nil {
+			return found, fmt.Errorf("%s: %w", s.name, err)
+		}
+		found = replaceRoot(found, again, joinPrefix(s.prefix, root))
+	}
+	return found, nil
+}
+
+func joinPrefix(prefix, root string) string {
+	if p := path.Join(prefix, root); p != "." {
+		return p
+	}
+	return ""
+}
+
+// within turns a folder of plumb.yaml into a root of the source.
+func (r *reader) within(s source, folder string) (string, bool) {
+	p := path.Join(r.config.dir, folder)
+	if s.dir == "." || s.dir == "" {
+		return p, true
+	}
+	if p == s.dir {
+		return ".", true
+	}
+	rest, ok := strings.CutPrefix(p, s.dir+"/")
+	return rest, ok
+}
+
+func replaceRoot(found, again scanners.Found, root string) scanners.Found {
+	found = dropRoots(found, func(p string) bool { return p == root })
+	found.Resources = append(found.Resources, again.Resources...)
+	found.Gaps = append(found.Gaps, again.Gaps...)
+	found.Roots = append(found.Roots, again.Roots...)
+	found.Comments = append(found.Comments, again.Comments...)
+	if found.Snippets == nil {
+		found.Snippets = map[string]string{}
+	}
+	maps.Copy(found.Snippets, again.Snippets)
+	return found
+}
+
+func dropRoots(found scanners.Found, drop func(root string) bool) scanners.Found {
+	found.Resources = slices.DeleteFunc(found.Resources, func(x *graph.Resource) bool { return drop(x.Root) })
+	found.Gaps = slices.DeleteFunc(found.Gaps, func(x scanners.Gap) bool { return drop(x.Root) })
+	found.Roots = slices.DeleteFunc(found.Roots, func(x scanners.Root) bool { return drop(x.Path) })
+	found.Comments = slices.DeleteFunc(found.Comments, func(x scanners.Comment) bool { return drop(x.Root) })
+	return found
+}
+
+// without takes excluded roots off.
+func (r *reader) without(s source, found scanners.Found) scanners.Found {
+	if len(r.config.Exclude) == 0 {
+		return found
+	}
+	return dropRoots(found, func(root string) bool {
+		p := s.repositoryPath(root)
+		for _, pattern := range r.config.Exclude {
+			if matches(path.Join(r.config.dir, strings.TrimSuffix(pattern, "/**")), p) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// matches says whether a folder, or one above it, matches a pattern of path.Match.
+func matches(pattern, folder string) bool {
+	for p := folder; p != "." && p != "/" && p != ""; p = path.Dir(p) {
+		if ok, err := path.Match(pattern, p); ok && err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// build makes the graph of what was read.
+func (r *reader) build(in *reading) *graph.Graph {
+	stages := map[string]string{}
+	for _, root := range in.roots {
+		p := in.paths[root.Path]
+		stages[root.Path] = r.rootStage(root, p)
+	}
+	return catalog.Build(in.resources, catalog.Options{Stage: r.stage, AccountStages: r.config.Stages.Accounts, RootStages: stages})
+}
+
+// rootStage is what plumb.yaml says of the root or a folder above it, else what its scanner or its path say.
+func (r *reader) rootStage(root scanners.Root, folder string) string {
+	for p := folder; ; p = path.Dir(p) {
+		for name, stage := range r.config.Stages.Roots {
+			if path.Join(r.config.dir, name) == path.Clean(p) {
+				return stage
+			}
+		}
+		if p == "." || p == "/" || p == "" {
+			break
+		}
+	}
+	if root.Stage != "" {
+		return root.Stage
+	}
+	return catalog.PathStage(folder)
+}
+
+// onlyFile is a folder of which one file of configuration is read; other files stay, for file() and modules.
+type onlyFile struct {
+	fs.FS
+	name string
+}
+
+// ReadDir implements fs.ReadDirFS.
+func (o onlyFile) ReadDir(name string) ([]fs.DirEntry, error) {
+	list, err := fs.ReadDir(o.FS, name)
+	if name != "." {
+		return list, err
+	}
+	return slices.DeleteFunc(list, func(d fs.DirEntry) bool {
+		return d.Name() != o.name && (isConfiguration(d.Name()) || d.IsDir())
+	}), err
+}

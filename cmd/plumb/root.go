@@ -1,0 +1,113 @@
+package main
+
+import (
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// version is set by the linker (-X main.version=...).
+var version = "0.1.0-dev"
+
+// commonOptions are the flags of all verbs.
+type commonOptions struct {
+	chdir, config, color, logFormat string
+	quiet, noInput                  bool
+	verbose, width                  int
+}
+
+func newRootCmd(sys *system) *cobra.Command {
+	common := &commonOptions{}
+	cmd := &cobra.Command{
+		Use:           "plumb",
+		Short:         "Check infrastructure against a reference architecture",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknownVerb(cmd, args[0])
+			}
+			return cmd.Help()
+		},
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return prepare(cmd, common, sys) },
+	}
+	cmd.CompletionOptions.DisableDefaultCmd = true
+	commonFlags(cmd.PersistentFlags(), common)
+	cmd.SetFlagErrorFunc(flagError)
+	cmd.SetHelpFunc(help)
+	cmd.AddCommand(newScanCmd(sys, common), newExplainCmd(sys, common), newGraphCmd(sys, common), newPoliciesCmd(sys, common),
+		newVersionCmd(sys), newCompletionCmd(sys), newManCmd(sys))
+	cmd.SetHelpCommand(newHelpCmd(sys))
+	return cmd
+}
+
+func commonFlags(f *pflag.FlagSet, o *commonOptions) {
+	f.StringVarP(&o.chdir, "chdir", "C", "", "work in this folder")
+	f.StringVarP(&o.config, "config", "c", "", "use this file instead of the nearest plumb.yaml")
+	f.BoolVarP(&o.quiet, "quiet", "q", false, "results and errors only")
+	f.CountVarP(&o.verbose, "verbose", "v", "timings and coverage on stderr")
+	f.StringVar(&o.color, "color", "auto", "auto, always, never")
+	f.IntVar(&o.width, "width", 0, "columns of the output (default: the terminal's, else 120)")
+	f.BoolVar(&o.noInput, "no-input", false, "never ask")
+}
+
+// prepare takes flags from the environment and moves into the folder of -C.
+func prepare(cmd *cobra.Command, o *commonOptions, sys *system) error {
+	if err := fromEnvironment(cmd.Flags(), sys.env); err != nil {
+		return err
+	}
+	if o.color != "auto" && o.color != "always" && o.color != "never" {
+		return &problem{where: "--color " + o.color, what: "not one of auto, always, never"}
+	}
+	if o.chdir != "" {
+		if err := os.Chdir(o.chdir); err != nil {
+			return &problem{where: "-C " + o.chdir, what: reason(err), hint: "name a folder that exists"}
+		}
+	}
+	return nil
+}
+
+// fromEnvironment sets every flag that was not given and has a PLUMB_ variable.
+func fromEnvironment(flags *pflag.FlagSet, env map[string]string) error {
+	var err error
+	flags.VisitAll(func(f *pflag.Flag) {
+		name := "PLUMB_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		value, ok := env[name]
+		if f.Changed || !ok || err != nil || f.Name == "help" {
+			return
+		}
+		if e := flags.Set(f.Name, value); e != nil {
+			err = &problem{where: name, what: "cannot use " + value, hint: "it stands for --" + f.Name + ": " + f.Usage}
+		}
+	})
+	return err
+}
+
+func flagError(cmd *cobra.Command, err error) error {
+	all := "All flags: " + cmd.CommandPath() + " --help"
+	text := err.Error()
+	word, ok := strings.CutPrefix(text, "unknown flag: --")
+	if !ok {
+		if _, rest, ok := strings.Cut(text, "unknown shorthand flag: "); ok {
+			return &problem{what: "unknown flag " + rest, hint: all}
+		}
+		return &problem{what: text, hint: all}
+	}
+	var names []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
+	cmd.InheritedFlags().VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
+	return &problem{what: "unknown flag --" + word, hint: didYouMean("--"+word, names, all)}
+}
+
+func unknownVerb(cmd *cobra.Command, word string) error {
+	var names []string
+	for _, c := range cmd.Commands() {
+		if !c.Hidden {
+			names = append(names, c.Name())
+		}
+	}
+	return &problem{what: "unknown verb " + word, hint: didYouMean(word, names, "All verbs: "+cmd.CommandPath()+" --help")}
+}

@@ -1,0 +1,546 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/plumbline-dev/plumbline/graph"
+	"github.com/plumbline-dev/plumbline/policies"
+	"github.com/plumbline-dev/plumbline/reports"
+)
+
+// scanOptions are the flags of plumb scan.
+type scanOptions struct {
+	*commonOptions
+	readOptions
+	sources                 []string
+	only, skip              []string
+	policies                []string
+	asOf                    string
+	since, configFrom       string
+	format                  string
+	out                     []string
+	verdicts                []string
+	failOn                  string
+	strict                  bool
+	keepGoing               bool
+	baseline, writeBaseline string
+	failOnGiven             bool
+}
+
+func newScanCmd(sys *system, common *commonOptions) *cobra.Command {
+	o := &scanOptions{commonOptions: common}
+	cmd := &cobra.Command{
+		Use:   "scan [source...]",
+		Short: "Judge infrastructure code",
+		Long:  "Judge infrastructure code against the reference architecture.",
+		Example: `  plumb scan                              this folder
+  plumb scan --since origin/main          only what this branch changes
+  terraform show -json p | plumb scan -   a plan
+  plumb scan -o sarif=p.sarif -o junit=p.xml   one run, three reports`,
+		Annotations: map[string]string{"sources": "folder, .tf file, plan or state as JSON, or - (stdin); default ."},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.sources = args
+			o.failOnGiven = cmd.Flags().Changed("fail-on")
+			return runScan(cmd.Context(), o, sys)
+		},
+	}
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.StringVar(&o.since, "since", "", "compare with git REF; report new findings only")
+	f.StringSliceVar(&o.only, "only", nil, "LIST of policies, areas, severities, RA-50, controls, undecided, gaps")
+	f.StringSliceVar(&o.skip, "skip", nil, "LIST of the same words")
+	readFlags(f, &o.readOptions)
+	f.StringArrayVar(&o.policies, "policies", nil, "DIR with policies of your own; repeatable")
+	f.StringVar(&o.asOf, "as-of", "", "DATE to judge by: waivers, versions (default today)")
+	f.StringVar(&o.configFrom, "config-from", "base", "with --since: base or head, whose plumb.yaml and waivers hold")
+	f.StringVarP(&o.format, "format", "f", "", "NAME: text, full, concise, json, sarif, junit, markdown, github, gitlab (default text; with --since full)")
+	f.StringArrayVarP(&o.out, "out", "o", nil, "NAME=FILE: also write this format to a file; repeatable")
+	f.StringSliceVar(&o.verdicts, "verdicts", nil, "LIST of fail, undecided (default), pass, waived, not_applicable, all")
+	f.StringVar(&o.failOn, "fail-on", "high", "SEVERITY: critical, high, medium, low, never")
+	f.BoolVar(&o.strict, "strict", false, "undecided and gaps fail too (exit 3)")
+	f.BoolVar(&o.keepGoing, "keep-going", false, "a broken file is a gap, not an error")
+	f.StringVar(&o.baseline, "baseline", "", "FILE of known findings, which are counted and not shown")
+	f.StringVar(&o.writeBaseline, "write-baseline", "", "FILE to write the findings of this run to")
+	groups(cmd, []flagGroup{
+		{"What is judged", []string{"since", "only", "skip", "stage", "var", "var-file", "workspace", "root", "module", "download-modules", "policies", "as-of", "config-from"}},
+		{"What is shown", []string{"format", "out", "verdicts", "baseline", "write-baseline"}},
+		{"What fails", []string{"fail-on", "strict", "keep-going"}},
+	})
+	return cmd
+}
+
+// runScan reads, judges and reports. Its error says which exit status the findings ask for.
+func runScan(ctx context.Context, o *scanOptions, sys *system) error {
+	s, err := newScan(o, sys)
+	if err != nil {
+		return err
+	}
+	r, err := s.run(ctx)
+	if err != nil {
+		return err
+	}
+	if err := s.write(r); err != nil {
+		return err
+	}
+	return outcome(ctx, r, s)
+}
+
+// outcome is the one place that decides what a run means. Findings win over gaps; a file that is broken is an
+// error unless the user wants to go on.
+func outcome(ctx context.Context, r *reports.Report, s *scan) error {
+	switch {
+	case ctx.Err() != nil:
+		return errInterrupted
+	case len(r.Failing()) > 0:
+		return errFindings
+	case len(s.broken) > 0 && !s.keepGoing:
+		return &problem{what: s.broken[0], hint: "it was left out of the result above; to accept that: --keep-going"}
+	case r.Strict && r.Open():
+		return errOpen
+	}
+	return nil
+}
+
+// scan is one run of plumb scan.
+type scan struct {
+	*scanOptions
+	sys     *system
+	today   time.Time
+	inputs  []source
+	config  *config
+	tree    fs.FS // of the config
+	set     *policies.Set
+	metas   []policies.Meta
+	byID    map[string]policies.Meta
+	wanted  selection
+	outputs []output
+	broken  []string
+	timings []reports.Timing
+}
+
+func newScan(o *scanOptions, sys *system) (*scan, error) {
+	s := &scan{scanOptions: o, sys: sys, today: sys.now.Truncate(24 * time.Hour)}
+	var err error
+	if o.asOf != "" {
+		if s.today, err = time.Parse(time.DateOnly, o.asOf); err != nil {
+			return nil, &problem{where: "--as-of " + o.asOf, what: "not a date", hint: "--as-of 2026-11-20"}
+		}
+	}
+	if o.configFrom != "base" && o.configFrom != "head" {
+		return nil, &problem{where: "--config-from " + o.configFrom, what: "not one of base, head"}
+	}
+	if s.outputs, err = parseOutputs(o); err != nil {
+		return nil, err
+	}
+	if _, err := parseVerdicts(o.verdicts); err != nil {
+		return nil, err
+	}
+	if _, err := threshold(o.failOn); err != nil {
+		return nil, &problem{where: "--fail-on " + o.failOn, what: err.Error(), hint: "critical, high, medium, low or never"}
+	}
+	if s.inputs, err = openSources(o.sources, sys.in); err != nil {
+		return nil, err
+	}
+	if s.tree, s.config, err = findConfig(o.config, s.inputs); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// findConfig reads the file of -c, or the nearest plumb.yaml at or above the first folder, inside its repository.
+func findConfig(name string, sources []source) (fs.FS, *config, error) {
+	if name != "" {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return nil, nil, &problem{where: name, what: reason(err), hint: "name a file of settings: plumb help config"}
+		}
+		// The user named the file, so its paths may lead anywhere that its folder's volume does.
+		abs, err := filepath.Abs(filepath.Dir(name))
+		if err != nil {
+			return nil, nil, &problem{where: name, what: reason(err)}
+		}
+		c, err := parseConfig(name, strings.Trim(filepath.ToSlash(abs), "/"), text)
+		return os.DirFS(string(filepath.Separator)), c, err
+	}
+	for _, s := range sources {
+		if s.kind == folder {
+			c, err := nearestConfig(s.tree.fsys, s.dir)
+			return s.tree.fsys, c, err
+		}
+	}
+	root, err := openFolder(".")
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := nearestConfig(root.tree.fsys, root.dir)
+	return root.tree.fsys, c, err
+}
+
+// run reads and judges, and compares when it is asked to.
+func (s *scan) run(ctx context.Context) (*reports.Report, error) {
+	if s.since != "" {
+		return s.compare(ctx)
+	}
+	if err := s.loadPolicies(s.config, s.tree); err != nil {
+		return nil, err
+	}
+	r, side, err := s.judge(ctx, s.inputs, s.config, s.tree, s.config, nil)
+	if err != nil {
+		return nil, err
+	}
+	return s.finish(r, side)
+}
+
+// finish hides what is known or not asked for.
+func (s *scan) finish(r *reports.Report, side *side) (*reports.Report, error) {
+	if s.writeBaseline != "" {
+		if err := writeTo(s.writeBaseline, func(w io.Writer) error { return reports.WriteBaseline(w, r) }); err != nil {
+			return nil, err
+		}
+	}
+	if s.baseline != "" {
+		file, err := os.Open(s.baseline)
+		if err != nil {
+			return nil, &problem{where: "--baseline " + s.baseline, what: reason(err), hint: "plumb scan --write-baseline " + s.baseline}
+		}
+		defer file.Close() // it was only read
+		if err := r.HideBaseline(s.baseline, file, side.decided); err != nil {
+			return nil, &problem{where: "--baseline " + s.baseline, what: err.Error(), hint: "plumb scan --write-baseline " + s.baseline}
+		}
+	}
+	s.wanted.apply(r)
+	return r, nil
+}
+
+// loadPolicies loads ours, those of --policies and those of plumb.yaml.
+func (s *scan) loadPolicies(c *config, tree fs.FS) error {
+	defer s.time("policies")()
+	set, err := loadPolicies(s.policies, c, tree)
+	if err != nil {
+		return err
+	}
+	s.set = set
+	if s.metas, err = set.Policies(); err != nil {
+		return err
+	}
+	s.byID = map[string]policies.Meta{}
+	for _, m := range s.metas {
+		s.byID[m.ID] = m
+	}
+	s.wanted, err = newSelection(s.only, s.skip, s.byID)
+	return err
+}
+
+func loadPolicies(dirs []string, c *config, tree fs.FS) (*policies.Set, error) {
+	trees := []fs.FS{policies.Builtin()}
+	for _, dir := range dirs {
+		root, err := os.OpenRoot(dir)
+		if err != nil {
+			return nil, &problem{where: "--policies " + dir, what: reason(err), hint: "a folder with AREA/NAME.rego: plumb policies new AREA.NAME"}
+		}
+		trees = append(trees, root.FS())
+	}
+	for _, dir := range c.Policies {
+		sub, err := folderIn(tree, c.dir, dir)
+		if err != nil {
+			return nil, &problem{where: c.name + ": policies", what: dir + ": " + reason(err), hint: "a folder relative to " + configName}
+		}
+		trees = append(trees, sub)
+	}
+	set, err := policies.Load(trees...)
+	if err != nil {
+		return nil, &problem{what: err.Error(), hint: "plumb policies test DIR shows what a policy does"}
+	}
+	return set, nil
+}
+
+// side is one version of the sources, read and judged.
+type side struct {
+	graph   *graph.Graph
+	results policies.Results
+	reading *reading
+	waivers []policies.Waiver
+	gaps    map[string]int
+}
+
+// decided says whether a finding that is not there any more is really gone (see reports.Decided).
+func (s *side) decided(policy, root, resource string) bool {
+	there := false
+	for i := range s.results.Results {
+		x := &s.results.Results[i]
+		if x.Policy != policy || x.Key.Root != root || string(x.Resource) != resource && string(x.Key.Address) != resource {
+			continue
+		}
+		if x.Verdict == policies.Undecided {
+			return false
+		}
+		there = true
+	}
+	if there || s.graph.Get(graph.Key{Root: root, Address: graph.Address(resource)}) != nil {
+		return !slices.ContainsFunc(s.results.Problems, func(p policies.Problem) bool { return p.Policy == policy })
+	}
+	return s.gaps[root] == 0
+}
+
+// judge reads sources with one plumb.yaml and judges them by another, which differ only in a comparison. accept
+// decides which of the waivers hold; nil: all.
+func (s *scan) judge(ctx context.Context, sources []source, reading *config, tree fs.FS, judging *config, accept func([]policies.Waiver) []policies.Waiver) (*reports.Report, *side, error) {
+	by := *judging
+	by.Modules, by.Vars, by.VarFiles, by.Workspace, by.Roots = reading.Modules, reading.Vars, reading.VarFiles, reading.Workspace, reading.Roots
+	rd, err := newReader(s.readOptions, &by, tree, s.sys.env)
+	if err != nil {
+		return nil, nil, err
+	}
+	done := s.time("reading")
+	in, err := rd.read(ctx, sources)
+	done()
+	if err != nil {
+		return nil, nil, err
+	}
+	done = s.time("graph")
+	g := rd.build(in)
+	done()
+	x := &side{graph: g, reading: in, gaps: map[string]int{}}
+	for _, gap := range in.gaps {
+		x.gaps[gap.Root]++
+	}
+	var bad []reports.Problem
+	if x.waivers, bad, err = collectWaivers(rd, in, g, s.byID); err != nil {
+		return nil, nil, err
+	}
+	if accept != nil {
+		x.waivers = accept(x.waivers)
+	}
+	if err := s.set.CheckParameters(judging.Parameters); err != nil {
+		return nil, nil, &problem{where: judging.name, what: err.Error(), hint: "plumb explain POLICY lists its parameters"}
+	}
+	done = s.time("judging")
+	x.results, err = s.set.Evaluate(ctx, g, policies.Options{
+		Today: s.today, Parameters: judging.Parameters, Severity: judging.Severity, Waivers: x.waivers, Profiles: judging.Profiles,
+	})
+	done()
+	if err != nil && !errors.Is(err, context.Canceled) {
+		return nil, nil, err
+	}
+	r := s.report(x, sources, judging)
+	r.Problems = append(r.Problems, bad...)
+	return r, x, nil
+}
+
+func (s *scan) report(x *side, sources []source, c *config) *reports.Report {
+	r := reports.New(reports.Input{
+		Version: version, Today: s.today, Sources: x.reading.sources, Graph: x.graph, Roots: x.reading.roots, Gaps: x.reading.gaps,
+		Snippets: x.reading.snippets, Results: x.results, Metas: s.metas, Waivers: x.waivers, Verdicts: s.listed(),
+	})
+	r.Threshold, _ = threshold(s.failOn) // checked in newScan
+	if !s.failOnGiven && c.FailOn != "" {
+		r.Threshold, _ = threshold(c.FailOn) // checked in parseConfig
+	}
+	r.Strict = s.strict || c.Strict
+	if len(sources) == 1 && sources[0].tree.repo {
+		r.Base = reports.Untrusted(strings.TrimPrefix(sources[0].dir, "."))
+	}
+	return r
+}
+
+// time measures one phase; call the result when it is over.
+func (s *scan) time(phase string) func() {
+	start := time.Now()
+	return func() { s.timings = append(s.timings, reports.Timing{Phase: phase, Duration: time.Since(start)}) }
+}
+
+// output is one report to write.
+type output struct {
+	format string
+	file   string // "" is standard output
+}
+
+var formats = []string{"text", "full", "concise", "json", "sarif", "junit", "markdown", "github", "gitlab"}
+
+func parseOutputs(o *scanOptions) ([]output, error) {
+	main := o.format
+	if main == "" {
+		main = "text"
+	}
+	outs := []output{{main, ""}}
+	for _, x := range o.out {
+		format, file, ok := strings.Cut(x, "=")
+		if !ok || file == "" {
+			return nil, &problem{where: "--out " + x, what: "not FORMAT=FILE", hint: "-o sarif=plumb.sarif"}
+		}
+		outs = append(outs, output{format, file})
+	}
+	for _, x := range outs {
+		if !slices.Contains(formats, x.format) {
+			return nil, &problem{what: "unknown format " + x.format, hint: didYouMean(x.format, formats, "Formats: "+strings.Join(formats, ", "))}
+		}
+	}
+	return outs, nil
+}
+
+// write prints the report and writes the files of -o.
+func (s *scan) write(r *reports.Report) error {
+	r.Timings = s.timings
+	s.progress(r)
+	for _, x := range s.outputs {
+		render := func(w io.Writer) error { return s.render(w, x, r) }
+		if x.file == "" {
+			if err := render(s.sys.out); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := writeTo(x.file, render); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writeTo(name string, render func(io.Writer) error) error {
+	if name == "-" {
+		name = "/dev/stdout"
+	}
+	file, err := os.Create(name)
+	if err != nil {
+		return &problem{where: name, what: "cannot be written: " + reason(err)}
+	}
+	if err := render(file); err != nil {
+		file.Close() // the first error says more
+		return fmt.Errorf("writing %s: %w", name, err)
+	}
+	return file.Close()
+}
+
+func (s *scan) render(w io.Writer, x output, r *reports.Report) error {
+	look := reports.Look{Width: s.sys.width(s.width), Detail: s.wanted.detail()}
+	if x.file == "" {
+		look.Colour = s.sys.colour(s.color)
+		if s.sys.outTerminal {
+			look.Limit = 50
+		}
+	}
+	listed := *r
+	listed.Findings = s.shown(x.format, r.Findings)
+	switch x.format {
+	case "full":
+		return reports.Full(w, &listed, look)
+	case "concise":
+		return reports.Concise(w, &listed)
+	case "json":
+		return reports.JSON(w, &listed)
+	case "sarif":
+		return reports.SARIF(w, &listed)
+	case "junit":
+		return reports.JUnit(w, &listed)
+	case "markdown":
+		return reports.Markdown(w, &listed)
+	case "github":
+		return reports.GitHub(w, &listed)
+	case "gitlab":
+		return reports.GitLab(w, &listed)
+	}
+	return reports.Terminal(w, &listed, look)
+}
+
+// progress says on standard error what was read, and with -v how long it took.
+func (s *scan) progress(r *reports.Report) {
+	if s.quiet {
+		return
+	}
+	for _, src := range r.Sources {
+		fmt.Fprintln(s.sys.err, readLine(src))
+	}
+	if s.verbose == 0 {
+		return
+	}
+	for _, root := range r.Roots {
+		name := root.Path.Terminal()
+		if name == "" {
+			name = "."
+		}
+		fmt.Fprintf(s.sys.err, "  %s: %d resources, %d undecided, %d gaps\n", name, root.Resources, root.Undecided, root.Gaps)
+	}
+	for _, t := range r.Timings {
+		fmt.Fprintf(s.sys.err, "  %-8s %d ms\n", t.Phase, t.Duration.Milliseconds())
+	}
+}
+
+// readLine is "Reading . (Terraform: 4 files, eu-west-1, stage prod)".
+func readLine(src reports.Source) string {
+	var facts []string
+	switch {
+	case src.Kind == "terraform" && src.Files == 1:
+		facts = append(facts, "Terraform: 1 file")
+	case src.Kind == "terraform":
+		facts = append(facts, fmt.Sprintf("Terraform: %d files", src.Files))
+	default:
+		facts = append(facts, src.Kind)
+	}
+	if !src.Region.Empty() {
+		facts = append(facts, src.Region.Terminal())
+	}
+	if !src.Stage.Empty() {
+		facts = append(facts, "stage "+src.Stage.Terminal())
+	}
+	return fmt.Sprintf("Reading %s (%s)", reports.Untrusted(path.Clean(src.Name)).Terminal(), strings.Join(facts, ", "))
+}
+
+var verdicts = map[string][]policies.Verdict{
+	"fail": {policies.Fail}, "undecided": {policies.Undecided}, "pass": {policies.Pass}, "waived": {policies.Waived},
+	"not_applicable": {policies.NotApplicable}, "n/a": {policies.NotApplicable},
+	"all": {policies.Fail, policies.Undecided, policies.Waived, policies.Pass, policies.NotApplicable},
+}
+
+// parseVerdicts gives the verdicts to list, or nil for the default of each format.
+func parseVerdicts(words []string) ([]policies.Verdict, error) {
+	var out []policies.Verdict
+	for _, w := range words {
+		v, ok := verdicts[w]
+		if !ok {
+			return nil, &problem{where: "--verdicts " + w, what: "no such verdict", hint: "fail, undecided, pass, waived, not_applicable or all"}
+		}
+		out = append(out, v...)
+	}
+	return out, nil
+}
+
+// listed are the verdicts that any output needs; the rest stays out of memory. The exit status always needs
+// fail and undecided.
+func (s *scan) listed() []policies.Verdict {
+	want, _ := parseVerdicts(s.verdicts) // checked in newScan
+	want = append(want, policies.Fail, policies.Undecided, policies.Waived)
+	for _, x := range s.outputs {
+		if x.format == "junit" {
+			want = append(want, policies.Pass)
+		}
+	}
+	return want
+}
+
+// shown keeps the verdicts that a format lists: what was asked for, else its default.
+func (s *scan) shown(format string, findings []reports.Finding) []reports.Finding {
+	want, _ := parseVerdicts(s.verdicts) // checked in newScan
+	if want == nil {
+		want = []policies.Verdict{policies.Fail, policies.Undecided}
+		if format != "json" {
+			want = append(want, policies.Waived)
+		}
+		if format == "junit" {
+			want = append(want, policies.Pass)
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(findings), func(f reports.Finding) bool { return !slices.Contains(want, f.Verdict) })
+}

@@ -1,0 +1,172 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"path"
+	"reflect"
+	"slices"
+
+	"github.com/plumbline-dev/plumbline/policies"
+	"github.com/plumbline-dev/plumbline/reports"
+)
+
+// compare judges the commit of --since and the files of now, and reports what is between them. Both are judged by
+// the settings and waivers of the commit, because a change may not excuse itself; --config-from head turns that off.
+func (s *scan) compare(ctx context.Context) (*reports.Report, error) {
+	top, err := s.repository()
+	if err != nil {
+		return nil, err
+	}
+	tree, err := openGitTree(ctx, top, s.since)
+	if err != nil {
+		return nil, err
+	}
+	defer tree.Close() // only read from
+	old, err := nearestConfig(tree, s.inputs[0].dir)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", s.since, err)
+	}
+	judging, judgingTree := old, fs.FS(tree)
+	if s.configFrom == "head" || s.scanOptions.config != "" {
+		judging, judgingTree = s.config, s.tree
+	}
+	if err := s.loadPolicies(judging, judgingTree); err != nil {
+		return nil, err
+	}
+	before, beforeSide, err := s.judgeCommit(ctx, tree, old, judging)
+	if err != nil {
+		return nil, err
+	}
+	var brought []policies.Waiver
+	accept := func(list []policies.Waiver) []policies.Waiver {
+		var kept []policies.Waiver
+		kept, brought = sortOut(list, beforeSide.waivers)
+		return kept
+	}
+	if s.configFrom == "head" {
+		accept = nil
+	}
+	after, side, err := s.judge(ctx, s.inputs, s.config, s.tree, judging, accept)
+	if err != nil {
+		return nil, err
+	}
+	reports.Compare(before, after, side.decided)
+	c := after.Since
+	c.Ref, c.Commit = s.since, tree.commit[:min(7, len(tree.commit))]
+	c.NewWaivers = reports.Waivers(brought)
+	if judging == old && s.configFrom != "head" {
+		c.NewWaivers = append(c.NewWaivers, reports.Waivers(fileWaivers(s.config, old))...)
+		c.NotApplied = differences(old, s.config)
+	}
+	return s.finish(after, side)
+}
+
+// repository is the one repository that all sources lie in.
+func (s *scan) repository() (string, error) {
+	top := ""
+	for _, in := range s.inputs {
+		if in.kind != folder || !in.tree.repo {
+			return "", &problem{where: in.name, what: "--since compares folders of a git repository, and this is none",
+				hint: "to compare plans: plumb scan OLD --write-baseline known.json, then plumb scan NEW --baseline known.json"}
+		}
+		if top != "" && in.tree.top != top {
+			return "", &problem{where: in.name, what: "--since needs sources of one repository"}
+		}
+		top = in.tree.top
+	}
+	return top, nil
+}
+
+// judgeCommit reads the same folders from the commit. A folder that is not there yet has no resources.
+func (s *scan) judgeCommit(ctx context.Context, tree *gitTree, reading, judging *config) (*reports.Report, *side, error) {
+	var inputs []source
+	for _, in := range s.inputs {
+		in.tree.fsys = tree
+		if _, err := fs.Stat(tree, path.Join(in.dir, in.file)); err != nil {
+			continue
+		}
+		sub, err := fs.Sub(tree, in.dir)
+		if err != nil {
+			return nil, nil, err
+		}
+		if saw, err := look(sub, "."); err == nil && saw.found {
+			inputs = append(inputs, in)
+		}
+	}
+	r, x, err := s.judge(ctx, inputs, reading, tree, judging, nil)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", s.since, err)
+	}
+	return r, x, nil
+}
+
+// sortOut splits the waivers of now into those that held before, with the end that they had, and new ones.
+func sortOut(now, before []policies.Waiver) (kept, brought []policies.Waiver) {
+	type key struct{ policy, address, root string }
+	old := map[key]policies.Waiver{}
+	for _, w := range before {
+		old[key{w.Policy, w.Address, w.Root}] = w
+	}
+	for _, w := range now {
+		was, ok := old[key{w.Policy, w.Address, w.Root}]
+		switch {
+		case !ok:
+			brought = append(brought, w)
+		case later(w, was):
+			brought = append(brought, w)
+			w.Until = was.Until
+			kept = append(kept, w)
+		default:
+			kept = append(kept, w)
+		}
+	}
+	return kept, brought
+}
+
+// later says that a waiver lasts longer than it did.
+func later(w, was policies.Waiver) bool {
+	return !was.Until.IsZero() && (w.Until.IsZero() || w.Until.After(was.Until))
+}
+
+// fileWaivers lists the waivers that one plumb.yaml has and another has not.
+func fileWaivers(now, before *config) []policies.Waiver {
+	list, err := now.waivers(nil)
+	if err != nil {
+		return nil // a file that does not apply may be wrong; what applies was checked
+	}
+	known, err := before.waivers(nil)
+	if err != nil {
+		return nil
+	}
+	_, brought := sortOut(list, known)
+	return brought
+}
+
+// differences names the settings of plumb.yaml that the change brings and that say how things are judged.
+func differences(before, now *config) []reports.Text {
+	var names []string
+	for name, pair := range map[string][2]any{
+		"stages": {before.Stages, now.Stages}, "profiles": {before.Profiles, now.Profiles}, "parameters": {before.Parameters, now.Parameters},
+		"severity": {before.Severity, now.Severity}, "fail_on": {before.FailOn, now.FailOn}, "strict": {before.Strict, now.Strict},
+		"policies": {before.Policies, now.Policies}, "exclude": {before.Exclude, now.Exclude},
+	} {
+		if !reflect.DeepEqual(pair[0], pair[1]) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	var out []reports.Text
+	for _, n := range names {
+		out = append(out, reports.Untrusted(now.label()+": "+n+" is not as before"))
+	}
+	return out
+}
+
+func (c *config) label() string {
+	if c.name == "" {
+		return configName + " (removed)"
+	}
+	return c.name
+}
