@@ -335,6 +335,9 @@ func (w *world) complete(resources []*graph.Resource, p place, original []*graph
 	}
 	if len(p.kind.Targets) > 0 && w.r.Intn(3) == 0 { // something outside
 		t := catalog.Lookup(pick(w.r, p.kind.Targets).Type)
+		if t == nil {
+			return resources
+		}
 		outside := &graph.Resource{Address: graph.Address(fmt.Sprintf("%s.outside%d", t.Name, len(resources))), Type: t.Name, Name: "outside", Data: false}
 		w.list = append(w.list, outside)
 		w.attributes(outside)
