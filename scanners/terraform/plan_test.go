@@ -3,15 +3,16 @@ package terraform_test
 import (
 	"bytes"
 	"context"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/plumbline-dev/plumbline/catalog"
 	"github.com/plumbline-dev/plumbline/graph"
 	pf "github.com/plumbline-dev/plumbline/internal/planfixture"
 	"github.com/plumbline-dev/plumbline/scanners"
@@ -248,14 +249,33 @@ func TestPlanTakesEntriesOfAMapByTheirNames(t *testing.T) {
 	}
 }
 
-func TestPlanUnsetComputedAttributesAreNamedSo(t *testing.T) {
+func TestPlanLeavesUnsetAttributesToTheCatalog(t *testing.T) {
+	unset := pf.Object{"id": pf.Unknown, "availability_zone": pf.Unknown, "multi_az": pf.Unknown, "engine": "postgres", "tags_all": pf.Unknown, "surprise": pf.Unknown}
+	sg := pf.Object{"ingress": pf.Unknown}
+	lb := pf.Object{"access_logs": pf.Unknown, "subnets": pf.Unknown}
 	plan := planOf(t, pf.Plan{
-		Instances: []pf.Instance{{Address: "aws_subnet.a", Values: pf.Object{"id": pf.Unknown, "availability_zone": pf.Unknown}}},
-		Root:      pf.Module{Config: map[string]pf.Config{"aws_subnet.a": {}}},
+		Instances: []pf.Instance{
+			{Address: "aws_db_instance.a", Values: unset}, {Address: "aws_db_instance.stripped", Values: unset},
+			{Address: "aws_security_group.a", Values: sg}, {Address: "aws_lb.a", Values: lb},
+		},
+		Root: pf.Module{Config: map[string]pf.Config{
+			"aws_db_instance.a": {Exprs: pf.Object{"engine": "postgres"}}, "aws_security_group.a": {}, "aws_lb.a": {Exprs: pf.Object{"subnets": pf.Refs("local.x")}},
+		}},
 	})
-	r := get(t, byAddress(t, readPlan(t, plan, terraform.PlanOptions{})), "aws_subnet.a")
-	if got := r.Unknown["availability_zone"]; got != catalog.ComputedWhy {
-		t.Errorf("availability_zone: %q", got)
+	unknown := map[string][]string{}
+	for address, r := range byAddress(t, readPlan(t, plan, terraform.PlanOptions{})) {
+		if strings.HasPrefix(r.Type, "aws_") {
+			unknown[string(address)] = slices.Sorted(maps.Keys(r.Unknown))
+		}
+	}
+	want := map[string][]string{
+		"aws_db_instance.a":        {"_lifecycle", "surprise", "tags_all"},
+		"aws_db_instance.stripped": {"_lifecycle", "_region", "availability_zone", "id", "multi_az", "surprise", "tags_all"},
+		"aws_security_group.a":     {"_lifecycle"},
+		"aws_lb.a":                 {"_lifecycle", "access_logs", "subnets"}, // blocks that only `dynamic` makes unknown
+	}
+	if diff := cmp.Diff(want, unknown); diff != "" {
+		t.Error(diff)
 	}
 }
 

@@ -273,8 +273,9 @@ func stepKey(s graph.Step) any {
 	return s.Name
 }
 
-// at gives the expression of the attribute at the path. whole says that it is the expression of exactly
-// that location and not of something around it. placed says that every block on the way was found.
+// exprAt gives the expression of the attribute at the path, nil when there is none. whole says that it is, or
+// would be, the expression of exactly that location and not of something around it. placed says that
+// every block on the way was found.
 // values are the attributes, which tell the blocks of one type apart.
 func exprAt(exprs map[string]*planExpr, steps []graph.Step, values any) (e *planExpr, whole, placed bool) {
 	for len(steps) > 0 {
@@ -282,7 +283,7 @@ func exprAt(exprs map[string]*planExpr, steps []graph.Step, values any) (e *plan
 		values = planChild(values, steps[0])
 		steps = steps[1:]
 		if e == nil {
-			return nil, false, true
+			return nil, len(steps) == 0, true
 		}
 		if len(e.blocks) == 0 {
 			return e, len(steps) == 0, true

@@ -11,11 +11,14 @@ import (
 	"github.com/plumbline-dev/plumbline/graph"
 )
 
+// noConfig stands for the configuration of a resource that the plan tells nothing about.
+var noConfig = &planResource{}
+
 // resource turns one instance into a resource, and its literal secrets into facts.
 func (p *plan) resource(r *planInstance) []*graph.Resource {
 	cfg := r.module.config.resources[r.label()]
 	if cfg == nil {
-		cfg = &planResource{}
+		cfg = noConfig
 	}
 	out := &graph.Resource{
 		Root: p.opts.Root, Address: graph.Address(r.address), Type: r.typ, Name: r.name, Data: r.mode == "data",
@@ -100,6 +103,9 @@ func (t *translation) unknown(path string) {
 	case !placed:
 		t.mark(path, steps, "the block is made by `dynamic` or by a set, and a plan does not keep its expressions")
 		return
+	case e == nil && whole && t.unset(path):
+		t.remove(steps)
+		return
 	case e == nil && t.kind(path) == catalog.Block:
 		t.mark(path, steps, "known after apply; a plan does not keep the expressions of `dynamic` blocks")
 		return
@@ -116,6 +122,51 @@ func (t *translation) unknown(path string) {
 		t.out.Refs[path] = found.refs
 	}
 	t.mark(path, steps, found.why())
+}
+
+// chosenBlocks lists, by type, nested blocks that the provider fills in when they are not set, so that a plan
+// to create has them as known after apply. Other blocks are only unknown when `dynamic` makes them.
+// Source: AWS provider, schemas of version 5: optional and computed blocks.
+var chosenBlocks = map[string][]string{
+	"aws_autoscaling_group":             {"availability_zone_distribution", "traffic_source"},
+	"aws_default_network_acl":           {"ingress", "egress"},
+	"aws_default_route_table":           {"route"},
+	"aws_default_security_group":        {"ingress", "egress"},
+	"aws_dynamodb_table":                {"point_in_time_recovery", "server_side_encryption", "ttl"},
+	"aws_elasticache_replication_group": {"node_group_configuration"},
+	"aws_iam_role":                      {"inline_policy", "managed_policy_arns"},
+	"aws_instance":                      {"metadata_options", "root_block_device", "ebs_block_device", "network_interface", "maintenance_options", "instance_market_options"},
+	"aws_kinesis_stream":                {"stream_mode_details"},
+	"aws_launch_configuration":          {"root_block_device", "ebs_block_device"},
+	"aws_launch_template":               {"metadata_options"},
+	"aws_lb":                            {"subnet_mapping"},
+	"aws_lb_listener":                   {"mutual_authentication"},
+	"aws_lb_target_group":               {"health_check", "stickiness"},
+	"aws_nat_gateway":                   {"availability_zone_address"},
+	"aws_network_acl":                   {"ingress", "egress"},
+	"aws_network_interface":             {"attachment"},
+	"aws_opensearch_domain":             {"cluster_config", "encrypt_at_rest", "node_to_node_encryption", "domain_endpoint_options", "advanced_security_options", "software_update_options"},
+	"aws_route_table":                   {"route"},
+	"aws_s3_bucket":                     {"versioning", "logging", "website", "lifecycle_rule", "replication_configuration", "server_side_encryption_configuration", "object_lock_configuration", "cors_rule", "grant"},
+	"aws_secretsmanager_secret":         {"replica"},
+	"aws_security_group":                {"ingress", "egress"},
+}
+
+// unset says that the code does not set an attribute of the catalog. It is then left out, as a reader of
+// the code leaves it out, and the catalog says what holds.
+func (t *translation) unset(path string) bool {
+	typ := catalog.Lookup(t.in.typ)
+	if t.cfg == noConfig || typ == nil || path == "tags_all" {
+		return false
+	}
+	if slices.Contains(chosenBlocks[typ.Name], path) {
+		return true
+	}
+	if now, ok := typ.Renamed[path]; ok {
+		path = now
+	}
+	a := typ.Attr(path)
+	return a != nil && (a.Kind != catalog.Block || a.Computed)
 }
 
 // value gives the references that the location holds, or nil when that cannot be told.
@@ -270,6 +321,10 @@ func (t *translation) put(steps []graph.Step, v any) {
 // mark lists a location as unknown and takes it off the values; in a list, nil keeps its place.
 func (t *translation) mark(path string, steps []graph.Step, why string) {
 	t.out.Unknown[path] = why
+	t.remove(steps)
+}
+
+func (t *translation) remove(steps []graph.Step) {
 	last := steps[len(steps)-1]
 	switch c := t.around(steps).(type) {
 	case map[string]any:

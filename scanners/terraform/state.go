@@ -235,7 +235,7 @@ func (s *state) resource(r *planInstance, at statePlace) *graph.Resource {
 		Attrs: r.values, Unknown: map[string]string{}, Refs: s.refs(r), Facts: map[string]any{}, Origins: []graph.Origin{p.origin(r)},
 	}
 	out.Origins[0].Source, out.Origins[0].ID = "state", resourceID(r)
-	(&translation{plan: p, in: r, cfg: &planResource{}, out: out}).hideSecrets()
+	(&translation{plan: p, in: r, cfg: noConfig, out: out}).hideSecrets()
 	out.Unknown["_lifecycle"] = "a state does not say"
 	if !strings.HasPrefix(r.typ, "aws_") {
 		return out
