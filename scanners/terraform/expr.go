@@ -141,9 +141,7 @@ func (e *evaluator) eval(x hclsyntax.Expression, in *env, symbolic bool) val {
 	switch {
 	case diags.HasErrors():
 		out.v = cty.DynamicVal
-		if out.why == "" || out.later && !mentions(diags, "unknown") {
-			out.why, out.later = diagText(diags), false
-		}
+		out.why = firstOf(out.why, diagText(diags))
 	case v.IsWhollyKnown():
 		out.why, out.later = "", false
 	case out.why == "" && s.impure != "":
@@ -162,8 +160,6 @@ func firstOf(texts ...string) string {
 	}
 	return ""
 }
-
-func mentions(diags hcl.Diagnostics, word string) bool { return strings.Contains(diags.Error(), word) }
 
 // diagText is the first error in one line.
 func diagText(diags hcl.Diagnostics) string {
@@ -272,7 +268,7 @@ func (e *evaluator) resolve(scope *tree, d dep, in *env, symbolic bool, out *val
 		scope.put(v.v, append([]string{root}, path...)...)
 		out.take(v)
 	case "module":
-		path, v := e.moduleRef(m, name, rest, d.attr, where, symbolic)
+		path, v := e.moduleRef(m, name, rest, d, where, symbolic)
 		scope.put(v.v, append([]string{root}, path...)...)
 		out.take(v)
 	case "path", "terraform":
@@ -288,11 +284,11 @@ func (e *evaluator) resolve(scope *tree, d dep, in *env, symbolic bool, out *val
 		if len(rest) > 0 {
 			rest = rest[1:]
 		}
-		path, v := e.resourceRef(m, "data."+name+"."+second, rest, d.attr, where, symbolic)
+		path, v := e.resourceRef(m, "data."+name+"."+second, rest, d, where, symbolic)
 		scope.put(v.v, append([]string{root, name, second}, path...)...)
 		out.take(v)
 	default:
-		path, v := e.resourceRef(m, root+"."+name, rest, d.attr, where, symbolic)
+		path, v := e.resourceRef(m, root+"."+name, rest, d, where, symbolic)
 		scope.put(v.v, append([]string{root, name}, path...)...)
 		out.take(v)
 	}

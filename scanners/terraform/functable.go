@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"maps"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -37,6 +38,7 @@ func (e *evaluator) tables() {
 	for _, name := range deciding {
 		e.functions[name] = wrap(plain[name], func(_ int, v cty.Value) cty.Value { return bare(v) }, nil)
 	}
+	e.functions["join"], e.functions["split"] = e.joinFunc(plain["join"]), e.splitFunc(plain["split"])
 	e.functions[fnBare] = single(bare)
 	e.functions["sensitive"], e.functions["nonsensitive"] = single(e.sensitive), single(func(v cty.Value) cty.Value { return v })
 
@@ -49,6 +51,8 @@ func (e *evaluator) tables() {
 			e.symbolic[name] = wrap(plain[name], func(_ int, v cty.Value) cty.Value { return e.fillJSON(v) }, nil)
 		case name == "join" || name == "format":
 			e.symbolic[name] = wrap(plain[name], func(_ int, v cty.Value) cty.Value { return e.fill(v) }, nil)
+		case name == "split":
+			e.symbolic[name] = e.symbolicSplit(plain[name])
 		case name == "lookup":
 			e.symbolic[name] = wrap(plain[name], func(i int, v cty.Value) cty.Value {
 				if i == 1 {
@@ -66,6 +70,82 @@ func (e *evaluator) tables() {
 	}
 	e.symbolic[fnOpaque] = single(e.tokens.opaque)
 	e.symbolic[fnSymbols] = single(e.fill)
+}
+
+// joinFunc keeps what a list of references is made of: a list of one is its element, a longer one can be split.
+func (e *evaluator) joinFunc(plain function.Function) function.Function {
+	return function.New(&function.Spec{
+		VarParam: anything, Type: function.StaticReturnType(cty.String),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			var all []cty.Value
+			for i, a := range args {
+				a, _ = a.UnmarkDeep()
+				if i == 0 || a.IsWhollyKnown() || !a.IsKnown() || !a.CanIterateElements() {
+					continue
+				}
+				all = a.AsValueSlice()
+			}
+			if len(args) != 2 || all == nil || stringOf(args[0]) == "" && len(all) != 1 {
+				return callConverted(plain, args)
+			}
+			for _, x := range all {
+				if _, isRef := e.tokens.ref(x); !isRef && (!x.IsKnown() || x.IsNull() || x.Type() != cty.String) {
+					return callConverted(plain, args)
+				}
+			}
+			if len(all) == 1 {
+				return all[0], nil
+			}
+			return e.tokens.join(joined{stringOf(args[0]), all}), nil
+		},
+	})
+}
+
+// splitFunc splits what joinFunc joined.
+func (e *evaluator) splitFunc(plain function.Function) function.Function {
+	return function.New(&function.Spec{
+		VarParam: anything, Type: function.StaticReturnType(cty.List(cty.String)),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			if len(args) == 2 && stringOf(args[0]) != "" {
+				if j, ok := e.tokens.joined(args[1]); ok && j.separator == stringOf(args[0]) {
+					return cty.ListVal(j.split()), nil
+				}
+				if _, ok := e.tokens.ref(args[1]); ok && stringOf(args[0]) == "," {
+					return cty.ListVal(args[1:2]), nil // no id or ARN of AWS has a comma
+				}
+			}
+			return callConverted(plain, args)
+		},
+	})
+}
+
+func (j joined) split() []cty.Value {
+	var out []cty.Value
+	for _, x := range j.elements {
+		if !x.IsKnown() {
+			out = append(out, x)
+			continue
+		}
+		for _, s := range strings.Split(x.AsString(), j.separator) {
+			out = append(out, cty.StringVal(s))
+		}
+	}
+	return out
+}
+
+// symbolicSplit splits text with symbols at commas, which no symbol has inside.
+func (e *evaluator) symbolicSplit(plain function.Function) function.Function {
+	return wrap(plain, func(i int, v cty.Value) cty.Value {
+		if i == 1 && !strings.Contains(stringOf(v), symbolWhy) {
+			return v
+		}
+		return e.tokens.opaque(v)
+	}, nil)
+}
+
+// callConverted calls a function with arguments of any type, as an expression does.
+func callConverted(f function.Function, args []cty.Value) (cty.Value, error) {
+	return wrap(f, func(_ int, v cty.Value) cty.Value { return v }, nil).Call(args)
 }
 
 var anything = &function.Parameter{Name: "value", Type: cty.DynamicPseudoType, AllowUnknown: true, AllowNull: true, AllowDynamicType: true, AllowMarked: true}

@@ -255,6 +255,9 @@ func (l *loader) parse(f *file, src []byte) bool {
 		f.body = parsed.Body.(*hclsyntax.Body)
 		return true
 	}
+	if repaired := unquoteNames(src, f.name, diags); repaired != nil {
+		return l.parse(f, repaired)
+	}
 	l.syntaxGaps(diags)
 	f.body = &hclsyntax.Body{Attributes: hclsyntax.Attributes{}}
 	for _, part := range split(src) {

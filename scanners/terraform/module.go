@@ -173,7 +173,7 @@ func (e *evaluator) text(m *module, b *hclsyntax.Block, name string) string {
 }
 
 // moduleRef gives what a reference to a module call reads: one output where the traversal says which.
-func (e *evaluator) moduleRef(m *module, name string, rest hcl.Traversal, only string, where hcl.Range, symbolic bool) ([]string, val) {
+func (e *evaluator) moduleRef(m *module, name string, rest hcl.Traversal, d dep, where hcl.Range, symbolic bool) ([]string, val) {
 	c := e.children(m, name)
 	full := m.prefix() + "module." + name
 	switch {
@@ -189,15 +189,17 @@ func (e *evaluator) moduleRef(m *module, name string, rest hcl.Traversal, only s
 		v := e.output(c.modules[0], output, where, symbolic)
 		return []string{name, output}, partOf(v, rest[1:])
 	}
-	if only == "" && len(rest) > 0 {
-		only = refAttr(rest)
+	only := firstOf(d.attr, refAttr(rest))
+	narrow := only
+	if d.whole {
+		narrow = ""
 	}
 	if i := c.indexed(rest); i >= 0 && only != "" {
 		one := e.output(c.modules[i], only, where, symbolic)
-		one.v = e.outputs(c, full, only, where, symbolic).v
+		one.v = e.outputs(c, full, narrow, where, symbolic).v
 		return []string{name}, one
 	}
-	return []string{name}, e.outputs(c, full, only, where, symbolic)
+	return []string{name}, e.outputs(c, full, narrow, where, symbolic)
 }
 
 // indexed says which instance a traversal that begins with a literal index means; -1 for none.

@@ -249,26 +249,28 @@ func elements(v val) (keys []cty.Value, items []val) {
 
 // resourceRef gives what a reference to a resource reads: one attribute where the traversal says which, else
 // the whole. The path is where the value lies below type and name.
-func (e *evaluator) resourceRef(m *module, key string, rest hcl.Traversal, only string, where hcl.Range, symbolic bool) ([]string, val) {
+func (e *evaluator) resourceRef(m *module, key string, rest hcl.Traversal, d dep, where hcl.Range, symbolic bool) ([]string, val) {
 	r := m.resource(key)
 	if r == nil {
 		return nil, unknown(key + " is not declared" + m.partly())
 	}
 	e.expand(r)
 	if r.maybe != "" {
-		return nil, val{v: cty.DynamicVal, why: string(r.address()) + " has " + r.maybe, refs: append([]graph.Ref{r.ref(firstOf(refAttr(rest), only))}, r.cause.refs...)}
+		return nil, val{v: cty.DynamicVal, why: string(r.address()) + " has " + r.maybe, refs: append([]graph.Ref{r.ref(firstOf(refAttr(rest), d.attr))}, r.cause.refs...)}
 	}
 	attr := firstAttr(rest)
 	switch {
 	case attr != "" && r.kind != keyed && len(r.instances) == 1:
 		return []string{attr}, e.attrAt(r.instances[0], attr, rest[1:], symbolic)
-	case r.kind == once && len(rest) == 0 && only == "":
+	case r.kind == once && len(rest) == 0 && d.attr == "":
 		return nil, e.whole(r, "", symbolic)
 	}
-	if only == "" {
-		only = refAttr(rest)
+	only := firstOf(d.attr, refAttr(rest))
+	narrow := only
+	if d.whole {
+		narrow = ""
 	}
-	v := e.whole(r, only, symbolic)
+	v := e.whole(r, narrow, symbolic)
 	if _, index := firstStep(rest).(hcl.TraverseIndex); index && r.kind == once {
 		v.v = cty.TupleVal([]cty.Value{v.v}) // 0.11 let the only instance be number 0
 	}

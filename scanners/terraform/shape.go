@@ -28,7 +28,8 @@ func (w *vocabulary) add(typ, attr string) {
 // when that can be told: `aws_subnet.a[*].id`, `module.x[each.key].arn`.
 type dep struct {
 	hcl.Traversal
-	attr string
+	attr  string
+	whole bool // others in the expression read other attributes of the same thing
 }
 
 // shape is what is known about an expression without evaluating it.
@@ -67,10 +68,39 @@ func (l *loader) shape(x hclsyntax.Expression) *shape {
 		}
 	})
 	for _, t := range x.Variables() {
-		s.deps = append(s.deps, dep{t, only[&t[0]]})
+		s.deps = append(s.deps, dep{Traversal: t, attr: only[&t[0]]})
 	}
+	markWhole(s.deps)
 	l.shapes[x] = s
 	return s
+}
+
+// markWhole finds the things of which an expression reads several attributes through elements.
+func markWhole(deps []dep) {
+	read := map[string]string{}
+	several := map[string]bool{}
+	for _, d := range deps {
+		thing, rest := d.thing()
+		attr := firstOf(d.attr, refAttr(rest))
+		if before, ok := read[thing]; ok && before != attr {
+			several[thing] = true
+		}
+		read[thing] = attr
+	}
+	for i, d := range deps {
+		thing, _ := d.thing()
+		deps[i].whole = several[thing]
+	}
+}
+
+// thing names the resource or module call that a dependency is about, and what is read of it.
+func (d dep) thing() (string, hcl.Traversal) {
+	n := 2
+	if d.RootName() == "data" {
+		n = 3
+	}
+	n = min(n, len(d.Traversal))
+	return traversalText(d.Traversal[:n]), d.Traversal[n:]
 }
 
 func firstAttr(t hcl.Traversal) string {

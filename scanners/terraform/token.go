@@ -31,6 +31,36 @@ type tokens struct {
 	byRef   map[graph.Ref]int
 	reasons []string
 	byWhy   map[string]int
+	joins   []joined
+}
+
+// joined is a text that join made of a list with references in it; split gives the list back. Code for 0.11
+// carried lists through conditions that way.
+type joined struct {
+	separator string
+	elements  []cty.Value
+}
+
+// join gives the unknown string that stands for a joined list.
+func (t *tokens) join(j joined) cty.Value {
+	t.joins = append(t.joins, j)
+	return cty.UnknownVal(cty.String).Refine().NotNull().StringPrefixFull(tokenStart + "j" + strconv.Itoa(len(t.joins)-1) + tokenEnd).NewValue()
+}
+
+// joined says which list an unknown string was joined from.
+func (t *tokens) joined(v cty.Value) (joined, bool) {
+	if v.Type() != cty.String || v.IsKnown() {
+		return joined{}, false
+	}
+	inner, ok := strings.CutPrefix(v.Range().StringPrefix(), tokenStart+"j")
+	if !ok || !strings.HasSuffix(inner, tokenEnd) {
+		return joined{}, false
+	}
+	n, err := strconv.Atoi(strings.TrimSuffix(inner, tokenEnd))
+	if err != nil || n < 0 || n >= len(t.joins) {
+		return joined{}, false
+	}
+	return t.joins[n], true
 }
 
 func newTokens() *tokens {
