@@ -17,6 +17,7 @@ const mountDir = ".plumb-modules"
 // one path and every function reads through one fs.FS. Symbolic links are followed inside the folder only.
 type mounts struct {
 	base    fs.FS
+	dir     string // the folder that labels are relative to
 	folders []mount
 	real    map[string]string // folder -> the folder without symbolic links; "" when it leads outside
 }
@@ -60,13 +61,31 @@ func (m *mounts) find(name string) (fs.FS, string) {
 func (m *mounts) label(name string) string {
 	rest, ok := strings.CutPrefix(name, mountDir+"/")
 	if !ok {
-		return name
+		return seenFrom(m.dir, name)
 	}
 	number, inner, _ := strings.Cut(rest, "/")
 	if n, err := strconv.Atoi(number); err == nil && n >= 0 && n < len(m.folders) {
 		return strings.TrimSuffix(m.folders[n].source+"//"+inner, "//")
 	}
 	return name
+}
+
+// seenFrom gives name as seen from dir: "../modules/vpc" from "stages/prod" is "../../modules/vpc".
+func seenFrom(dir, name string) string {
+	if dir == "." || dir == "" {
+		return name
+	}
+	up := ""
+	for dir != "." && dir != name && !strings.HasPrefix(name, dir+"/") {
+		dir, up = path.Dir(dir), up+"../"
+	}
+	if dir == name {
+		return path.Clean(up + ".")
+	}
+	if dir != "." {
+		name = strings.TrimPrefix(name, dir+"/")
+	}
+	return up + name
 }
 
 // within says whether two paths belong to the same module package: a relative source may not leave its own.

@@ -16,7 +16,7 @@ func (l *loader) roots(ctx context.Context) []string {
 	if l.opts.Roots != nil {
 		out := make([]string, 0, len(l.opts.Roots))
 		for _, r := range l.opts.Roots {
-			out = append(out, path.Clean(r))
+			out = append(out, path.Join(l.fs.dir, r))
 		}
 		slices.Sort(out)
 		return slices.Compact(out)
@@ -91,7 +91,7 @@ func (l *loader) localCalls(dir string) []string {
 // fetched are none of the user's code.
 func (l *loader) configured(ctx context.Context) []string {
 	var dirs []string
-	err := fs.WalkDir(l.fs.base, ".", func(name string, d fs.DirEntry, err error) error {
+	err := fs.WalkDir(l.fs.base, l.fs.dir, func(name string, d fs.DirEntry, err error) error {
 		if ctx.Err() != nil {
 			return fs.SkipAll
 		}
@@ -104,7 +104,7 @@ func (l *loader) configured(ctx context.Context) []string {
 		}
 		base := d.Name()
 		if d.IsDir() {
-			if name != "." && (strings.HasPrefix(base, ".") || base == "node_modules") {
+			if name != l.fs.dir && (strings.HasPrefix(base, ".") || base == "node_modules") {
 				return fs.SkipDir
 			}
 			return nil
@@ -117,7 +117,7 @@ func (l *loader) configured(ctx context.Context) []string {
 		return nil
 	})
 	if err != nil {
-		l.gap(scanners.Gap{Where: l.label("."), Why: "the folder cannot be read: " + reason(err)})
+		l.gap(scanners.Gap{Where: l.label(l.fs.dir), Why: "the folder cannot be read: " + reason(err)})
 	}
 	slices.Sort(dirs)
 	return slices.Compact(dirs)

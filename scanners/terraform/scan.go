@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"io/fs"
+	"path"
 	"slices"
 	"strings"
 
@@ -25,6 +26,7 @@ type folderScanner struct {
 // Scan implements scanners.Scanner. It never fails: what cannot be read is a gap.
 func (s folderScanner) Scan(ctx context.Context) (scanners.Found, error) {
 	l := newLoader(s.fsys, s.opts)
+	l.fs.dir = path.Clean(s.opts.Dir)
 	var found scanners.Found
 	for _, root := range l.roots(ctx) {
 		if ctx.Err() != nil {
@@ -34,7 +36,7 @@ func (s folderScanner) Scan(ctx context.Context) (scanners.Found, error) {
 		l.scanRoot(ctx, root, &found)
 	}
 	if ctx.Err() != nil {
-		l.gap(scanners.Gap{Where: l.label("."), Why: "the scan was stopped: " + ctx.Err().Error()})
+		l.gap(scanners.Gap{Where: l.label(l.fs.dir), Why: "the scan was stopped: " + ctx.Err().Error()})
 	}
 	found.Gaps, found.Snippets = l.gaps, l.snippets()
 	slices.SortStableFunc(found.Gaps, func(a, b scanners.Gap) int {

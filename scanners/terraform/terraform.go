@@ -18,12 +18,15 @@ import (
 type Options struct {
 	// Path is what file names in origins are relative to: the name of the scanned folder as the user
 	// typed it is not part of them. Prefix is put before each root path and file ("" for one source).
-	Prefix    string
+	Prefix string
+	// Dir is the folder of the file system whose roots are read; "" is all of it. Root paths and file names are
+	// relative to it ("../modules/vpc/main.tf"); modules and file() may read the rest of the file system.
+	Dir       string
 	Vars      map[string]string // -var NAME=VALUE, as text
 	VarFiles  []string          // -var-file, relative to the file system
 	Env       map[string]string // TF_VAR_* and TF_WORKSPACE
 	Workspace string            // "" is "default"
-	Roots     []string          // read only these root folders; nil: find them
+	Roots     []string          // read only these root folders, relative to Dir; nil: find them
 	// Modules maps a module source as written ("github.com/x/y?ref=v1", or the same without the ref, or
 	// "terraform-aws-modules/vpc/aws") to a folder with its code.
 	Modules map[string]fs.FS
