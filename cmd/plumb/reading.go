@@ -179,8 +179,12 @@ func (r *reader) one(ctx context.Context, s source) (scanners.Found, error) {
 	if err != nil {
 		return scanners.Found{}, fmt.Errorf("opening %s: %w", s.name, err)
 	}
+	tree := s.tree.fsys
 	if s.file != "" {
-		sub = onlyFile{sub, s.file}
+		tree = onlyFile{tree, s.dir, s.file}
+		if sub, err = fs.Sub(tree, s.dir); err != nil {
+			return scanners.Found{}, fmt.Errorf("opening %s: %w", s.name, err)
+		}
 	}
 	saw, err := look(sub, ".")
 	if err != nil {
@@ -193,17 +197,17 @@ func (r *reader) one(ctx context.Context, s source) (scanners.Found, error) {
 	if err != nil {
 		return scanners.Found{}, err
 	}
-	found, err := terraform.New(sub, o).Scan(ctx)
+	found, err := terraform.New(tree, o).Scan(ctx)
 	if err != nil {
 		return scanners.Found{}, fmt.Errorf("%s: %w", s.name, err)
 	}
-	return r.separately(ctx, s, sub, o, found)
+	return r.separately(ctx, s, tree, o, found)
 }
 
 // terraform are the options for one folder.
 func (r *reader) terraform(s source) (terraform.Options, error) {
 	o := terraform.Options{
-		Prefix: s.prefix, Vars: maps.Clone(r.config.Vars), VarFiles: slices.Clone(r.config.VarFiles), Env: r.env,
+		Prefix: s.prefix, Dir: s.dir, Vars: maps.Clone(r.config.Vars), VarFiles: r.besideConfig(r.config.VarFiles), Env: r.env,
 		Workspace: r.config.Workspace, Roots: r.roots, Modules: r.vendors,
 	}
 	if o.Vars == nil {
@@ -216,7 +220,13 @@ func (r *reader) terraform(s source) (terraform.Options, error) {
 		}
 		o.Vars[name] = value
 	}
-	o.VarFiles = append(o.VarFiles, r.varFiles...)
+	for _, f := range r.varFiles {
+		name, err := s.inTree(f)
+		if err != nil {
+			return o, err
+		}
+		o.VarFiles = append(o.VarFiles, name)
+	}
 	if r.workspace != "" {
 		o.Workspace = r.workspace
 	}
@@ -224,6 +234,31 @@ func (r *reader) terraform(s source) (terraform.Options, error) {
 		o.Download = download
 	}
 	return o, nil
+}
+
+// besideConfig turns paths relative to plumb.yaml into paths of its tree.
+func (r *reader) besideConfig(files []string) []string {
+	var out []string
+	for _, f := range files {
+		out = append(out, path.Join(r.config.dir, f))
+	}
+	return out
+}
+
+// inTree turns a path as typed into one of the source's tree, which nothing is read outside of.
+func (s source) inTree(typed string) (string, error) {
+	abs, err := filepath.Abs(typed)
+	if err == nil {
+		abs, err = filepath.EvalSymlinks(abs)
+	}
+	if err != nil {
+		return "", &problem{where: "--var-file " + typed, what: reason(err), hint: "the path is relative to the working folder"}
+	}
+	rel, err := filepath.Rel(s.tree.top, abs)
+	if err != nil || rel == ".." || strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
+		return "", &problem{where: "--var-file " + typed, what: "it lies outside " + s.tree.top, hint: "scan the folder that holds both, or give the values with --var"}
+	}
+	return filepath.ToSlash(rel), nil
 }
 
 // separately reads the roots that have settings of their own in plumb.yaml once more, with these.
@@ -235,7 +270,7 @@ func (r *reader) separately(ctx context.Context, s source, fsys fs.FS, o terrafo
 		}
 		set := r.config.Roots[folder]
 		own := o
-		own.Roots, own.Vars, own.VarFiles = []string{root}, maps.Clone(set.Vars), append(slices.Clone(r.config.VarFiles), set.VarFiles...)
+		own.Roots, own.Vars, own.VarFiles = []string{root}, maps.Clone(set.Vars), slices.Concat(r.besideConfig(r.config.VarFiles), r.besideConfig(set.VarFiles), o.VarFiles[len(r.config.VarFiles):])
 		if own.Vars == nil {
 			own.Vars = map[string]string{}
 		}
@@ -244,7 +279,6 @@ func (r *reader) separately(ctx context.Context, s source, fsys fs.FS, o terrafo
 				own.Vars[k] = v
 			}
 		}
-		own.VarFiles = append(own.VarFiles, r.varFiles...)
 		if set.Workspace != "" && r.workspace == "" {
 			own.Workspace = set.Workspace
 		}
@@ -352,16 +386,16 @@ func (r *reader) rootStage(root scanners.Root, folder string) string {
 	return catalog.PathStage(folder)
 }
 
-// onlyFile is a folder of which one file of configuration is read; other files stay, for file() and modules.
+// onlyFile is a tree where one folder shows one file of configuration alone; other files stay, for file() and modules.
 type onlyFile struct {
 	fs.FS
-	name string
+	dir, name string
 }
 
 // ReadDir implements fs.ReadDirFS.
 func (o onlyFile) ReadDir(name string) ([]fs.DirEntry, error) {
 	list, err := fs.ReadDir(o.FS, name)
-	if name != "." {
+	if path.Clean(name) != o.dir {
 		return list, err
 	}
 	return slices.DeleteFunc(list, func(d fs.DirEntry) bool {
