@@ -119,7 +119,7 @@ type Missing struct {
 type Waiver struct {
 	Policy  string    // policy ID, area ("rds"), or control ID
 	Address string    // address, or pattern with * ; "" means everything in Root/File below
-	Root    string    // "" means every root
+	Root    string    // "" means every root, "." the root whose path is ""
 	Reason  string    // never empty
 	Until   time.Time // the last day that it holds; zero: no end (allowed for medium and below only)
 	Where   string    // file:line of the waiver

@@ -171,7 +171,7 @@ func (s *settler) about(m Meta) []int {
 func (s *settler) waived(x Result, r *graph.Resource) *Waiver {
 	for _, i := range s.waivers {
 		w := &s.j.o.Waivers[i]
-		if w.Root != "" && !Match(w.Root, r.Root) || w.Address != "" && !Match(w.Address, string(r.Address)) && !Match(w.Address, string(x.Resource)) {
+		if w.Root != "" && !Match(strings.TrimPrefix(w.Root, "."), r.Root) || w.Address != "" && !Match(w.Address, string(r.Address)) && !Match(w.Address, string(x.Resource)) {
 			continue
 		}
 		switch {
