@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
 
 	"github.com/plumbline-dev/plumbline/catalog"
 	"github.com/plumbline-dev/plumbline/graph"
@@ -382,6 +383,7 @@ func (w *writer) value(path string, from val, v cty.Value, s *symbols) (x any, o
 	if a := w.attr(path); a != nil && a.Secret && !v.IsNull() {
 		return w.hidden(path, from, v), true
 	}
+	v = w.textInMap(path, v)
 	ty := v.Type()
 	switch {
 	case v.IsKnown() && v.IsNull():
@@ -412,6 +414,19 @@ func (w *writer) value(path string, from val, v cty.Value, s *symbols) (x any, o
 	}
 	w.r.Unknown[path] = "it is a " + ty.FriendlyName()
 	return nil, false
+}
+
+// textInMap makes text of the numbers and truths in maps, which the provider declares as maps of strings.
+func (w *writer) textInMap(path string, v cty.Value) cty.Value {
+	if ty := v.Type(); ty != cty.Number && ty != cty.Bool || v.IsNull() {
+		return v
+	}
+	if a := w.attr(path); a != nil && a.Kind == catalog.Map || strings.HasPrefix(path, "tags") {
+		if text, err := convert.Convert(v, cty.String); err == nil {
+			return text
+		}
+	}
+	return v
 }
 
 func (w *writer) list(path string, from val, v cty.Value, s *symbols) []any {
