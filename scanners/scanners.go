@@ -55,4 +55,5 @@ type Gap struct {
 	What   string `json:"what,omitempty"`   // the module, file or call that is missing
 	Why    string `json:"why"`              // one sentence, lower case, no period
 	Settle string `json:"settle,omitempty"` // the command or input that would close it
+	Broken bool   `json:"broken,omitempty"` // a mistake in the file itself, at which Terraform stops too
 }
