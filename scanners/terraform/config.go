@@ -3,6 +3,7 @@ package terraform
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -25,6 +26,8 @@ type config struct {
 	order                     []string // keys of resources as they are written
 	callOrder                 []string
 	broken                    map[*hclsyntax.Block]string
+	comments                  []scanners.Comment // waivers
+	literals                  []literal          // secrets
 }
 
 func newConfig(dir string) *config {
@@ -62,6 +65,18 @@ func (c *config) add(l *loader, f *file, override bool) {
 		case "terraform":
 			c.terraform = append(c.terraform, b)
 		}
+	}
+}
+
+// note keeps what is written in a file beside its declarations: waivers in comments, and secrets.
+func (c *config) note(l *loader, f *file) {
+	if !strings.HasSuffix(f.name, ".json") {
+		c.comments = append(c.comments, comments(f.name, []byte(l.texts[f.name]), blockLines(f.body))...)
+	}
+	for _, b := range f.body.Blocks {
+		found := blockLiterals(b)
+		c.literals = append(c.literals, found...)
+		l.literals = append(l.literals, found...)
 	}
 }
 

@@ -45,7 +45,9 @@ type evaluator struct {
 	modules   int               // instances made so far
 	instances int
 	literals  []*graph.Resource // secrets that are written in the code
-	given     map[string]given  // values of root variables
+	varFiles  []hclsyntax.Attributes
+	comments  []scanners.Comment
+	given     map[string]given // values of root variables
 	top       *module
 }
 

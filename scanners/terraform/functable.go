@@ -33,7 +33,7 @@ var transparent = map[string]bool{
 
 // tables makes the functions for one root: for evaluation proper, and for symbolic evaluation.
 func (e *evaluator) tables() {
-	plain := functions.Table(functions.Options{FS: e.l.fs, Dir: e.root})
+	plain := functions.Table(functions.Options{FS: e.l.fs, Dir: e.root, Differ: e.tokens.differ})
 	e.functions = maps.Clone(plain)
 	for _, name := range deciding {
 		e.functions[name] = wrap(plain[name], func(_ int, v cty.Value) cty.Value { return bare(v) }, nil)

@@ -53,6 +53,13 @@ func blockLiterals(b *hclsyntax.Block) []literal {
 			s.owner = "local." + name
 			s.expr("value", name, a.Expr)
 		}
+	case "terraform":
+		s.owner, s.typ = "terraform.backend", "terraform_backend"
+		for _, inner := range b.Body.Blocks {
+			if inner.Type == "backend" {
+				s.body("", inner.Body)
+			}
+		}
 	case "output":
 		if a := b.Body.Attributes["value"]; a != nil {
 			s.owner = "output." + label(b, 0)
@@ -376,7 +383,7 @@ func convincing(kind, text string) bool {
 	return len(text) >= 16 && digits && letters && !naming.MatchString(text) && !strings.Contains(text, ".")
 }
 
-var placeholderText = regexp.MustCompile(`(?i)^(password|passwd|passw0rd|pass|secret|token|admin|root|test(ing)?|example|foo(bar)?|bar|dummy|sample|todo|tbd|fixme|undefined|unset|empty|mysecret|mypassword|hunter2|letmein|abc123|1234\d*|qwerty)[-_]?\d*!?$|change[-_ ]?(me|it|this)|replace[-_ ]?(me|this|with)|place[-_ ]?holder|^your[-_ ]|^<.*>$|^\[.*\]$|insert[-_ ]|fill[-_ ]?(me|in)|example|dummy|^fake|^mock|^not[-_]?(a[-_]?)?real`)
+var placeholderText = regexp.MustCompile(`(?i)^(password|passwd|passw0rd|pass|secret|token|admin|root|test(ing)?|example|foo(bar)?|bar|dummy|sample|todo|tbd|fixme|undefined|unset|empty|mysecret|mypassword|letmein|abc123|1234\d*|qwerty)[-_]?\d*!?$|change[-_ ]?(me|it|this)|replace[-_ ]?(me|this|with)|place[-_ ]?holder|^your[-_ ]|^<.*>$|^\[.*\]$|insert[-_ ]|fill[-_ ]?(me|in)|example|dummy|^fake|^mock|^not[-_]?(a[-_]?)?real`)
 
 // standsIn says whether a text looks like a stand-in for a secret.
 func standsIn(text string) bool { return placeholderText.MatchString(text) || monotonous(text) }
@@ -476,11 +483,13 @@ func definitionsText(text string) (kind string, placeholder, ok bool) {
 func hideLiterals(file, src string, ls []literal) string {
 	ls = slices.Clone(ls)
 	slices.SortFunc(ls, func(a, b literal) int { return b.where.Start.Byte - a.where.Start.Byte })
+	done := len(src)
 	for _, l := range ls {
 		from, to := l.where.Start.Byte, l.where.End.Byte
-		if l.where.Filename != file || from < 0 || to > len(src) || from > to {
+		if l.where.Filename != file || from < 0 || to > done || from > to {
 			continue
 		}
+		done = from
 		src = src[:from] + `"…"` + strings.Repeat("\n", strings.Count(src[from:to], "\n")) + src[to:]
 	}
 	return Redact(src)

@@ -1,9 +1,12 @@
 package terraform
 
 import (
+	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/hcl/v2"
@@ -228,5 +231,80 @@ func TestRedact(t *testing.T) {
 		if got := Redact(text); got != want {
 			t.Errorf("%q gives %q, want %q", text, got, want)
 		}
+	}
+}
+
+// TestScanReportsSecretsAndWaivers reads a root with a module that is called twice.
+func TestScanReportsSecretsAndWaivers(t *testing.T) {
+	t.Parallel()
+	found, err := New(fstest.MapFS{
+		"main.tf": {Data: []byte(`
+variable "db_password" {
+  default = "Kah3oothu7ch"
+}
+variable "hidden" {
+  sensitive = true
+}
+module "a" {
+  source = "./m"
+}
+module "b" {
+  source = "./m"
+}
+resource "a_b" "many" {
+  count    = 2
+  password = "Zei4quooxa"
+}
+resource "aws_db_instance" "d" { # plumb:ignore RDS-BKP-001 reason="scratch"
+  password = var.db_password
+}
+resource "aws_instance" "plain" {
+  user_data = "#!/bin/sh\nyum update -y\n"
+}
+resource "aws_instance" "keyed" {
+  user_data = "export AWS_ACCESS_KEY_ID=` + accessKey + `"
+}
+`)},
+		"terraform.tfvars": {Data: []byte("hidden = \"Oht8eiraes\"\n")},
+		"m/m.tf":           {Data: []byte("# plumb:ignore A-1 reason=\"shared\"\nlocals {\n  token = \"0a1b2c3d4e5f60718293\"\n}\n")},
+	}, Options{}).Scan(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, r := range found.Resources {
+		if r.Type == "terraform_literal" {
+			got = append(got, fmt.Sprintf("%s of %q %v at %s:%d", r.Address, r.Of, r.Attrs["kind"], r.Origins[0].File, r.Origins[0].Line))
+		}
+	}
+	slices.Sort(got)
+	want := []string{
+		`a_b.many[0]#password of "a_b.many[0]" password at main.tf:16`,
+		`aws_db_instance.d#password of "aws_db_instance.d" password at main.tf:19`,
+		`aws_instance.keyed#user_data of "aws_instance.keyed" aws_access_key at main.tf:25`,
+		`module.a.local.token of "" token at m/m.tf:3`,
+		`var.db_password of "" password at main.tf:3`,
+		`var.hidden#value@terraform.tfvars of "" password at terraform.tfvars:1`,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	var waivers []string
+	for _, c := range found.Comments {
+		waivers = append(waivers, fmt.Sprintf("%s:%d %v %d-%d %s", c.File, c.Line, c.Policies, c.StartLine, c.EndLine, c.Problem))
+	}
+	slices.Sort(waivers)
+	if diff := cmp.Diff([]string{"m/m.tf:1 [A-1] 2-4 ", "main.tf:18 [RDS-BKP-001] 18-20 "}, waivers); diff != "" {
+		t.Error(diff)
+	}
+	for name, text := range found.Snippets {
+		for _, secret := range []string{"Kah3", "Zei4", "Oht8", "0a1b", accessKey} {
+			if strings.Contains(text, secret) {
+				t.Errorf("%s shows %s: %s", name, secret, text)
+			}
+		}
+	}
+	if text := found.Snippets["main.tf"]; !strings.Contains(text, "yum update") {
+		t.Errorf("main.tf is %s", text)
 	}
 }

@@ -36,6 +36,8 @@ type loader struct {
 	shapes map[hclsyntax.Expression]*shape
 	attrs  map[attrKey]*catalog.Attr
 	hidden map[string]bool // texts of secrets
+
+	literals []literal // secrets written in the files
 }
 
 func newLoader(fsys fs.FS, opts Options) *loader {
@@ -139,6 +141,7 @@ func (l *loader) folder(dir string) *config {
 		}
 		c.partial = c.partial || len(f.broken) > 0
 		c.add(l, f, isOverride(name))
+		c.note(l, f)
 	}
 	c.finish(l)
 	l.dirs[dir] = c
@@ -287,7 +290,7 @@ func (l *loader) syntaxGaps(diags hcl.Diagnostics) {
 		}
 		n++
 		why := strings.TrimSuffix(strings.ToLower(d.Summary[:1])+d.Summary[1:]+": "+d.Detail, ".")
-		l.gap(scanners.Gap{Where: at(*d.Subject), Why: strings.ReplaceAll(why, "\n", " "), Settle: "terraform validate"})
+		l.gap(scanners.Gap{Where: at(*d.Subject), Why: strings.ReplaceAll(why, "\n", " "), Settle: "terraform validate", Broken: true})
 	}
 }
 

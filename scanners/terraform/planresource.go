@@ -3,7 +3,6 @@ package terraform
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -392,10 +391,8 @@ func (t *translation) hide(path string) *graph.Resource {
 	}
 }
 
-var placeholder = regexp.MustCompile(`(?i)^(changeme|change-me|change_me|password|passwd|secret|example|dummy|test|todo|fixme|xxx+|\*+|<.*>|your[-_ ].*|replace.*|placeholder.*)\d*!?$`)
-
 // isPlaceholder says whether a secret looks like a stand-in.
-func isPlaceholder(s string) bool { return placeholder.MatchString(s) }
+func isPlaceholder(s string) bool { return standsIn(s) }
 
 // secretPaths lists the schematic paths of a type's secrets.
 func (p *plan) secretPaths(typ string) []string {

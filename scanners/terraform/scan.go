@@ -57,6 +57,10 @@ func (l *loader) scanRoot(ctx context.Context, root string, found *scanners.Foun
 	e := newEvaluator(ctx, l, root, cfg)
 	resources, files := e.run()
 	found.Resources = append(found.Resources, resources...)
+	for _, c := range e.comments {
+		c.Root = e.rootPath()
+		found.Comments = append(found.Comments, c)
+	}
 	r := scanners.Root{Path: e.rootPath(), Kind: "terraform", Files: files, Stage: e.stage()}
 	r.Region = stringOf(e.region(e.provider(e.top, "aws", "")).v)
 	found.Roots = append(found.Roots, r)
@@ -81,13 +85,18 @@ func newEvaluator(ctx context.Context, l *loader, root string, cfg *config) *eva
 func (e *evaluator) run() ([]*graph.Resource, int) {
 	var out []*graph.Resource
 	files := map[string]int{}
+	out = append(out, e.givenLiterals()...)
 	managed := false
 	todo := []*module{e.top}
 	for len(todo) > 0 && e.ctx.Err() == nil {
 		m := todo[0]
 		todo = todo[1:]
-		files[m.cfg.dir] = m.cfg.files
 		resources := e.resourcesOf(m)
+		if _, again := files[m.cfg.dir]; !again {
+			out = append(out, e.written(m)...)
+			e.comments = append(e.comments, m.cfg.comments...)
+		}
+		files[m.cfg.dir] = m.cfg.files
 		managed = managed || slices.ContainsFunc(resources, func(r *graph.Resource) bool { return !r.Data })
 		out = append(out, resources...)
 		out = append(out, e.moduleFacts(m)...)

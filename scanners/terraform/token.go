@@ -87,6 +87,18 @@ func (t *tokens) ref(v cty.Value) (graph.Ref, bool) {
 	return t.refs[n], true
 }
 
+// differ says whether two references surely have different values: the ids of two resources, or an id and an arn.
+func (t *tokens) differ(prefix, other string) bool {
+	a, aOK := t.refOf(prefix)
+	b, bOK := t.refOf(other)
+	unique := func(r graph.Ref) bool { return r.Attr == "id" || r.Attr == "arn" }
+	return aOK && bOK && a != b && unique(a) && unique(b)
+}
+
+func (t *tokens) refOf(prefix string) (graph.Ref, bool) {
+	return t.ref(cty.UnknownVal(cty.String).Refine().NotNull().StringPrefixFull(prefix).NewValue())
+}
+
 func (t *tokens) number(v cty.Value) (int, bool) {
 	if v.Type() != cty.String || v.IsKnown() {
 		return 0, false

@@ -243,6 +243,7 @@ func (e *evaluator) readVarFile(name string) {
 		return
 	}
 	e.l.texts[label] = string(src)
+	e.varFiles = append(e.varFiles, f.body.Attributes)
 	for n, a := range f.body.Attributes {
 		e.given[n] = given{expr: a.Expr, where: a.SrcRange}
 	}

@@ -487,18 +487,41 @@ func (w *writer) unknown(path string, from val, v cty.Value, s *symbols) (any, b
 // hidden hides the value of a secret attribute and remembers its text, so that it can be taken out of snippets.
 func (w *writer) hidden(path string, from val, v cty.Value) any {
 	h := graph.Hidden{}
-	mapKnown(v, func(leaf cty.Value) cty.Value {
-		if text := stringOf(leaf); text != "" {
+	kind := ""
+	eachText(path, v, func(at, text string) {
+		k, placeholder, ok := secretValue(at, text)
+		if ok {
 			w.e.hide(text)
-			h.Literal = h.Literal || !from.given
-			h.Placeholder = h.Placeholder || standIn(text)
 		}
-		return leaf
+		h.Literal = h.Literal || !from.given
+		if ok && (kind == "" || !placeholder) {
+			kind, h.Placeholder = k, placeholder
+		}
 	})
-	if h.Literal {
-		w.e.literal(w, path, h)
+	if h.Literal && kind != "" {
+		w.e.literal(w, path, kind, h)
 	}
 	return h
+}
+
+// eachText calls f for each known text in v, with its path.
+func eachText(path string, v cty.Value, f func(path, text string)) {
+	if text := stringOf(v); text != "" {
+		f(path, text)
+		return
+	}
+	if v.IsNull() || !v.IsKnown() || !v.CanIterateElements() {
+		return
+	}
+	n := 0
+	for it := v.ElementIterator(); it.Next(); n++ {
+		k, x := it.Element()
+		if k.Type() == cty.String && !v.Type().IsSetType() {
+			eachText(graph.Child(path, k.AsString()), x, f)
+		} else {
+			eachText(graph.Element(path, n), x, f)
+		}
+	}
 }
 
 // numberValue gives an int where the number is whole.
