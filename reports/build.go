@@ -78,9 +78,15 @@ func (r *Report) finding(g *graph.Graph, x *policies.Result) Finding {
 		f.Missing = append(f.Missing, Missing{Untrusted(miss.Key.Address), Untrusted(miss.Path), Untrusted(oneLine(miss.Why)), Untrusted(miss.Settle)})
 	}
 	if len(x.Missing) > 0 && x.Attribute == "" {
+		if x.Missing[0].Key == x.Key {
+			f.Attribute = Untrusted(x.Missing[0].Path)
+		}
 		if at := attributePlace(g.Get(x.Missing[0].Key), x.Missing[0].Path); at.Line > 0 {
 			f.At = at
 		}
+	}
+	if f.Message.Empty() && x.Verdict == policies.Undecided {
+		f.Message = Untrusted(lacksRaw(f))
 	}
 	if x.Waiver != nil {
 		w := waiver(*x.Waiver)
@@ -230,16 +236,20 @@ func roots(in Input) []Root {
 	return out
 }
 
+// unused lists the waivers that meet nothing. One comment makes a waiver for each resource that it stands at,
+// and is of use when one of them is.
 func unused(waivers []policies.Waiver, results []policies.Result) []Waiver {
-	used := map[policies.Waiver]bool{}
+	type key struct{ policy, where string }
+	used := map[key]bool{}
 	for i := range results {
 		if w := results[i].Waiver; w != nil {
-			used[*w] = true
+			used[key{w.Policy, w.Where}] = true
 		}
 	}
 	var out []Waiver
 	for _, w := range waivers {
-		if !used[w] {
+		if k := (key{w.Policy, w.Where}); !used[k] {
+			used[k] = true
 			out = append(out, waiver(w))
 		}
 	}

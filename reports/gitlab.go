@@ -1,9 +1,11 @@
 package reports
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
+	"strings"
 
 	"github.com/plumbline-dev/plumbline/policies"
 )
@@ -49,11 +51,17 @@ func GitLab(w io.Writer, r *Report) error {
 	return writeJSON(w, out)
 }
 
+// lacksRaw is lacks for outputs with an encoder of their own.
 func lacksRaw(f Finding) string {
 	if len(f.Missing) == 0 {
 		return f.Message.JSON()
 	}
-	return f.Missing[0].Path.JSON() + ": " + f.Missing[0].Why.JSON()
+	m := f.Missing[0]
+	why := cmp.Or(m.Why.JSON(), "not known")
+	if m.Path.Empty() || strings.HasPrefix(m.Path.JSON(), "_") {
+		return why
+	}
+	return m.Path.JSON() + ": " + why
 }
 
 func gitlabSeverity(s policies.Severity) string {

@@ -250,7 +250,11 @@ func (m *markdown) brought() section {
 		if d := day(w.Until); d != "" {
 			until = " until " + d
 		}
-		s.rows = append(s.rows, fmt.Sprintf("- new waiver %s on %s%s: %s (%s)\n", w.Policy.MarkdownCode(), w.Address.MarkdownCode(), until, w.Reason.MarkdownText(), w.Where.MarkdownCode()))
+		what := w.Policy.MarkdownCode()
+		if !w.Address.Empty() {
+			what += " on " + w.Address.MarkdownCode()
+		}
+		s.rows = append(s.rows, fmt.Sprintf("- new waiver %s%s: %s (%s)\n", what, until, w.Reason.MarkdownText(), w.Where.MarkdownCode()))
 	}
 	for _, t := range m.Since.NotApplied {
 		s.rows = append(s.rows, "- "+t.MarkdownText()+"\n")

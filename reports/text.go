@@ -199,20 +199,7 @@ func openChecks(findings []Finding) []open {
 }
 
 // lacks says what an undecided check is missing: "multi_az: var.ha has no value".
-func lacks(f Finding) string {
-	if len(f.Missing) == 0 {
-		return f.Message.Terminal()
-	}
-	m := f.Missing[0]
-	why := m.Why.Terminal()
-	if why == "" {
-		why = "not known"
-	}
-	if m.Path.Empty() || strings.HasPrefix(m.Path.Terminal(), "_") {
-		return why
-	}
-	return m.Path.Terminal() + ": " + why
-}
+func lacks(f Finding) string { return Untrusted(lacksRaw(f)).Terminal() }
 
 func (o open) others() string {
 	if o.more == 0 {

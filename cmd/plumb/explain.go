@@ -46,7 +46,7 @@ func newExplainCmd(sys *system, common *commonOptions) *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringArrayVar(&o.policies, "policies", nil, "DIR with policies of your own; repeatable")
+	f.StringArrayVar(&o.policies, "policies", nil, "`DIR` with policies of your own; repeatable")
 	readFlags(f, &o.readOptions)
 	return cmd
 }

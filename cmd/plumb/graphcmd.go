@@ -34,7 +34,7 @@ func newGraphCmd(sys *system, common *commonOptions) *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVarP(&o.format, "format", "f", "text", "NAME: text, json, dot")
+	f.StringVarP(&o.format, "format", "f", "text", "`NAME`: text, json, dot")
 	readFlags(f, &o.readOptions)
 	return cmd
 }

@@ -76,7 +76,7 @@ func help(cmd *cobra.Command, _ []string) {
 		fmt.Fprintf(w, "\nExamples\n%s\n", cmd.Example)
 	}
 	verbs(w, cmd)
-	flagHelp(w, cmd.LocalNonPersistentFlags())
+	flagHelp(w, cmd.Flags(), func(f *pflag.Flag) bool { return cmd.InheritedFlags().Lookup(f.Name) == nil })
 	fmt.Fprint(w, "\nFlags for all verbs: plumb help flags\n")
 }
 
@@ -103,11 +103,11 @@ func verbs(w io.Writer, cmd *cobra.Command) {
 	}
 }
 
-func flagHelp(w io.Writer, flags *pflag.FlagSet) {
+func flagHelp(w io.Writer, flags *pflag.FlagSet, shown func(*pflag.Flag) bool) {
 	byGroup := map[string][]*pflag.Flag{}
 	titles := map[string]string{}
 	flags.VisitAll(func(f *pflag.Flag) {
-		if f.Hidden || f.Name == "help" {
+		if f.Hidden || f.Name == "help" || !shown(f) {
 			return
 		}
 		key, title := "9", "Flags"
@@ -130,40 +130,25 @@ func flagHelp(w io.Writer, flags *pflag.FlagSet) {
 	}
 }
 
-// flagLine prints a flag; a usage that begins with WORDS in capitals names its value.
+// flagLine prints a flag; the word in backquotes of its usage names the value.
 func flagLine(w io.Writer, f *pflag.Flag) {
 	name := "      --" + f.Name
 	if f.Shorthand != "" {
 		name = "  -" + f.Shorthand + ", --" + f.Name
 	}
-	value, text := valueName(f.Usage)
+	value, text := pflag.UnquoteUsage(f)
 	if f.Value.Type() == "bool" || f.Value.Type() == "count" {
-		value, text = "", f.Usage
+		value = ""
 	}
 	if value != "" {
 		name += " " + value
+		text = strings.TrimLeft(strings.TrimPrefix(text, value), ":, ")
+		text = strings.TrimPrefix(text, "of ")
 	}
 	if f.DefValue != "" && f.DefValue != "[]" && f.DefValue != "false" && f.DefValue != "0" && !strings.Contains(text, "default") {
 		text += " (default " + f.DefValue + ")"
 	}
 	fmt.Fprint(w, reports.Paragraph(fmt.Sprintf("%-27s ", name), strings.Repeat(" ", 28), reports.Untrusted(text), 80))
-}
-
-func valueName(usage string) (value, text string) {
-	for i, word := range strings.Fields(usage) {
-		bare := strings.TrimRight(word, ":")
-		if bare == strings.ToUpper(bare) && strings.ToLower(bare) != bare && len(bare) > 1 && !strings.HasPrefix(bare, "RA-") {
-			if i > 2 {
-				break
-			}
-			text = usage
-			if i == 0 {
-				text = strings.TrimLeft(strings.TrimPrefix(usage, word), " ")
-			}
-			return bare, text
-		}
-	}
-	return "VALUE", usage
 }
 
 func newHelpCmd(sys *system) *cobra.Command {
@@ -178,7 +163,7 @@ func newHelpCmd(sys *system) *cobra.Command {
 			}
 			if args[0] == "flags" {
 				fmt.Fprint(sys.out, "Flags of all verbs. Each can be given as PLUMB_ and its name in capitals\n(PLUMB_FAIL_ON=medium); a flag wins over the environment, that over plumb.yaml.\n")
-				flagHelp(sys.out, root.PersistentFlags())
+				flagHelp(sys.out, root.PersistentFlags(), func(*pflag.Flag) bool { return true })
 				return nil
 			}
 			if text, ok := topics[args[0]]; ok {

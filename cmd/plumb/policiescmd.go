@@ -59,8 +59,8 @@ func newPoliciesListCmd(sys *system, common *commonOptions) *cobra.Command {
 			return &problem{what: "unknown format " + format, hint: "text or json"}
 		},
 	}
-	cmd.Flags().StringVarP(&format, "format", "f", "text", "NAME: text, json")
-	cmd.Flags().StringArrayVar(&dirs, "policies", nil, "DIR with policies of your own; repeatable")
+	cmd.Flags().StringVarP(&format, "format", "f", "text", "`NAME`: text, json")
+	cmd.Flags().StringArrayVar(&dirs, "policies", nil, "`DIR` with policies of your own; repeatable")
 	return cmd
 }
 
@@ -134,8 +134,8 @@ func newPoliciesNewCmd(sys *system) *cobra.Command {
 			return writePolicy(args[0], judges, dir, sys)
 		},
 	}
-	cmd.Flags().StringVar(&dir, "dir", "policies", "DIR to write to")
-	cmd.Flags().StringVar(&judges, "judges", "aws_s3_bucket", "TYPE of the resources that it judges")
+	cmd.Flags().StringVar(&dir, "dir", "policies", "`DIR` to write to")
+	cmd.Flags().StringVar(&judges, "judges", "aws_s3_bucket", "`TYPE` of the resources that it judges")
 	return cmd
 }
 

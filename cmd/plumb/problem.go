@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/plumbline-dev/plumbline/reports"
@@ -44,19 +45,26 @@ func printError(w io.Writer, err error, width int) {
 		what = lines(p.Error())
 	}
 	fmt.Fprintf(w, "error: %s\n", what)
-	if s := p.source; s != nil {
-		number := fmt.Sprint(s.number)
-		bar := strings.Repeat(" ", max(3, len(number)+2)) + "|"
-		fmt.Fprintln(w, bar)
-		fmt.Fprintf(w, " %*s | %s\n", max(1, len(bar)-3), number, reports.Untrusted(strings.ReplaceAll(s.text, "\t", " ")).Terminal())
-		fmt.Fprintf(w, "%s %s^ %s\n", bar, strings.Repeat(" ", max(0, s.column-1)), reports.Untrusted(s.note).Terminal())
-		fmt.Fprintln(w, bar)
-	}
+	p.source.print(w)
 	for _, d := range []struct{ label, text string }{{"looked for", p.looked}, {"saw", p.saw}, {"hint", p.hint}} {
 		if d.text != "" {
 			fmt.Fprint(w, reports.Paragraph("  "+d.label+": ", strings.Repeat(" ", len(d.label)+4), reports.Untrusted(d.text), width))
 		}
 	}
+}
+
+// print shows the line between bars, with a caret below the column where that is known.
+func (s *sourceLine) print(w io.Writer) {
+	if s == nil {
+		return
+	}
+	number := strconv.Itoa(s.number)
+	bar := strings.Repeat(" ", len(number)+2) + "|"
+	fmt.Fprintf(w, "%s\n %s | %s\n", bar, number, reports.Untrusted(strings.ReplaceAll(s.text, "\t", " ")).Terminal())
+	if s.column > 0 {
+		fmt.Fprintf(w, "%s %s^ %s\n", bar, strings.Repeat(" ", s.column-1), reports.Untrusted(s.note).Terminal())
+	}
+	fmt.Fprintln(w, bar)
 }
 
 // lines makes each line of a longer message harmless and indents those behind the first.

@@ -32,13 +32,13 @@ type readOptions struct {
 }
 
 func readFlags(f *pflag.FlagSet, o *readOptions) {
-	f.StringVar(&o.stage, "stage", "", "judge as this stage (default: found, else prod)")
-	f.StringArrayVar(&o.vars, "var", nil, "NAME=VALUE, as Terraform; repeatable")
-	f.StringArrayVar(&o.varFiles, "var-file", nil, "FILE of variables; repeatable")
-	f.StringVar(&o.workspace, "workspace", "", "Terraform workspace")
-	f.StringArrayVar(&o.modules, "module", nil, "SOURCE=DIR: a module's code; repeatable")
+	f.StringVar(&o.stage, "stage", "", "judge as the stage `NAME` (default: found, else prod)")
+	f.StringArrayVar(&o.vars, "var", nil, "`NAME=VALUE`, as Terraform; repeatable")
+	f.StringArrayVar(&o.varFiles, "var-file", nil, "`FILE` of variables; repeatable")
+	f.StringVar(&o.workspace, "workspace", "", "Terraform workspace `NAME`")
+	f.StringArrayVar(&o.modules, "module", nil, "`SOURCE=DIR`: a module's code; repeatable")
 	f.BoolVar(&o.download, "download-modules", false, "fetch missing modules (nothing else is fetched)")
-	f.StringArrayVar(&o.roots, "root", nil, "judge only this root folder; repeatable")
+	f.StringArrayVar(&o.roots, "root", nil, "judge only the root folder `DIR`; repeatable")
 }
 
 // reader reads sources with the flags, the settings of a plumb.yaml and the environment.

@@ -45,12 +45,12 @@ func newRootCmd(sys *system) *cobra.Command {
 }
 
 func commonFlags(f *pflag.FlagSet, o *commonOptions) {
-	f.StringVarP(&o.chdir, "chdir", "C", "", "work in this folder")
-	f.StringVarP(&o.config, "config", "c", "", "use this file instead of the nearest plumb.yaml")
+	f.StringVarP(&o.chdir, "chdir", "C", "", "work in the folder `DIR`")
+	f.StringVarP(&o.config, "config", "c", "", "use `FILE` instead of the nearest plumb.yaml")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "results and errors only")
 	f.CountVarP(&o.verbose, "verbose", "v", "timings and coverage on stderr")
-	f.StringVar(&o.color, "color", "auto", "auto, always, never")
-	f.IntVar(&o.width, "width", 0, "columns of the output (default: the terminal's, else 120)")
+	f.StringVar(&o.color, "color", "auto", "`WHEN`: auto, always, never")
+	f.IntVar(&o.width, "width", 0, "`N` columns (default: the terminal's, else 120)")
 	f.BoolVar(&o.noInput, "no-input", false, "never ask")
 }
 

@@ -10,6 +10,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 	"github.com/plumbline-dev/plumbline/graph"
 	"github.com/plumbline-dev/plumbline/policies"
 	"github.com/plumbline-dev/plumbline/reports"
+	"github.com/plumbline-dev/plumbline/scanners"
 )
 
 // scanOptions are the flags of plumb scan.
@@ -58,21 +60,21 @@ func newScanCmd(sys *system, common *commonOptions) *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&o.since, "since", "", "compare with git REF; report new findings only")
-	f.StringSliceVar(&o.only, "only", nil, "LIST of policies, areas, severities, RA-50, controls, undecided, gaps")
-	f.StringSliceVar(&o.skip, "skip", nil, "LIST of the same words")
+	f.StringVar(&o.since, "since", "", "compare with the git ref `REF`; report new findings only")
+	f.StringSliceVar(&o.only, "only", nil, "`LIST` of policies, areas, severities, RA-50, controls, undecided, gaps")
+	f.StringSliceVar(&o.skip, "skip", nil, "`LIST` of the same words")
 	readFlags(f, &o.readOptions)
-	f.StringArrayVar(&o.policies, "policies", nil, "DIR with policies of your own; repeatable")
-	f.StringVar(&o.asOf, "as-of", "", "DATE to judge by: waivers, versions (default today)")
-	f.StringVar(&o.configFrom, "config-from", "base", "with --since: base or head, whose plumb.yaml and waivers hold")
-	f.StringVarP(&o.format, "format", "f", "", "NAME: text, full, concise, json, sarif, junit, markdown, github, gitlab (default text; with --since full)")
-	f.StringArrayVarP(&o.out, "out", "o", nil, "NAME=FILE: also write this format to a file; repeatable")
-	f.StringSliceVar(&o.verdicts, "verdicts", nil, "LIST of fail, undecided (default), pass, waived, not_applicable, all")
-	f.StringVar(&o.failOn, "fail-on", "high", "SEVERITY: critical, high, medium, low, never")
+	f.StringArrayVar(&o.policies, "policies", nil, "`DIR` with policies of your own; repeatable")
+	f.StringVar(&o.asOf, "as-of", "", "`DATE` to judge by: waivers, versions (default today)")
+	f.StringVar(&o.configFrom, "config-from", "base", "`SIDE` whose plumb.yaml and waivers hold with --since: base or head")
+	f.StringVarP(&o.format, "format", "f", "", "`NAME`: text, full, concise, json, sarif, junit, markdown, github, gitlab (default text)")
+	f.StringArrayVarP(&o.out, "out", "o", nil, "`NAME=FILE`: also write this format to a file; repeatable")
+	f.StringSliceVar(&o.verdicts, "verdicts", nil, "`LIST` of fail, undecided (default), pass, waived, not_applicable, all")
+	f.StringVar(&o.failOn, "fail-on", "high", "`SEVERITY`: critical, high, medium, low, never")
 	f.BoolVar(&o.strict, "strict", false, "undecided and gaps fail too (exit 3)")
 	f.BoolVar(&o.keepGoing, "keep-going", false, "a broken file is a gap, not an error")
-	f.StringVar(&o.baseline, "baseline", "", "FILE of known findings, which are counted and not shown")
-	f.StringVar(&o.writeBaseline, "write-baseline", "", "FILE to write the findings of this run to")
+	f.StringVar(&o.baseline, "baseline", "", "`FILE` of known findings, which are counted and not shown")
+	f.StringVar(&o.writeBaseline, "write-baseline", "", "`FILE` to write the findings of this run to")
 	groups(cmd, []flagGroup{
 		{"What is judged", []string{"since", "only", "skip", "stage", "var", "var-file", "workspace", "root", "module", "download-modules", "policies", "as-of", "config-from"}},
 		{"What is shown", []string{"format", "out", "verdicts", "baseline", "write-baseline"}},
@@ -106,11 +108,25 @@ func outcome(ctx context.Context, r *reports.Report, s *scan) error {
 	case len(r.Failing()) > 0:
 		return errFindings
 	case len(s.broken) > 0 && !s.keepGoing:
-		return &problem{what: s.broken[0], hint: "it was left out of the result above; to accept that: --keep-going"}
+		return s.brokenFile(r)
 	case r.Strict && r.Open():
 		return errOpen
 	}
 	return nil
+}
+
+// brokenFile is the error of a file that Terraform would not read either.
+func (s *scan) brokenFile(r *reports.Report) error {
+	g := s.broken[0]
+	p := &problem{where: g.Where, what: g.Why, hint: "what could not be read is left out of the result above. To take that for a gap: --keep-going"}
+	file, line, ok := strings.Cut(g.Where, ":")
+	n, err := strconv.Atoi(line)
+	if text, known := r.Snippets[file]; ok && err == nil && known {
+		if all := strings.Split(text, "\n"); n >= 1 && n <= len(all) {
+			p.source = &sourceLine{number: n, text: strings.TrimRight(all[n-1], "\r")}
+		}
+	}
+	return p
 }
 
 // scan is one run of plumb scan.
@@ -126,7 +142,7 @@ type scan struct {
 	byID    map[string]policies.Meta
 	wanted  selection
 	outputs []output
-	broken  []string
+	broken  []scanners.Gap
 	timings []reports.Timing
 }
 
@@ -205,6 +221,11 @@ func (s *scan) run(ctx context.Context) (*reports.Report, error) {
 
 // finish hides what is known or not asked for.
 func (s *scan) finish(r *reports.Report, side *side) (*reports.Report, error) {
+	for _, g := range side.reading.gaps {
+		if g.Broken {
+			s.broken = append(s.broken, g)
+		}
+	}
 	if s.writeBaseline != "" {
 		if err := writeTo(s.writeBaseline, func(w io.Writer) error { return reports.WriteBaseline(w, r) }); err != nil {
 			return nil, err
@@ -235,6 +256,7 @@ func (s *scan) loadPolicies(c *config, tree fs.FS) error {
 	if s.metas, err = set.Policies(); err != nil {
 		return err
 	}
+	s.metas = append(s.metas, policies.ExpiredWaiver)
 	s.byID = map[string]policies.Meta{}
 	for _, m := range s.metas {
 		s.byID[m.ID] = m
@@ -459,6 +481,9 @@ func (s *scan) render(w io.Writer, x output, r *reports.Report) error {
 func (s *scan) progress(r *reports.Report) {
 	if s.quiet {
 		return
+	}
+	if c := r.Since; c != nil {
+		fmt.Fprintf(s.sys.err, "Comparing 2 graphs: %s (%s) and the working tree\n", reports.Untrusted(c.Ref).Terminal(), c.Commit)
 	}
 	for _, src := range r.Sources {
 		fmt.Fprintln(s.sys.err, readLine(src))

@@ -159,7 +159,7 @@ func differences(before, now *config) []reports.Text {
 	slices.Sort(names)
 	var out []reports.Text
 	for _, n := range names {
-		out = append(out, reports.Untrusted(now.label()+": "+n+" is not as before"))
+		out = append(out, reports.Untrusted(now.label()+": the change of "+n))
 	}
 	return out
 }

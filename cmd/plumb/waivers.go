@@ -25,8 +25,12 @@ func collectWaivers(r *reader, in *reading, g *graph.Graph, metas map[string]pol
 	}
 	out = r.placed(out, in)
 	var bad []reports.Problem
+	var files map[string][]*graph.Resource
+	if len(in.comments) > 0 {
+		files = byFile(g)
+	}
 	for _, c := range in.comments {
-		ws, why := commentWaivers(c, g, metas)
+		ws, why := commentWaivers(c, files[c.File], metas)
 		out = append(out, ws...)
 		if why != "" {
 			bad = append(bad, reports.Problem{Policy: "waiver", Why: reports.Untrusted(fmt.Sprintf("%s:%d: %s", c.File, c.Line, why))})
@@ -70,8 +74,20 @@ func rootOf(root string) string {
 	return root
 }
 
-// commentWaivers makes one waiver for each policy and each resource that the comment's block declares.
-func commentWaivers(c scanners.Comment, g *graph.Graph, metas map[string]policies.Meta) ([]policies.Waiver, string) {
+// byFile lists the resources by the file that declares them.
+func byFile(g *graph.Graph) map[string][]*graph.Resource {
+	files := map[string][]*graph.Resource{}
+	for _, r := range g.Resources() {
+		if r.Of == "" && len(r.Origins) > 0 {
+			files[r.Origins[0].File] = append(files[r.Origins[0].File], r)
+		}
+	}
+	return files
+}
+
+// commentWaivers makes one waiver for each policy and each resource that the comment's block declares, in every
+// root that uses the file.
+func commentWaivers(c scanners.Comment, inFile []*graph.Resource, metas map[string]policies.Meta) ([]policies.Waiver, string) {
 	if c.Problem != "" {
 		return nil, c.Problem
 	}
@@ -80,8 +96,8 @@ func commentWaivers(c scanners.Comment, g *graph.Graph, metas map[string]policie
 		return nil, why
 	}
 	var out []policies.Waiver
-	for _, r := range g.Resources() {
-		if r.Of != "" || r.Root != c.Root || !declaredIn(r, c) {
+	for _, r := range inFile {
+		if o := r.Origins[0]; o.Line < c.StartLine || o.Line > c.EndLine || o.Line == 0 {
 			continue
 		}
 		for _, p := range c.Policies {
@@ -92,15 +108,6 @@ func commentWaivers(c scanners.Comment, g *graph.Graph, metas map[string]policie
 		return nil, "the comment stands at no resource"
 	}
 	return out, ""
-}
-
-func declaredIn(r *graph.Resource, c scanners.Comment) bool {
-	for _, o := range r.Origins {
-		if o.File == c.File && o.Line > 0 && o.Line >= c.StartLine && o.Line <= c.EndLine {
-			return true
-		}
-	}
-	return false
 }
 
 // tagWaivers reads the tag of one resource.
