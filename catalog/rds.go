@@ -60,19 +60,19 @@ func rdsTypes() []Type {
 				{Name: "dedicated_log_volume", Kind: Bool, Default: false},
 				{Name: "kms_key_id", Computed: true, Targets: to("aws_kms_key", "key_id")},
 				{Name: "backup_retention_period", Kind: Number, Default: 0}, // restored and replicated instances: see restoredInstance
-				{Name: "backup_window", Computed: true},
+				{Name: "backup_window"}, // null: AWS picks one
 				{Name: "backup_target", Computed: true},
 				{Name: "delete_automated_backups", Kind: Bool, Default: true},
 				{Name: "copy_tags_to_snapshot", Kind: Bool, Default: false},
 				{Name: "skip_final_snapshot", Kind: Bool, Default: false},
 				{Name: "final_snapshot_identifier", Targets: to("aws_db_snapshot", "db_snapshot_identifier")}, // a name made of references is a name
 				{Name: "deletion_protection", Kind: Bool, Default: false},
-				{Name: "maintenance_window", Computed: true},
+				{Name: "maintenance_window"}, // null: AWS picks one
 				{Name: "apply_immediately", Kind: Bool, Default: false},
 				{Name: "auto_minor_version_upgrade", Kind: Bool, Default: true},
 				{Name: "allow_major_version_upgrade", Kind: Bool},
 				{Name: "blue_green_update", Kind: Block, Attrs: []Attr{{Name: "enabled", Kind: Bool, Default: false}}},
-				{Name: "parameter_group_name", Computed: true, Targets: to("aws_db_parameter_group", "name")},
+				{Name: "parameter_group_name", Targets: to("aws_db_parameter_group", "name")}, // null: the default group of the engine
 				{Name: "option_group_name", Computed: true, Targets: to("aws_db_option_group", "name")},
 				{Name: "ca_cert_identifier", Computed: true},
 				{Name: "iam_database_authentication_enabled", Kind: Bool, Default: false},
@@ -115,8 +115,8 @@ func rdsTypes() []Type {
 				{Name: "storage_encrypted", Kind: Bool, Default: false},
 				{Name: "kms_key_id", Computed: true, Targets: to("aws_kms_key", "key_id")},
 				{Name: "backup_retention_period", Kind: Number, Default: 1},
-				{Name: "preferred_backup_window", Computed: true},
-				{Name: "preferred_maintenance_window", Computed: true},
+				{Name: "preferred_backup_window"},      // null: AWS picks one
+				{Name: "preferred_maintenance_window"}, // null: AWS picks one
 				{Name: "backtrack_window", Kind: Number, Default: 0},
 				{Name: "delete_automated_backups", Kind: Bool, Default: true},
 				{Name: "copy_tags_to_snapshot", Kind: Bool, Default: false},
@@ -125,7 +125,7 @@ func rdsTypes() []Type {
 				{Name: "deletion_protection", Kind: Bool, Default: false},
 				{Name: "apply_immediately", Kind: Bool, Default: false},
 				{Name: "allow_major_version_upgrade", Kind: Bool},
-				{Name: "db_cluster_parameter_group_name", Computed: true, Targets: to("aws_rds_cluster_parameter_group", "name")},
+				{Name: "db_cluster_parameter_group_name", Targets: to("aws_rds_cluster_parameter_group", "name")}, // null: the default group of the engine
 				{Name: "db_instance_parameter_group_name", Targets: to("aws_db_parameter_group", "name")},
 				{Name: "database_name", Computed: true},
 				{Name: "master_username", Computed: true},
@@ -189,8 +189,8 @@ func rdsTypes() []Type {
 				{Name: "publicly_accessible", Kind: Bool, Default: false},
 				{Name: "auto_minor_version_upgrade", Kind: Bool, Default: true},
 				{Name: "apply_immediately", Kind: Bool, Default: false},
-				{Name: "preferred_maintenance_window", Computed: true},
-				{Name: "preferred_backup_window", Computed: true},
+				{Name: "preferred_maintenance_window"}, // null: AWS picks one
+				{Name: "preferred_backup_window"},      // null: AWS picks one
 				{Name: "copy_tags_to_snapshot", Kind: Bool, Default: false},
 				{Name: "ca_cert_identifier", Computed: true},
 				{Name: "monitoring_interval", Kind: Number, Default: 0},

@@ -35,6 +35,11 @@ judged contains i if {
 	g.replicas_per_node_group != 0
 }
 
+sharded contains i if {
+	some i, g in input.aws_elasticache_replication_group
+	some _ in g.node_group_configuration
+}
+
 # Two zones in the list of the nodes.
 spread contains i if {
 	some i, g in input.aws_elasticache_replication_group
@@ -63,7 +68,7 @@ deny contains {"at": i, "attribute": "preferred_cache_cluster_azs", "message": "
 	some i in judged
 	g := input.aws_elasticache_replication_group[i]
 	g.multi_az_enabled == false
-	g.node_group_configuration == []
+	not sharded[i]
 	not spread[i]
 }
 

@@ -57,9 +57,14 @@ package opensearch.security
 
 judged contains i if some i, _ in input.aws_opensearch_domain
 
+inside contains i if {
+	some i, d in input.aws_opensearch_domain
+	some _ in d.vpc_options
+}
+
 deny contains {"at": i, "attribute": "vpc_options", "message": "its endpoint is on the internet"} if {
 	some i in judged
-	input.aws_opensearch_domain[i].vpc_options == []
+	not inside[i]
 }
 
 deny contains {"at": i, "attribute": "encrypt_at_rest[0].enabled", "message": "the index is not encrypted on disk"} if {

@@ -132,6 +132,11 @@ open_policy contains p if {
 	not narrowed[[p, k]]
 }
 
+redirects contains w if {
+	some w, x in input.aws_s3_bucket_website_configuration
+	some _ in x.redirect_all_requests_to
+}
+
 behind_cdn contains i if {
 	some i, b in input.aws_s3_bucket
 	some _ in b._from["aws_cloudfront_distribution.origin.bucket"]
@@ -165,7 +170,7 @@ deny contains {"at": i, "attribute": "policy", "message": "its policy allows eve
 deny contains {"at": i, "attribute": "website", "message": "its website is served without CloudFront in front"} if {
 	some i in judged
 	some w in input.aws_s3_bucket[i]._from["aws_s3_bucket_website_configuration.bucket"]
-	input.aws_s3_bucket_website_configuration[w].redirect_all_requests_to == []
+	not redirects[w]
 	not behind_cdn[i]
 	not void_policies[i]
 }

@@ -1,0 +1,103 @@
+# METADATA
+# title: A database takes connections over TLS only
+# description: >-
+#   Reads the engine, its version and the parameters rds.force_ssl and require_secure_transport of the
+#   parameter group. Fails when the parameter is off, or is not set and the engine's default is off
+#   (PostgreSQL before 15, MySQL before 8.4, MariaDB 10, SQL Server). Undecided when the version or the
+#   parameter group is not known; with a default group the engine's default holds. Other engines are not
+#   judged.
+# custom:
+#   control: [RDS-ENC-001]
+#   judges: aws_db_instance
+#   requirement: [RA-60]
+#   severity: high
+#   non_production: same
+#   pillar: [security]
+#   remediation: >-
+#     Set rds.force_ssl = 1 (PostgreSQL, SQL Server) or require_secure_transport = ON (MySQL, MariaDB) in
+#     the parameter group, once every client speaks TLS.
+#   equivalents:
+#     prowler:
+#       - rds_instance_storage_encrypted
+#       - rds_cluster_storage_encrypted
+#       - rds_instance_transport_encrypted
+#     checkov:
+#       - CKV_AWS_16
+#       - CKV_AWS_96
+#       - CKV2_AWS_69
+#     trivy:
+#       - AVD-AWS-0080
+#       - AVD-AWS-0079
+#     security_hub:
+#       - RDS.3
+#       - RDS.27
+#       - RDS.38
+#       - RDS.39
+#     aws_config:
+#       - RDS_STORAGE_ENCRYPTED
+#       - RDS_CLUSTER_ENCRYPTED_AT_REST
+#       - RDS_POSTGRES_INSTANCE_ENCRYPTED_IN_TRANSIT
+#     well_architected:
+#       - SEC08-BP02
+#       - SEC09-BP02
+#   example: |
+#     resource "aws_db_instance" "main" {
+#       identifier     = "main"
+#       engine         = "mysql"
+#       engine_version = "8.0.36"
+#       instance_class = "db.t3.small"
+#     }
+package rds.tls
+
+# Versions whose default is to take connections without TLS.
+# Source: Amazon RDS and Aurora User Guides, requiring SSL/TLS for each engine.
+lax := {"postgres": `^(9|1[0-4])(\.|$)`, "mysql": `^(5\.|8\.0)`, "mariadb": `^10\.`, "sqlserver-ee": `.`, "sqlserver-se": `.`, "sqlserver-ex": `.`, "sqlserver-web": `.`}
+
+judged contains i if {
+	some i, db in input.aws_db_instance
+	db.engine in object.keys(lax)
+}
+
+lax_by_default contains i if {
+	some i, db in input.aws_db_instance
+	regex.match(lax[db.engine], db.engine_version)
+}
+
+forced contains i if {
+	some i, db in input.aws_db_instance
+	some g in db._to.parameter_group_name
+	some p in input.aws_db_parameter_group[g].parameter
+	p.name in {"rds.force_ssl", "require_secure_transport"}
+	lower(p.value) in {"1", "on"}
+}
+
+deny contains {"at": i, "attribute": "parameter_group_name", "message": "connections without TLS are taken"} if {
+	some i in judged
+	some g in input.aws_db_instance[i]._to.parameter_group_name
+	some p in input.aws_db_parameter_group[g].parameter
+	p.name in {"rds.force_ssl", "require_secure_transport"}
+	lower(p.value) in {"0", "off"}
+}
+
+deny contains {"at": i, "attribute": "parameter_group_name", "message": "connections without TLS are taken"} if {
+	some i in judged
+	lax_by_default[i]
+	not default_group[i]
+	not forced[i]
+}
+
+deny contains {"at": i, "attribute": "parameter_group_name", "message": "connections without TLS are taken"} if {
+	some i in judged
+	lax_by_default[i]
+	default_group[i]
+}
+
+default_group contains i if {
+	some i, db in input.aws_db_instance
+	db.parameter_group_name == null
+}
+
+default_group contains i if {
+	some i, db in input.aws_db_instance
+	startswith(db.parameter_group_name, "default.")
+}
