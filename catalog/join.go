@@ -91,7 +91,7 @@ func (j joiner) leaf(path string, v any) {
 			j.direct(path, ref)
 		}
 	case string:
-		if v != "" && !strings.Contains(v, "*") { // a pattern names no resource
+		if v != "" && (j.ref.attr.Derived || !strings.Contains(v, "*")) { // a pattern names no resource
 			j.literal(path, v)
 		}
 	}
@@ -128,11 +128,15 @@ func (j joiner) literal(path, value string) {
 			}
 		}
 	}
-	if !j.ref.attr.Derived {
-		found = j.nearest(path, found)
-	}
 	if len(found) == 0 && j.ref.attr.Derived {
 		return
+	}
+	if !j.ref.attr.Derived {
+		var ambiguous bool
+		if found, ambiguous = j.nearest(path, found); ambiguous {
+			j.unread(path, "several resources are named "+strconv.Quote(value))
+			return
+		}
 	}
 	if len(found) == 0 {
 		j.unread(path, strconv.Quote(value)+" is not defined in what was read")
@@ -143,37 +147,45 @@ func (j joiner) literal(path, value string) {
 	}
 }
 
-// nearest prefers, among resources of one name, those that the expression mentions, then those of the same root;
-// several elsewhere are ambiguous and none is taken.
-func (j joiner) nearest(path string, found []*graph.Resource) []*graph.Resource {
+// nearest chooses among resources of one name: those that the expression mentions, else those of the same root,
+// else those of the same region; a resource rather than a look-up of it. When several of one type are left
+// the name is ambiguous and none is taken.
+func (j joiner) nearest(path string, found []*graph.Resource) (chosen []*graph.Resource, ambiguous bool) {
 	if len(found) < 2 {
-		return found
+		return found, false
 	}
-	mentioned := slices.DeleteFunc(slices.Clone(found), func(r *graph.Resource) bool {
-		for _, p := range []string{path, graph.Schematic(path)} {
-			for _, ref := range j.r.Refs[p] {
-				if ref.Key() == r.Key() {
-					return false
-				}
-			}
+	for _, prefer := range []func(*graph.Resource) bool{
+		func(r *graph.Resource) bool { return j.mentions(path, r) },
+		func(r *graph.Resource) bool { return r.Root == j.r.Root },
+		func(r *graph.Resource) bool {
+			return r.Facts["_region"] != nil && r.Facts["_region"] == j.r.Facts["_region"]
+		},
+		func(r *graph.Resource) bool { return !r.Data },
+	} {
+		if some := slices.DeleteFunc(slices.Clone(found), func(r *graph.Resource) bool { return !prefer(r) }); len(some) > 0 {
+			found = some
 		}
-		return true
-	})
-	if len(mentioned) > 0 {
-		return mentioned
-	}
-	same := slices.DeleteFunc(slices.Clone(found), func(r *graph.Resource) bool { return r.Root != j.r.Root })
-	if len(same) > 0 {
-		return same
 	}
 	types := map[string]bool{}
 	for _, r := range found {
 		if types[r.Type] {
-			return nil
+			return nil, true
 		}
 		types[r.Type] = true
 	}
-	return found
+	return found, false
+}
+
+// mentions says whether the expression of an attribute, or depends_on, names a resource.
+func (j joiner) mentions(path string, r *graph.Resource) bool {
+	for _, p := range []string{path, graph.Schematic(path), "depends_on"} {
+		for _, ref := range j.r.Refs[p] {
+			if ref.Key() == r.Key() {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 var token = regexp.MustCompile(`\$\{([^{}?]+)\.([A-Za-z0-9_-]+)\}`)

@@ -290,13 +290,38 @@ func classicLoadBalancerType() Type {
 			{Name: "dns_name", Computed: true},
 			{Name: "zone_id", Computed: true},
 		},
-		Split: lowerListeners,
+		Split: normaliseClassic,
 	}
+}
+
+// normaliseClassic lowers the protocols of listeners, and says that a load balancer which is placed by subnets
+// names no zones, and one placed by zones no subnets.
+// Source: Elastic Load Balancing API 2012-06-01, CreateLoadBalancer: subnets or availability zones, not both.
+func normaliseClassic(r *graph.Resource) []*graph.Resource {
+	lowerListeners(r)
+	for _, a := range [][2]string{{"subnets", "availability_zones"}, {"availability_zones", "subnets"}} {
+		if given(r, a[0]) && !given(r, a[1]) && !r.Data {
+			r.Attrs[a[1]] = []any{}
+			break
+		}
+	}
+	return nil
+}
+
+// given says whether the code sets an attribute, to a known value or another.
+func given(r *graph.Resource, a string) bool {
+	for p, why := range r.Unknown {
+		if _, ok := below(p, a); ok && why != ComputedWhy {
+			return true
+		}
+	}
+	list, isList := r.Attrs[a].([]any)
+	return r.Attrs[a] != nil && (!isList || len(list) > 0)
 }
 
 // lowerListeners writes the protocols of classic listeners in lower case.
 // Source: AWS provider, aws_elb: the comparison is not case-sensitive.
-func lowerListeners(r *graph.Resource) []*graph.Resource {
+func lowerListeners(r *graph.Resource) {
 	blocks, _ := r.Attrs["listener"].([]any)
 	out := make([]any, len(blocks))
 	for i, b := range blocks {
@@ -305,7 +330,6 @@ func lowerListeners(r *graph.Resource) []*graph.Resource {
 	if len(blocks) > 0 {
 		r.Attrs["listener"] = out
 	}
-	return nil
 }
 
 func lowerValues(block any, names ...string) any {

@@ -176,5 +176,8 @@ func normaliseRecord(r *graph.Resource) []*graph.Resource {
 		}
 	}
 	r.Attrs["validates"] = certificates
+	if strings.Contains(r.Unknown["_count"], "domain_validation_options") { // ACM gives one for each name, so one at least
+		delete(r.Unknown, "_count")
+	}
 	return nil
 }

@@ -36,6 +36,7 @@ spread contains i if {
 	some i, lb in input.aws_elb
 	some a in lb._to.subnets
 	some b in lb._to.subnets
+	a != b
 	some y in input.aws_subnet[a]._zones
 	some z in input.aws_subnet[b]._zones
 	y != z

@@ -110,6 +110,7 @@ spread contains i if {
 	some i, t in input.aws_lb_target_group
 	some a in t._from["aws_lb_target_group_attachment.target_group_arn"]
 	some b in t._from["aws_lb_target_group_attachment.target_group_arn"]
+	a != b
 	some y in input.aws_lb_target_group_attachment[a]._zones
 	some z in input.aws_lb_target_group_attachment[b]._zones
 	y != z

@@ -38,6 +38,7 @@ spread contains i if {
 	some i, lb in input.aws_lb
 	some a in lb._to.subnets
 	some b in lb._to.subnets
+	a != b
 	some y in input.aws_subnet[a]._zones
 	some z in input.aws_subnet[b]._zones
 	y != z
@@ -47,6 +48,7 @@ spread contains i if {
 	some i, lb in input.aws_lb
 	some a in lb._to["subnet_mapping.subnet_id"]
 	some b in lb._to["subnet_mapping.subnet_id"]
+	a != b
 	some y in input.aws_subnet[a]._zones
 	some z in input.aws_subnet[b]._zones
 	y != z

@@ -1,7 +1,7 @@
 # METADATA
 # title: A member of a database cluster has no address on the internet
 # description: >-
-#   Reads publicly_accessible and the subnets of the subnet group of the instance or its cluster. Fails when the instance gets a
+#   Reads publicly_accessible and the subnets of the cluster's subnet group, which is that of its instances. Fails when the instance gets a
 #   public address and one of its subnets routes to an internet gateway. Passes when it gets none, or when no subnet is
 #   public. Undecided when it gets one and its subnets are not known.
 # custom:
@@ -109,15 +109,6 @@ deny contains {"at": i, "attribute": "publicly_accessible", "message": "this dat
 	db.publicly_accessible == true
 	some c in db._to.cluster_identifier
 	some g in input.aws_rds_cluster[c]._to.db_subnet_group_name
-	some s in input.aws_db_subnet_group[g]._to.subnet_ids
-	public[s]
-}
-
-deny contains {"at": i, "attribute": "publicly_accessible", "message": "this database gets a public address"} if {
-	some i in judged
-	db := input.aws_rds_cluster_instance[i]
-	db.publicly_accessible == true
-	some g in db._to.db_subnet_group_name
 	some s in input.aws_db_subnet_group[g]._to.subnet_ids
 	public[s]
 }

@@ -86,6 +86,7 @@ public_spread contains v if {
 	some a in vpc._from["aws_subnet.vpc_id"]
 	public[a]
 	some b in vpc._from["aws_subnet.vpc_id"]
+	a != b
 	public[b]
 	some y in input.aws_subnet[a]._zones
 	some z in input.aws_subnet[b]._zones
@@ -97,6 +98,7 @@ private_spread contains v if {
 	some a in vpc._from["aws_subnet.vpc_id"]
 	not public[a]
 	some b in vpc._from["aws_subnet.vpc_id"]
+	a != b
 	not public[b]
 	some y in input.aws_subnet[a]._zones
 	some z in input.aws_subnet[b]._zones
