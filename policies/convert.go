@@ -12,10 +12,11 @@ import (
 
 // view is the resources that an input shows, by type, each at its position.
 type view struct {
-	g    *graph.Graph
-	list map[string][]*graph.Resource
-	at   map[graph.Key]int                   // nil: the positions of the graph
-	sure func(from, to *graph.Resource) bool // nil: all edges are shown, else those that are sure
+	g      *graph.Graph
+	list   map[string][]*graph.Resource
+	at     map[graph.Key]int                   // nil: the positions of the graph
+	marked bool                                // objects in lists carry isThere
+	sure   func(from, to *graph.Resource) bool // nil: all edges are shown, else those that are sure
 }
 
 // everything is the view of a whole graph.
@@ -252,17 +253,28 @@ func (c *converter) value(v any) *ast.Term {
 	case []any:
 		terms := make([]*ast.Term, len(v))
 		for i, x := range v {
+			if m, ok := x.(map[string]any); ok {
+				terms[i] = c.object(m, true)
+				continue
+			}
 			terms[i] = c.value(x)
 		}
 		return ast.ArrayTerm(terms...)
 	case map[string]any:
-		pairs := make([][2]*ast.Term, 0, len(v))
-		for k, x := range v {
-			pairs = append(pairs, [2]*ast.Term{c.text(k), c.value(x)})
-		}
-		return ast.ObjectTerm(pairs...)
+		return c.object(v, false)
 	}
 	return null
+}
+
+func (c *converter) object(v map[string]any, element bool) *ast.Term {
+	pairs := make([][2]*ast.Term, 0, len(v)+1)
+	if element && c.view.marked {
+		pairs = append(pairs, [2]*ast.Term{c.text(isThere), ast.InternedTerm(true)})
+	}
+	for k, x := range v {
+		pairs = append(pairs, [2]*ast.Term{c.text(k), c.value(x)})
+	}
+	return ast.ObjectTerm(pairs...)
 }
 
 func (c *converter) text(s string) *ast.Term {

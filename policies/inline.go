@@ -2,9 +2,12 @@ package policies
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/plumbline-dev/plumbline/catalog"
 )
 
 // inlineResources gives copies of compiled modules in which every local that stands for a resource or a
@@ -88,12 +91,79 @@ func (in *inliner) body(b ast.Body, sub *locals) ast.Body {
 	return out
 }
 
-// witness is what must be there for a replaced local: the address of a resource, or the part itself.
+// isThere is a field, true, of every object in a list of an extracted input: whether an element exists can then be
+// asked without looking at what it holds.
+const isThere = "_is"
+
+// witness is what must be there for a replaced local: the address of a resource, the mark of a block, or the part itself.
 func witness(ref ast.Ref) ast.Ref {
-	if len(ref) == 3 {
+	switch {
+	case len(ref) == 3:
 		return ref.Append(ast.StringTerm("_address"))
+	case blockElement(ref):
+		return ref.Append(ast.StringTerm(isThere))
 	}
 	return ref
+}
+
+// blockElement says whether a reference names an element of a list of blocks.
+func blockElement(ref ast.Ref) bool {
+	return len(ref) > 4 && stepsOf(ref[len(ref)-1:])[0] == anyStep && blockList(ref[:len(ref)-1])
+}
+
+// blockList says whether a reference names a list of blocks, or of the parts of a policy document.
+func blockList(ref ast.Ref) bool {
+	if len(ref) < 4 || !ref[0].Equal(ast.InputRootDocument) {
+		return false
+	}
+	typ, ok := ref[1].Value.(ast.String)
+	if !ok {
+		return false
+	}
+	steps := stepsOf(ref[3:])
+	if steps[0] == "_documents" {
+		return slices.Contains([]string{"statement", "principals", "not_principals", "condition"}, steps[len(steps)-1])
+	}
+	t := catalog.Lookup(string(typ))
+	if t == nil {
+		return false
+	}
+	names := slices.DeleteFunc(steps, func(s string) bool { return s == anyStep || isNumber(s) })
+	a := t.Attr(strings.Join(names, "."))
+	return a != nil && a.Kind == catalog.Block && len(names) > 0
+}
+
+// emptiness recognises LIST == [] and LIST != [] for a list of blocks or of edges, and gives the question whether
+// there is a first element: what the elements hold does not matter to it.
+func emptiness(e *ast.Expr) (*ast.Expr, bool) {
+	if len(e.With) > 0 || !e.IsCall() || len(e.Operands()) != 2 {
+		return nil, false
+	}
+	same := e.IsEquality() || e.IsAssignment() || e.Operator().String() == "equal"
+	if !same && e.Operator().String() != "neq" {
+		return nil, false
+	}
+	l, r := e.Operand(0), e.Operand(1)
+	if _, ok := r.Value.(ast.Ref); ok {
+		l, r = r, l
+	}
+	ref, ok := l.Value.(ast.Ref)
+	a, isArray := r.Value.(*ast.Array)
+	if !ok || !isArray || a.Len() > 0 {
+		return nil, false
+	}
+	first := ref.Append(ast.InternedTerm(0))
+	switch {
+	case blockList(ref):
+		first = first.Append(ast.StringTerm(isThere))
+	case edgeRef(ref) && len(ref) == 5:
+	default:
+		return nil, false
+	}
+	x := ast.NewExpr(ast.NewTerm(first))
+	x.Negated = same != e.Negated
+	x.Location = e.Location
+	return x, true
 }
 
 // definition recognises `v = input.T[i]...` where v is to be replaced.
@@ -132,6 +202,14 @@ func mentions(x any, v ast.Var) bool {
 }
 
 func (in *inliner) expr(e *ast.Expr, sub locals) *ast.Expr {
+	c := in.operands(e, sub)
+	if x, ok := emptiness(c); ok {
+		return x
+	}
+	return c
+}
+
+func (in *inliner) operands(e *ast.Expr, sub locals) *ast.Expr {
 	c := e.Copy()
 	switch t := c.Terms.(type) {
 	case *ast.Term:

@@ -234,7 +234,7 @@ func (d *decider) extract(batch []*graph.Resource) (view, map[string]bool) {
 			start = append(start, r.Key())
 		}
 	}
-	v := view{g: h.g, list: map[string][]*graph.Resource{}, at: map[graph.Key]int{}, sure: d.certain(batch)}
+	v := view{g: h.g, list: map[string][]*graph.Resource{}, at: map[graph.Key]int{}, sure: d.certain(batch), marked: true}
 	reached := h.reach(start, d.e.reads)
 	keys := make([]graph.Key, 0, len(reached))
 	for k := range reached {
@@ -252,12 +252,26 @@ func (d *decider) extract(batch []*graph.Resource) (view, map[string]bool) {
 		for _, x := range h.of[k] {
 			if len(x.path) > 1 && (x.path[0] == "_to" || x.path[0] == "_from") && d.e.reads.relevant(typ, x.shape()) {
 				for _, t := range leadsTo(typ, x.path[0], x.path[1]) {
-					open[t] = true
+					d.phantom(t, open)
 				}
 			}
 		}
 	}
 	return v, open
+}
+
+// phantom notes that resources of a type may be there that were not read, and those that the policy would reach from them.
+func (d *decider) phantom(typ string, open map[string]bool) {
+	if open[typ] {
+		return
+	}
+	open[typ] = true
+	for edge := range d.e.reads.edges[typ] {
+		direction, key, _ := strings.Cut(edge, ".")
+		for _, t := range leadsTo(typ, direction, key) {
+			d.phantom(t, open)
+		}
+	}
 }
 
 // leadsTo lists the types that an edge list of a type holds positions of.
@@ -364,7 +378,12 @@ func (d *decider) locations(base ast.Ref, typ string, h hole, in ast.Value) []as
 	for _, s := range h.path[:min(cut, len(h.path))] {
 		ref = append(ref, stepTerm(s))
 	}
-	if !h.more || cut <= len(h.path) {
+	for n := len(base) + 1; n < len(ref); n++ { // what holds the location is not there: it is the unknown
+		if _, err := in.Find(ref[1:n]); err != nil {
+			return []ast.Ref{ref[:n]}
+		}
+	}
+	if !h.more || cut < len(shape) {
 		return []ast.Ref{ref}
 	}
 	n := 0
