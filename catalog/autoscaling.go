@@ -14,7 +14,7 @@ func autoscalingTypes() []Type {
 			Attrs: []Attr{
 				{Name: "name", Computed: true}, {Name: "name_prefix"},
 				{Name: "min_size", Kind: Number}, {Name: "max_size", Kind: Number}, {Name: "desired_capacity", Kind: Number, Computed: true},
-				{Name: "vpc_zone_identifier", Kind: List, Computed: true, Targets: to("aws_subnet")},
+				{Name: "vpc_zone_identifier", Kind: List, Targets: to("aws_subnet")},
 				{Name: "availability_zones", Kind: List, Computed: true},
 				{Name: "launch_configuration", Targets: to("aws_launch_configuration", "name")},
 				{Name: "launch_template", Kind: Block, Attrs: launchTemplateRef()},

@@ -17,7 +17,7 @@ func eksTypes() []Type {
 				{Name: "encryption_config", Kind: Block, Attrs: []Attr{{Name: "resources", Kind: List}, {Name: "provider", Kind: Block, Attrs: []Attr{{Name: "key_arn", Targets: to("aws_kms_key")}}}}},
 				{Name: "upgrade_policy", Kind: Block, Computed: true, Attrs: []Attr{{Name: "support_type"}}},
 				{Name: "access_config", Kind: Block, Computed: true, Attrs: []Attr{{Name: "authentication_mode", Computed: true}, {Name: "bootstrap_cluster_creator_admin_permissions", Kind: Bool, Default: true}}},
-				{Name: "compute_config", Kind: Block, Computed: true, Attrs: []Attr{{Name: "enabled", Kind: Bool, Default: false}, {Name: "node_pools", Kind: List}}},
+				{Name: "compute_config", Kind: Block, Attrs: []Attr{{Name: "enabled", Kind: Bool, Default: false}, {Name: "node_pools", Kind: List}}},
 				{Name: "zonal_shift_config", Kind: Block, Attrs: []Attr{{Name: "enabled", Kind: Bool, Default: false}}},
 			},
 		},

@@ -1,6 +1,8 @@
 package catalog
 
 import (
+	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -99,6 +101,9 @@ func terraformTypes() []Type {
 // ownBackend points a root at its backend block.
 func ownBackend(r *graph.Resource) []*graph.Resource {
 	delete(r.Attrs, "backend")
+	if why, unknown := r.Unknown["has_backend"]; unknown {
+		r.Unknown["backend"] = why
+	}
 	if has, ok := r.Attrs["has_backend"].(bool); ok && has {
 		r.Attrs["backend"] = graph.Ref{Root: r.Root, Address: "terraform.backend", Attr: "id"}
 	}
@@ -128,39 +133,79 @@ func partialBackend(r *graph.Resource) []*graph.Resource {
 var accountID = regexp.MustCompile(`^[0-9]{1,12}$`)
 var roleAccount = regexp.MustCompile(`^arn:aws[a-z-]*:iam::([0-9]{12}):role/`)
 
-// providerAccounts lists the accounts of a provider. An element that hangs on a variable without a value is
-// supplied at run time: it is written "var.NAME", since whatever it is, an account is named.
+// providerAccounts lists the accounts of a provider. What hangs on a variable without a value is supplied at
+// run time: it is written "var.NAME", since whatever it is, an account is named.
 func providerAccounts(r *graph.Resource) []*graph.Resource {
 	delete(r.Attrs, "accounts")
-	var accounts []any
+	delete(r.Attrs, "same_account")
+	if name, ok := supplied(r, "allowed_account_ids"); ok {
+		r.Attrs["allowed_account_ids"] = []any{name}
+	}
 	ids, _ := r.Attrs["allowed_account_ids"].([]any)
 	ids = slices.Clone(ids)
+	var accounts []any
+	why, open := "", false
 	for i, id := range ids {
-		path := graph.Element("allowed_account_ids", i)
-		if name, _, ok := strings.Cut(r.Unknown[path], " "); ok && strings.HasPrefix(name, "var.") {
-			delete(r.Unknown, path)
-			ids[i] = name
-		} else if s := toScalar(id); accountID.MatchString(s) {
-			accounts = append(accounts, s)
+		if name, ok := supplied(r, graph.Element("allowed_account_ids", i)); ok {
+			ids[i], why, open = name, name+" is supplied at run time", true
+			continue
+		}
+		switch id := id.(type) {
+		case graph.Ref, graph.Template:
+			why, open = fmt.Sprintf("%v is known after apply", id), true
+		default:
+			if s := toScalar(id); accountID.MatchString(s) {
+				accounts = append(accounts, s)
+			}
 		}
 	}
 	if ids != nil {
 		r.Attrs["allowed_account_ids"] = ids
 	}
-	for _, role := range leaves(r.Attrs, []string{"assume_role", "role_arn"}) {
-		if s, ok := role.(string); ok && len(accounts) == 0 {
-			if m := roleAccount.FindStringSubmatch(s); m != nil {
-				accounts = append(accounts, m[1])
-			}
-		}
+	accounts = append(accounts, roleAccounts(r, len(accounts) > 0)...)
+	if w, unknown := unknownAt(r, "allowed_account_ids"); unknown {
+		why, open = w, true
 	}
-	if why, unknown := unknownAt(r, "allowed_account_ids"); unknown {
-		r.Unknown["accounts"] = why
-		r.Unknown["same_account"] = why
+	if open {
+		r.Unknown["accounts"], r.Unknown["same_account"] = why, why
 		return nil
 	}
 	r.Attrs["accounts"], r.Attrs["same_account"] = accounts, accounts
 	return nil
+}
+
+// roleAccounts lists the accounts of the roles that a provider assumes, unless it names accounts itself.
+func roleAccounts(r *graph.Resource, named bool) []any {
+	roles, _ := r.Attrs["assume_role"].([]any)
+	var out []any
+	for i, role := range roles {
+		block, ok := role.(map[string]any)
+		if !ok {
+			continue
+		}
+		block = maps.Clone(block)
+		if name, ok := supplied(r, graph.Element("assume_role", i)+".role_arn"); ok {
+			block["role_arn"] = name
+			roles = slices.Clone(roles)
+			roles[i] = block
+			r.Attrs["assume_role"] = roles
+		}
+		arn, _ := block["role_arn"].(string)
+		if m := roleAccount.FindStringSubmatch(arn); m != nil && !named {
+			out = append(out, m[1])
+		}
+	}
+	return out
+}
+
+// supplied says whether a location hangs on a variable alone ("var.account has no value"), and on which; it is known then.
+func supplied(r *graph.Resource, path string) (name string, ok bool) {
+	name, _, _ = strings.Cut(r.Unknown[path], " ")
+	if !strings.HasPrefix(name, "var.") {
+		return "", false
+	}
+	delete(r.Unknown, path)
+	return name, true
 }
 
 // roots derives what only several roots together tell: who makes whose state bucket, and lock files.
@@ -171,6 +216,7 @@ func (b *builder) roots() {
 			continue
 		}
 		if e.From.Root == e.To.Root {
+			delete(b.byKey[e.From].Unknown, "self_made")
 			b.byKey[e.From].Attrs["self_made"] = true
 		} else {
 			made[e.To.Root] = true
@@ -186,7 +232,14 @@ func (b *builder) roots() {
 	somewhere := slices.ContainsFunc(all, func(r *graph.Resource) bool { return r.Attrs["has_lock_file"] == true })
 	first := true
 	for _, r := range all {
+		delete(r.Unknown, "bootstrap")
 		r.Attrs["bootstrap"] = made[r.Root] || slices.Contains(strings.Split(r.Root, "/"), "bootstrap")
+		if why, unknown := r.Unknown["has_lock_file"]; unknown {
+			delete(r.Attrs, "lock_file")
+			r.Unknown["lock_file"] = why
+			continue
+		}
+		delete(r.Unknown, "lock_file")
 		r.Attrs["lock_file"] = lockFile(r, somewhere, first)
 		first = first && r.Attrs["has_resources"] != true
 	}

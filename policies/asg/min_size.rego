@@ -1,0 +1,49 @@
+# METADATA
+# title: Two instances run at minimum size
+# description: >-
+#   Reads min_size. Fails below 2: the loss of one zone may stop the service until an instance is replaced. Retired groups (max_size 0) and worker tiers
+#   that scale to zero (tag Tier = worker) are not applicable.
+# custom:
+#   control: [ASG-MIN-001]
+#   requirement: [RA-41, RA-45]
+#   judges: aws_autoscaling_group
+#   severity: high
+#   non_production: skip
+#   pillar: [reliability]
+#   disruption: none
+#   remediation: >-
+#     Set min_size to the number of zones of the group, at least 2.
+#   equivalents:
+#     well_architected: [REL11-BP05, REL10-BP01]
+#   example: |
+#     resource "aws_autoscaling_group" "web" {
+#       name     = "web"
+#       min_size = 1
+#       max_size = 4
+#       availability_zones = ["eu-west-1a", "eu-west-1b"]
+#     }
+package asg.min_size
+
+worker contains i if {
+	some i, g in input.aws_autoscaling_group
+	lower(g.tags.Tier) == "worker"
+}
+
+judged contains i if {
+	some i, g in input.aws_autoscaling_group
+	g.max_size != 0
+	not worker[i]
+}
+
+deny contains {"at": i, "attribute": "min_size", "message": sprintf("the minimum is %v instances, two zones need two", [g.min_size])} if {
+	some i in judged
+	g := input.aws_autoscaling_group[i]
+	g.min_size < 2
+}
+
+fix contains {"at": i, "op": "set", "address": g._address, "path": "min_size", "value": 2} if {
+	some i in judged
+	g := input.aws_autoscaling_group[i]
+	g.min_size < 2
+	g.max_size >= 2
+}

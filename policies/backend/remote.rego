@@ -1,0 +1,38 @@
+# METADATA
+# title: Terraform state is remote
+# description: >-
+#   Reads the backend block of each root that manages something. Fails when there is none, or when it is `local`. A root that makes the bucket or the lock
+#   table of another root's state, or whose folder is named bootstrap, is not applicable: it may keep local state. A state file that is tracked by git is
+#   not looked for.
+# custom:
+#   control: [FND-STATE-001]
+#   requirement: [RA-05]
+#   judges: terraform_root
+#   severity: high
+#   pillar: [operations, reliability]
+#   remediation: >-
+#     Add terraform { backend "s3" { bucket, key, region, use_lockfile = true } } and run terraform init -migrate-state.
+#   equivalents:
+#     well_architected: [OPS05-BP01]
+#   example: |
+#     resource "aws_sns_topic" "orders" {
+#       name = "orders"
+#     }
+package backend.remote
+
+judged contains i if {
+	some i, r in input.terraform_root
+	r.has_resources == true
+	r.bootstrap == false
+}
+
+deny contains {"at": i, "attribute": "has_backend", "message": "no backend: the state stays on one machine"} if {
+	some i in judged
+	input.terraform_root[i].has_backend == false
+}
+
+deny contains {"at": i, "attribute": "backend", "message": "the backend is local: the state stays on one machine"} if {
+	some i in judged
+	some b in input.terraform_root[i]._to.backend
+	input.terraform_backend[b].type == "local"
+}

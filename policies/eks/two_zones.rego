@@ -1,0 +1,147 @@
+# METADATA
+# title: Cluster and nodes span two zones
+# description: >-
+#   Reads the zones of the control plane's subnets, and of managed node groups and of auto scaling groups that carry the cluster's tag
+#   kubernetes.io/cluster/NAME. Fails when the subnets are in one zone, or when the groups together do not keep two nodes in different zones at their
+#   minimum size. A cluster without such groups (Fargate, auto mode, Karpenter, nodes defined elsewhere) is judged by its subnets only.
+# custom:
+#   control: [EKS-AZ-001]
+#   requirement: [RA-46]
+#   judges: aws_eks_cluster
+#   severity: high
+#   pillar: [reliability]
+#   remediation: >-
+#     List subnets of three zones for the cluster and its node groups, and let min_size be the number of zones (or one group in each zone).
+#   equivalents:
+#     well_architected: [REL10-BP01]
+#   example: |
+#     resource "aws_subnet" "a" {
+#       vpc_id            = "vpc-1"
+#       availability_zone = "eu-west-1a"
+#     }
+#     resource "aws_subnet" "b" {
+#       vpc_id            = "vpc-1"
+#       availability_zone = "eu-west-1b"
+#     }
+#     resource "aws_eks_cluster" "shop" {
+#       name     = "shop"
+#       role_arn = "arn:aws:iam::111111111111:role/eks"
+#       version  = "1.35"
+#       vpc_config {
+#         subnet_ids = [aws_subnet.a.id, aws_subnet.b.id]
+#       }
+#     }
+#     resource "aws_eks_node_group" "n" {
+#       cluster_name  = aws_eks_cluster.shop.name
+#       node_role_arn = "arn:aws:iam::111111111111:role/node"
+#       subnet_ids    = [aws_subnet.a.id, aws_subnet.b.id]
+#       scaling_config {
+#         min_size     = 1
+#         desired_size = 2
+#         max_size     = 4
+#       }
+#     }
+package eks.two_zones
+
+judged contains i if {
+	some i, _ in input.aws_eks_cluster
+}
+
+spread contains i if {
+	some i, x in input.aws_eks_cluster
+	some y in x._zones
+	some z in x._zones
+	y != z
+}
+
+# Groups that keep a node.
+manned_group contains m if {
+	some m, g in input.aws_eks_node_group
+	some c in g.scaling_config
+	c.min_size >= 1
+}
+
+manned_workers contains m if {
+	some m, g in input.aws_autoscaling_group
+	g.min_size >= 1
+}
+
+# Two nodes in two zones, of one group or of two.
+wide contains i if {
+	some i, x in input.aws_eks_cluster
+	some m in x._from["aws_eks_node_group.cluster_name"]
+	some c in input.aws_eks_node_group[m].scaling_config
+	c.min_size >= 2
+	some y in input.aws_eks_node_group[m]._zones
+	some z in input.aws_eks_node_group[m]._zones
+	y != z
+}
+
+wide contains i if {
+	some i, x in input.aws_eks_cluster
+	some m in x._from["aws_autoscaling_group.cluster"]
+	input.aws_autoscaling_group[m].min_size >= 2
+	some y in input.aws_autoscaling_group[m]._zones
+	some z in input.aws_autoscaling_group[m]._zones
+	y != z
+}
+
+wide contains i if {
+	some i, x in input.aws_eks_cluster
+	some m in x._from["aws_eks_node_group.cluster_name"]
+	manned_group[m]
+	some n in x._from["aws_eks_node_group.cluster_name"]
+	manned_group[n]
+	m != n
+	some y in input.aws_eks_node_group[m]._zones
+	some z in input.aws_eks_node_group[n]._zones
+	y != z
+}
+
+wide contains i if {
+	some i, x in input.aws_eks_cluster
+	some m in x._from["aws_eks_node_group.cluster_name"]
+	manned_group[m]
+	some n in x._from["aws_autoscaling_group.cluster"]
+	manned_workers[n]
+	some y in input.aws_eks_node_group[m]._zones
+	some z in input.aws_autoscaling_group[n]._zones
+	y != z
+}
+
+wide contains i if {
+	some i, x in input.aws_eks_cluster
+	some m in x._from["aws_autoscaling_group.cluster"]
+	manned_workers[m]
+	some n in x._from["aws_autoscaling_group.cluster"]
+	manned_workers[n]
+	m != n
+	some y in input.aws_autoscaling_group[m]._zones
+	some z in input.aws_autoscaling_group[n]._zones
+	y != z
+}
+
+automatic contains i if {
+	some i, x in input.aws_eks_cluster
+	some c in x.compute_config
+	c.enabled == true
+}
+
+deny contains {"at": i, "attribute": "vpc_config", "message": "the control plane is in one zone"} if {
+	some i in judged
+	not spread[i]
+}
+
+deny contains {"at": i, "attribute": "vpc_config", "message": "the nodes may all be in one zone"} if {
+	some i in judged
+	some _ in input.aws_eks_cluster[i]._from["aws_eks_node_group.cluster_name"]
+	not wide[i]
+	not automatic[i]
+}
+
+deny contains {"at": i, "attribute": "vpc_config", "message": "the nodes may all be in one zone"} if {
+	some i in judged
+	some _ in input.aws_eks_cluster[i]._from["aws_autoscaling_group.cluster"]
+	not wide[i]
+	not automatic[i]
+}
