@@ -69,6 +69,7 @@ func (b *builder) add(r *graph.Resource) {
 	for old, now := range t.Renamed {
 		rename(&c, old, now)
 	}
+	canonical(&c, t)
 	if t.Split == nil {
 		return
 	}
@@ -76,6 +77,34 @@ func (b *builder) add(r *graph.Resource) {
 		b.add(part)
 	}
 }
+
+// canonical brings the top-level attributes into the form of their kinds before anything is derived from them:
+// what is hidden and no secret, and what a data source leaves open, is unknown.
+func canonical(r *graph.Resource, t *Type) {
+	for i := range t.Attrs {
+		a := &t.Attrs[i]
+		switch v := r.Attrs[a.Name].(type) {
+		case graph.Hidden:
+			if !a.Secret && a.Kind != Any {
+				delete(r.Attrs, a.Name)
+				r.Unknown[a.Name] = hiddenWhy
+			}
+		case string, bool, int, float64:
+			if !a.Secret {
+				r.Attrs[a.Name] = shape(r, a.Name, a, v)
+			}
+		case nil:
+			if r.Data && r.Unknown[a.Name] == "" {
+				delete(r.Attrs, a.Name)
+				r.Unknown[a.Name] = lookedUp(r)
+			}
+		}
+	}
+}
+
+func lookedUp(r *graph.Resource) string { return fmt.Sprintf("%s is read from the account", r.Address) }
+
+const hiddenWhy = "its value is sensitive, so it is not read"
 
 // derived says whether an unknown path is one that Build itself writes.
 func derived(path string) bool {
@@ -124,8 +153,15 @@ func Part(owner *graph.Resource, typ, label string) *graph.Resource {
 		Data: owner.Data, Of: owner.Address, Attrs: map[string]any{}, Unknown: map[string]string{}, Refs: map[string][]graph.Ref{},
 		Facts: maps.Clone(owner.Facts), Origins: owner.Origins,
 	}
-	if tags, ok := owner.Attrs["tags"]; ok {
-		p.Attrs["tags"] = tags
+	for _, name := range []string{"tags", "tags_all"} {
+		if tags, ok := owner.Attrs[name]; ok {
+			p.Attrs[name] = tags
+		}
+		for path, why := range owner.Unknown {
+			if _, ok := below(path, name); ok {
+				p.Unknown[path] = why
+			}
+		}
 	}
 	if why, ok := owner.Unknown["_count"]; ok {
 		p.Unknown["_count"] = why
@@ -204,12 +240,43 @@ func (b *builder) complete(r *graph.Resource) {
 	if t == nil {
 		return
 	}
+	if !t.FactsOnly && !r.Data {
+		allTags(r)
+	}
 	r.Attrs = fill(r, "", t.Attrs, r.Attrs)
 	documents(r, t)
 	if !t.FactsOnly {
-		setDefault(r.Facts, "_lifecycle", map[string]any{"prevent_destroy": false, "create_before_destroy": false, "ignore_changes": []any{}})
+		if _, unknown := r.Unknown["_lifecycle"]; !unknown {
+			setDefault(r.Facts, "_lifecycle", map[string]any{"prevent_destroy": false, "create_before_destroy": false, "ignore_changes": []any{}})
+		}
 		if _, ok := r.Facts["_region"]; !ok && r.Unknown["_region"] == "" {
 			r.Unknown["_region"] = "the provider's region is not known"
+		}
+	}
+}
+
+// allTags gives `tags_all`, the tags with the provider's default tags, where the source does not tell it: it is
+// what `tags` is.
+func allTags(r *graph.Resource) {
+	if _, known := r.Attrs["tags_all"]; known {
+		return
+	}
+	for p := range r.Unknown {
+		if _, ok := below(p, "tags_all"); ok {
+			return
+		}
+	}
+	copyTo(r, "tags", "tags_all")
+}
+
+// copyTo gives attribute to the value and the unknowns of attribute from.
+func copyTo(r *graph.Resource, from, to string) {
+	if v, ok := r.Attrs[from]; ok {
+		r.Attrs[to] = v
+	}
+	for p, why := range maps.Clone(r.Unknown) {
+		if rest, ok := below(p, from); ok {
+			r.Unknown[to+rest] = why
 		}
 	}
 }
@@ -239,7 +306,7 @@ func fill(r *graph.Resource, prefix string, schema []Attr, attrs map[string]any)
 			switch {
 			case r.Data:
 				delete(out, a.Name)
-				r.Unknown[path] = fmt.Sprintf("%s is read from the account", r.Address)
+				r.Unknown[path] = lookedUp(r)
 				continue
 			case a.Default != nil:
 				v = a.Default
@@ -279,6 +346,11 @@ func shape(r *graph.Resource, path string, a *Attr, v any) any {
 		}
 	}
 	switch v := v.(type) {
+	case graph.Hidden:
+		if !a.Secret && a.Kind != Any {
+			r.Unknown[path] = hiddenWhy
+			return unknownValue
+		}
 	case graph.Ref, graph.Template:
 		if len(a.Targets) > 0 || a.Kind == Document || a.Name == "id" || a.Name == "arn" {
 			return v

@@ -182,8 +182,10 @@ func withTags(attrs []Attr) []Attr {
 			attrs = append(attrs, Attr{Name: name, Computed: true})
 		}
 	}
-	if !slices.ContainsFunc(attrs, func(a Attr) bool { return a.Name == "tags" }) {
-		attrs = append(attrs, Attr{Name: "tags", Kind: Map})
+	for _, name := range []string{"tags", "tags_all"} {
+		if !slices.ContainsFunc(attrs, func(a Attr) bool { return a.Name == name }) {
+			attrs = append(attrs, Attr{Name: name, Kind: Map})
+		}
 	}
 	return attrs
 }

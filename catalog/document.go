@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/plumbline-dev/plumbline/graph"
@@ -30,13 +31,17 @@ func documents(r *graph.Resource, t *Type) {
 			docs[a.Name] = nil
 			continue
 		}
+		if ref, ok := v.(graph.Ref); ok {
+			r.Unknown[at] = fmt.Sprintf("%s.%s is known after apply", ref.Address, ref.Attr)
+			continue
+		}
+		if _, ok := v.(graph.Hidden); ok {
+			r.Unknown[at] = hiddenWhy
+			continue
+		}
 		doc, err := ParseDocument(fmt.Sprint(v))
 		if err != nil {
 			r.Unknown[at] = err.Error()
-			continue
-		}
-		if ref, ok := v.(graph.Ref); ok {
-			r.Unknown[at] = fmt.Sprintf("%v is known after apply", ref)
 			continue
 		}
 		docs[a.Name] = markUnknown(r, at, doc)
@@ -73,33 +78,52 @@ func markUnknown(r *graph.Resource, path string, v any) any {
 	return v
 }
 
-// ParseDocument reads a JSON policy document; single values become lists of one.
+// ParseDocument reads a JSON policy document; single values become lists of one. What is only `${?why}` stays
+// as it is wherever it stands, since it may be one value or several.
 // Source: IAM User Guide, "Grammar of the IAM JSON policy language".
 func ParseDocument(text string) (map[string]any, error) {
-	var raw struct{ Statement json.RawMessage }
+	var raw map[string]any
 	if err := json.Unmarshal([]byte(text), &raw); err != nil {
 		return nil, fmt.Errorf("the policy document is not JSON: %w", err)
 	}
-	var list []map[string]any
-	if json.Unmarshal(raw.Statement, &list) != nil {
-		var one map[string]any
-		if err := json.Unmarshal(raw.Statement, &one); err != nil {
-			return nil, fmt.Errorf("the policy document has no Statement that can be read")
-		}
-		list = append(list, one)
+	list := many(lowerKeys(raw)["statement"])
+	statements, ok := list.([]any)
+	if !ok {
+		return map[string]any{"statement": list}, nil
 	}
-	out := make([]any, len(list))
-	for i, s := range list {
-		st := lowerKeys(s)
-		out[i] = map[string]any{
-			"sid": st["sid"], "effect": effect(st["effect"]),
-			"actions": many(st["action"]), "not_actions": many(st["notaction"]),
-			"resources": many(st["resource"]), "not_resources": many(st["notresource"]),
-			"principals": principals(st["principal"]), "not_principals": principals(st["notprincipal"]),
-			"condition": conditions(st["condition"]),
+	out := make([]any, len(statements))
+	for i, s := range statements {
+		switch s := s.(type) {
+		case map[string]any:
+			out[i] = statement(lowerKeys(s))
+		case string:
+			if !wholeToken(s) {
+				return nil, fmt.Errorf("statement %d of the policy document is a text", i)
+			}
+			out[i] = s
+		default:
+			return nil, fmt.Errorf("statement %d of the policy document is no object", i)
 		}
+	}
+	if len(out) == 0 {
+		return nil, fmt.Errorf("the policy document has no Statement that can be read")
 	}
 	return map[string]any{"statement": out}, nil
+}
+
+func statement(st map[string]any) map[string]any {
+	return map[string]any{
+		"sid": st["sid"], "effect": effect(st["effect"]),
+		"actions": many(st["action"]), "not_actions": many(st["notaction"]),
+		"resources": many(st["resource"]), "not_resources": many(st["notresource"]),
+		"principals": principals(st["principal"]), "not_principals": principals(st["notprincipal"]),
+		"condition": conditions(st["condition"]),
+	}
+}
+
+// wholeToken says whether a text is nothing but one `${?why}`.
+func wholeToken(s string) bool {
+	return strings.HasPrefix(s, "${?") && strings.IndexByte(s, '}') == len(s)-1
 }
 
 func lowerKeys(m map[string]any) map[string]any {
@@ -117,20 +141,28 @@ func effect(v any) any {
 	return v
 }
 
-func many(v any) []any {
+// many gives a list; a text that is wholly unknown stays as it is.
+func many(v any) any {
 	switch v := v.(type) {
 	case nil:
 		return []any{}
 	case []any:
 		return slices.Clone(v)
+	case string:
+		if wholeToken(v) {
+			return v
+		}
 	}
 	return []any{v}
 }
 
-func principals(v any) []any {
+func principals(v any) any {
 	out := []any{}
 	switch v := v.(type) {
 	case string:
+		if wholeToken(v) {
+			return v
+		}
 		out = append(out, map[string]any{"type": "*", "identifiers": []any{v}})
 	case map[string]any:
 		for _, k := range sortedKeys(v) {
@@ -140,20 +172,35 @@ func principals(v any) []any {
 	return out
 }
 
-func conditions(v any) []any {
+func conditions(v any) any {
+	if s, ok := v.(string); ok && wholeToken(s) {
+		return s
+	}
 	out := []any{}
 	tests, _ := v.(map[string]any)
 	for _, test := range sortedKeys(tests) {
+		if s, ok := tests[test].(string); ok && wholeToken(s) {
+			out = append(out, map[string]any{"test": test, "variable": s, "values": s})
+			continue
+		}
 		vars, _ := tests[test].(map[string]any)
 		for _, name := range sortedKeys(vars) {
-			values := many(vars[name])
-			for i, x := range values {
-				if b, ok := x.(bool); ok {
-					values[i] = fmt.Sprint(b)
-				}
-			}
-			out = append(out, map[string]any{"test": test, "variable": name, "values": values})
+			out = append(out, map[string]any{"test": test, "variable": name, "values": texts(many(vars[name]))})
 		}
 	}
 	return out
+}
+
+// texts writes truths and numbers as the text that a condition compares.
+func texts(v any) any {
+	list, _ := v.([]any)
+	for i, x := range list {
+		switch x := x.(type) {
+		case bool:
+			list[i] = strconv.FormatBool(x)
+		case float64:
+			list[i] = strconv.FormatFloat(x, 'f', -1, 64)
+		}
+	}
+	return v
 }

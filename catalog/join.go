@@ -66,8 +66,8 @@ func (j joiner) walk(rest, path string, v any) {
 		return
 	case map[string]any:
 		if rest == "" { // a map of references (alarm dimensions)
-			for k, x := range c {
-				j.leaf(graph.Child(path, k), x)
+			for _, k := range sortedKeys(c) {
+				j.leaf(graph.Child(path, k), c[k])
 			}
 			return
 		}

@@ -45,6 +45,11 @@ func deadLetter(r *graph.Resource) []*graph.Resource {
 		r.Unknown["dead_letter_queue"] = why
 		return nil
 	}
+	switch r.Attrs["redrive_policy"].(type) {
+	case graph.Ref, graph.Template:
+		r.Unknown["dead_letter_queue"] = "redrive_policy is known after apply"
+		return nil
+	}
 	text, _ := r.Attrs["redrive_policy"].(string)
 	var policy struct {
 		Target string `json:"deadLetterTargetArn"`

@@ -17,7 +17,11 @@ func (b *builder) zones() {
 	}
 	d := &zoner{b: b, to: to, state: map[graph.Key]zoned{}}
 	for _, r := range b.resources {
-		z := d.of(r)
+		d.of(r)
+	}
+	n := newNaming(d.state)
+	for _, r := range b.resources {
+		z := n.settle(r.Root, d.state[r.Key()])
 		delete(r.Facts, "_zones")
 		delete(r.Unknown, "_zones")
 		switch {
@@ -98,11 +102,18 @@ func (d *zoner) fromTargets(r *graph.Resource, path string) (z zoned, answered b
 		if e.Via != path {
 			continue
 		}
-		answered = true
-		sub := d.of(d.b.byKey[e.To])
+		target := d.b.byKey[e.To]
+		sub := d.of(target)
+		if sub.none {
+			continue
+		}
+		if why, maybe := target.Unknown["_count"]; maybe && !sameCount(r, target) {
+			return zoned{why: fmt.Sprintf("%s may not exist: %s", target.Address, why)}, true
+		}
 		if sub.why != "" {
 			return zoned{why: sub.why}, true
 		}
+		answered = true
 		z.zones = append(z.zones, sub.zones...)
 	}
 	return z, answered
