@@ -1,0 +1,127 @@
+# METADATA
+# title: A database cluster is backed up to another region
+# description: >-
+#   Reads global databases, replicas in other regions, and the plans of AWS Backup that take the database.
+#   Fails when nothing copies its data to another region. Undecided when regions, plans or tags are not
+#   known. Clusters that replicate another one are not judged. Membership of a global database counts as a
+#   copy.
+# custom:
+#   control: [RDS-XREG-001]
+#   judges: aws_rds_cluster
+#   requirement: [RA-55, RA-113]
+#   severity: medium
+#   non_production: skip
+#   pillar: [reliability]
+#   scans: [aws_backup_plan, aws_backup_selection, aws_backup_vault]
+#   remediation: >-
+#     Add a copy_action to a vault in another region to the backup plan of the database, or replicate its
+#     automatic backups or the database itself there. A single region that is accepted is waived with its
+#     reason.
+#   equivalents:
+#     well_architected:
+#       - REL13-BP02
+#   example: |
+#     provider "aws" {
+#       region = "eu-west-1"
+#     }
+#
+#     provider "aws" {
+#       alias  = "far"
+#       region = "eu-central-1"
+#     }
+#
+#     resource "aws_rds_cluster" "main" {
+#       cluster_identifier = "main"
+#       engine             = "aurora-mysql"
+#     }
+package rds.cluster_other_region
+
+judged contains i if {
+	some i, r in input.aws_rds_cluster
+	r.replication_source_identifier == null
+}
+
+# Selections of AWS Backup that take the database: position of the database, position of the selection.
+selected contains [i, k] if {
+	some i, r in input.aws_rds_cluster
+	some k in r._from["aws_backup_selection.resources"]
+}
+
+selected contains [i, k] if {
+	some i, r in input.aws_rds_cluster
+	some k, s in input.aws_backup_selection
+	s._stage in {r._stage, ""}
+	not conditional[k]
+	some pattern in s.resources
+	regex.match(kind, pattern)
+}
+
+selected contains [i, k] if {
+	some i, r in input.aws_rds_cluster
+	some k, s in input.aws_backup_selection
+	s._stage in {r._stage, ""}
+	some tag in s.selection_tag
+	r.tags_all[tag.key] == tag.value
+}
+
+selected contains [i, k] if {
+	some i, r in input.aws_rds_cluster
+	some k, s in input.aws_backup_selection
+	s._stage in {r._stage, ""}
+	some pattern in s.resources
+	regex.match(kind, pattern)
+	some c in s.condition
+	some e in c.string_equals
+	some key, value in r.tags_all
+	e.key == concat("/", ["aws:ResourceTag", key])
+	e.value == value
+}
+
+conditional contains k if {
+	some k, s in input.aws_backup_selection
+	some _ in s.condition
+}
+
+# ARN patterns that take every resource of this type.
+kind := `^(\*|arn:[^:]*:(rds|\*):[^:]*:[^:]*:(cluster:\*|\*))$`
+
+# A plan copies to a vault in another region.
+copied contains i if {
+	some [i, k] in selected
+	some p in input.aws_backup_selection[k]._to.plan_id
+	some v in input.aws_backup_plan[p]._to["rule.copy_action.destination_vault_arn"]
+	input.aws_backup_vault[v]._region != input.aws_rds_cluster[i]._region
+}
+
+copied contains i if {
+	some [i, k] in selected
+	some p in input.aws_backup_selection[k]._to.plan_id
+	some rule in input.aws_backup_plan[p].rule
+	some c in rule.copy_action
+	parts := split(c.destination_vault_arn, ":")
+	parts[0] == "arn"
+	parts[3] != input.aws_rds_cluster[i]._region
+}
+
+# It belongs to a global database.
+copied contains i if {
+	some i, r in input.aws_rds_cluster
+	r.global_cluster_identifier != null
+}
+
+copied contains i if {
+	some i, r in input.aws_rds_cluster
+	some _ in r._from["aws_rds_global_cluster.source_db_cluster_identifier"]
+}
+
+# It has a replica in another region.
+copied contains i if {
+	some i, r in input.aws_rds_cluster
+	some k in r._from["aws_rds_cluster.replication_source_identifier"]
+	input.aws_rds_cluster[k]._region != r._region
+}
+
+deny contains {"at": i, "attribute": "backup_retention_period", "message": "no copy in another region"} if {
+	some i in judged
+	not copied[i]
+}
