@@ -10,6 +10,7 @@ import (
 	"github.com/zclconf/go-cty/cty/convert"
 	"github.com/zclconf/go-cty/cty/function"
 
+	"github.com/plumbline-dev/plumbline/graph"
 	"github.com/plumbline-dev/plumbline/scanners/terraform/functions"
 )
 
@@ -39,6 +40,7 @@ func (e *evaluator) tables() {
 		e.functions[name] = wrap(plain[name], func(_ int, v cty.Value) cty.Value { return bare(v) }, nil)
 	}
 	e.functions["join"], e.functions["split"] = e.joinFunc(plain["join"]), e.splitFunc(plain["split"])
+	e.functions["distinct"], e.functions["sort"] = e.distinctFunc(plain["distinct"]), sortFunc(plain["sort"])
 	e.functions[fnBare] = single(bare)
 	e.functions["sensitive"], e.functions["nonsensitive"] = single(e.sensitive), single(func(v cty.Value) cty.Value { return v })
 
@@ -133,14 +135,58 @@ func (j joined) split() []cty.Value {
 	return out
 }
 
-// symbolicSplit splits text with symbols at commas, which no symbol has inside.
+// symbolicSplit splits text with symbols at commas, which no id and no ARN has inside.
 func (e *evaluator) symbolicSplit(plain function.Function) function.Function {
-	return wrap(plain, func(i int, v cty.Value) cty.Value {
-		if i == 1 && !strings.Contains(stringOf(v), symbolWhy) {
-			return v
-		}
-		return e.tokens.opaque(v)
-	}, nil)
+	opaque := wrap(plain, func(_ int, v cty.Value) cty.Value { return e.tokens.opaque(v) }, e.tokens.symbolic)
+	return function.New(&function.Spec{
+		VarParam: anything, Type: function.StaticReturnType(cty.List(cty.String)),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			if len(args) == 2 && stringOf(args[0]) == "," && !strings.Contains(stringOf(args[1]), symbolWhy) {
+				return callConverted(plain, args)
+			}
+			return opaque.Call(args)
+		},
+	})
+}
+
+// distinctFunc drops references that are there twice; references to different things are different.
+func (e *evaluator) distinctFunc(plain function.Function) function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{*anything}, Type: function.StaticReturnType(cty.DynamicPseudoType),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			list, _ := args[0].UnmarkDeep()
+			if list.IsWhollyKnown() || !list.IsKnown() || !list.CanIterateElements() {
+				return callConverted(plain, args)
+			}
+			seen := map[graph.Ref]bool{}
+			var out []cty.Value
+			for _, x := range list.AsValueSlice() {
+				r, ok := e.tokens.ref(x)
+				if !ok {
+					return callConverted(plain, args)
+				}
+				if !seen[r] {
+					out = append(out, x)
+				}
+				seen[r] = true
+			}
+			return cty.ListVal(out), nil
+		},
+	})
+}
+
+// sortFunc leaves a list of one as it is.
+func sortFunc(plain function.Function) function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{*anything}, Type: function.StaticReturnType(cty.List(cty.String)),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			list, err := convert.Convert(args[0], cty.List(cty.String))
+			if err == nil && list.IsKnown() && !list.IsNull() && list.LengthInt() == 1 {
+				return list, nil
+			}
+			return callConverted(plain, args)
+		},
+	})
 }
 
 // callConverted calls a function with arguments of any type, as an expression does.

@@ -409,6 +409,12 @@ func (e *evaluator) attr(i *instance, name string, symbolic bool) val {
 				return e.computed(i, name, own, symbolic)
 			}
 		}
+		self := []graph.Ref{{Root: e.rootPath(), Address: i.addr, Attr: name}}
+		if own.why == "" {
+			own.refs = self
+		} else {
+			own.refs = union(self, own.refs)
+		}
 		return own
 	})
 }
