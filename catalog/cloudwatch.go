@@ -1,5 +1,11 @@
 package catalog
 
+import (
+	"regexp"
+
+	"github.com/plumbline-dev/plumbline/graph"
+)
+
 // watched are the resources that an alarm's dimensions name, each by the attribute that CloudWatch
 // uses as the dimension's value. Source: the metrics reference of each service.
 func watched() []Target {
@@ -26,15 +32,21 @@ func cloudwatchTypes() []Type {
 				{Name: "treat_missing_data", Default: "missing"}, {Name: "unit"}, {Name: "actions_enabled", Kind: Bool, Default: true},
 				{Name: "dimensions", Kind: Map, Targets: watched()},
 				{Name: "alarm_actions", Kind: List, Targets: alarmTargets()}, {Name: "ok_actions", Kind: List, Targets: alarmTargets()}, {Name: "insufficient_data_actions", Kind: List, Targets: alarmTargets()},
+				// The replication group whose member the dimension CacheClusterId names ("shop-001" of "shop").
+				{Name: "cache_group", Derived: true, Targets: to("aws_elasticache_replication_group", "replication_group_id")},
 				{Name: "metric_query", Kind: Block, Attrs: []Attr{{Name: "id"}, {Name: "expression"}, {Name: "label"}, {Name: "return_data", Kind: Bool, Default: false}, {Name: "metric", Kind: Block, Attrs: metric}}},
 			},
+			Split: cacheGroup,
 		},
 		{
 			Name: "aws_cloudwatch_composite_alarm", Scope: Configuration,
 			Attrs: []Attr{
 				{Name: "alarm_name"}, {Name: "alarm_description"}, {Name: "alarm_rule"}, {Name: "actions_enabled", Kind: Bool, Default: true},
 				{Name: "alarm_actions", Kind: List, Targets: alarmTargets()}, {Name: "ok_actions", Kind: List, Targets: alarmTargets()},
+				// The alarms that alarm_rule names.
+				{Name: "children", Kind: List, Derived: true, Targets: []Target{{"aws_cloudwatch_metric_alarm", []string{"alarm_name"}}, {"aws_cloudwatch_composite_alarm", []string{"alarm_name"}}}},
 			},
+			Split: ruleAlarms,
 		},
 		{
 			Name: "aws_cloudwatch_log_group", Scope: Regional,
@@ -71,4 +83,54 @@ func cloudwatchTypes() []Type {
 // alarmTargets are the resources that an alarm may call when its state changes.
 func alarmTargets() []Target {
 	return []Target{{"aws_sns_topic", nil}, {"aws_autoscaling_policy", nil}, {"aws_appautoscaling_policy", nil}, {"aws_lambda_function", nil}}
+}
+
+var memberName = regexp.MustCompile(`^(.+)-[0-9]{3}$`)
+
+// cacheGroup derives the replication group from the name of a member.
+// Source: ElastiCache User Guide: the nodes of group NAME are called NAME-001, NAME-002, ...
+func cacheGroup(r *graph.Resource) []*graph.Resource {
+	delete(r.Attrs, "cache_group")
+	delete(r.Unknown, "cache_group")
+	for _, path := range []string{"dimensions", "dimensions.CacheClusterId"} {
+		if why, unknown := r.Unknown[path]; unknown {
+			r.Unknown["cache_group"] = why
+			return nil
+		}
+	}
+	dimensions, _ := r.Attrs["dimensions"].(map[string]any)
+	id, _ := dimensions["CacheClusterId"].(string)
+	if m := memberName.FindStringSubmatch(id); m != nil {
+		r.Attrs["cache_group"] = m[1]
+	}
+	return nil
+}
+
+var ruleName = regexp.MustCompile(`(?:ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*"?([^")]+)"?\s*\)`)
+
+// ruleAlarms lists the alarms of a composite alarm's rule, by name or by reference.
+// Source: CloudWatch API, PutCompositeAlarm, AlarmRule.
+func ruleAlarms(r *graph.Resource) []*graph.Resource {
+	delete(r.Attrs, "children")
+	delete(r.Unknown, "children")
+	if why, unknown := r.Unknown["alarm_rule"]; unknown {
+		r.Unknown["children"] = why
+		return nil
+	}
+	var children []any
+	switch rule := r.Attrs["alarm_rule"].(type) {
+	case string:
+		for _, m := range ruleName.FindAllStringSubmatch(rule, -1) {
+			children = append(children, m[1])
+		}
+	case graph.Template:
+		for _, ref := range TemplateRefs(r.Root, rule) {
+			children = append(children, ref)
+		}
+		for _, m := range ruleName.FindAllStringSubmatch(string(rule), -1) {
+			children = append(children, m[1])
+		}
+	}
+	r.Attrs["children"] = children
+	return nil
 }

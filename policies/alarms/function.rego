@@ -1,0 +1,53 @@
+# METADATA
+# title: A function has an alarm
+# description: >-
+#   Looks for an enabled CloudWatch alarm of namespace AWS/Lambda whose dimensions name the function, by reference or by name; alarms on metric math and
+#   with more dimensions count, whatever the metric. Fails when there is none. Undecided when an alarm's dimensions are not known. Alarms made outside the
+#   code that was read, and monitoring by other products, are not seen: accept the finding with a waiver.
+# custom:
+#   control: [MON-ALARM-001]
+#   requirement: [RA-95]
+#   judges: aws_lambda_function
+#   severity: high
+#   non_production: skip
+#   pillar: [reliability, operations]
+#   disruption: none
+#   remediation: >-
+#     Add an aws_cloudwatch_metric_alarm on it, with alarm_actions that reach a person.
+#   equivalents:
+#     aws_config: [CLOUDWATCH_ALARM_RESOURCE_CHECK]
+#     well_architected: [REL06-BP01, REL11-BP01]
+#   example: |
+#     resource "aws_lambda_function" "f" {
+#       function_name = "f"
+#       role          = "arn:aws:iam::111111111111:role/f"
+#       runtime       = "python3.13"
+#     }
+package alarms.function
+
+judged contains i if {
+	some i, _ in input.aws_lambda_function
+}
+
+watched contains i if {
+	some i, x in input.aws_lambda_function
+	some a in x._from["aws_cloudwatch_metric_alarm.dimensions"]
+	alarm := input.aws_cloudwatch_metric_alarm[a]
+	alarm.actions_enabled == true
+	alarm.namespace in {"AWS/Lambda"}
+}
+
+watched contains i if {
+	some i, x in input.aws_lambda_function
+	some a in x._from["aws_cloudwatch_metric_alarm.metric_query.metric.dimensions"]
+	alarm := input.aws_cloudwatch_metric_alarm[a]
+	alarm.actions_enabled == true
+	some q in alarm.metric_query
+	some m in q.metric
+	m.namespace in {"AWS/Lambda"}
+}
+
+deny contains {"at": i, "attribute": "", "message": "no alarm watches it"} if {
+	some i in judged
+	not watched[i]
+}
