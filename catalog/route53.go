@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -22,7 +23,6 @@ func route53Types() []Type {
 				{Name: "delegation_set_id"},
 				{Name: "force_destroy", Kind: Bool, Default: false},
 				{Name: "name_servers", Kind: List, Computed: true},
-				{Name: "peers", Derived: true, Targets: to("aws_route53_zone", "name")},
 			},
 			Split: normaliseZone,
 		},
@@ -89,6 +89,7 @@ func recordType() Type {
 			{Name: "allow_overwrite", Kind: Bool, Default: false},
 			{Name: "fqdn", Computed: true},
 			{Name: "validates", Kind: List, Derived: true, Targets: to("aws_acm_certificate")},
+			{Name: "siblings", Kind: List, Derived: true, Targets: to("aws_route53_record")}, // see siblingRecords
 		},
 		Split: normaliseRecord,
 	}
@@ -120,16 +121,10 @@ func healthCheckType() Type {
 	}
 }
 
-// normaliseZone writes the name without its final dot and in lower case, says whether the zone is private,
-// and derives `peers`: the zones of the same name in any root, of which it is one.
+// normaliseZone writes the name without its final dot and in lower case, and says whether the zone is private.
 func normaliseZone(r *graph.Resource) []*graph.Resource {
-	delete(r.Unknown, "peers")
-	delete(r.Attrs, "peers")
 	if s, ok := r.Attrs["name"].(string); ok {
 		r.Attrs["name"] = domain(s)
-		r.Attrs["peers"] = domain(s)
-	} else if why, ok := r.Unknown["name"]; ok {
-		r.Unknown["peers"] = why
 	}
 	if r.Data {
 		if r.Attrs["private_zone"] == nil && r.Unknown["private_zone"] == "" {
@@ -176,8 +171,92 @@ func normaliseRecord(r *graph.Resource) []*graph.Resource {
 		}
 	}
 	r.Attrs["validates"] = certificates
+	removeAttr(r, "siblings")
 	if strings.Contains(r.Unknown["_count"], "domain_validation_options") { // ACM gives one for each name, so one at least
 		delete(r.Unknown, "_count")
 	}
 	return nil
+}
+
+// siblingRecords derives `siblings` of every record with a failover policy: the other such records that answer for
+// the same name and type in the same zone, also when the zone is named in another root. Open when the zone or the name of either is not known.
+func (b *builder) siblingRecords() {
+	groups, open := map[string][]*graph.Resource{}, map[string]string{}
+	zones := b.zonesOfRecords()
+	for _, r := range b.resources {
+		if !failover(r) {
+			continue
+		}
+		key, why := recordKey(r, zones[r.Key()])
+		if why != "" {
+			open[r.Root] = why
+			r.Unknown["_to.siblings[*]"] = why
+			continue
+		}
+		groups[key] = append(groups[key], r)
+	}
+	for _, key := range sortedKeys(groups) {
+		for _, r := range groups[key] {
+			b.addSiblings(r, groups[key])
+			if why := open[r.Root]; why != "" {
+				r.Unknown["_to.siblings[*]"] = why
+			}
+		}
+	}
+}
+
+func (b *builder) addSiblings(r *graph.Resource, group []*graph.Resource) {
+	var list []any
+	for _, other := range group {
+		if other == r {
+			continue
+		}
+		if why, maybe := other.Unknown["_count"]; maybe {
+			r.Unknown["_to.siblings[*]"] = why
+			continue
+		}
+		list = append(list, graph.Ref{Root: other.Root, Address: other.Address, Attr: "id"})
+		b.edges = append(b.edges, graph.Edge{From: r.Key(), Via: "siblings", At: graph.Element("siblings", len(list)-1), To: other.Key()})
+	}
+	r.Attrs["siblings"] = list
+}
+
+func failover(r *graph.Resource) bool {
+	if r.Type != "aws_route53_record" {
+		return false
+	}
+	list, _ := r.Attrs["failover_routing_policy"].([]any)
+	return len(list) > 0 || r.Unknown["failover_routing_policy"] != "" || r.Unknown["failover_routing_policy[*]"] != ""
+}
+
+func (b *builder) zonesOfRecords() map[graph.Key]*graph.Resource {
+	zones := map[graph.Key]*graph.Resource{}
+	for _, e := range b.edges {
+		if from := b.byKey[e.From]; e.Via == "zone_id" && from.Type == "aws_route53_record" {
+			zones[e.From] = b.byKey[e.To]
+		}
+	}
+	return zones
+}
+
+// recordKey is the same for records of one name and type in one zone; why says what is missing to tell.
+func recordKey(r, zone *graph.Resource) (key, why string) {
+	for _, a := range []string{"zone_id", "name", "type"} {
+		if why, ok := r.Unknown[a]; ok {
+			return "", why
+		}
+	}
+	name, _ := r.Attrs["name"].(string)
+	kind, _ := r.Attrs["type"].(string)
+	if zone == nil {
+		return "", r.Unknown["_to.zone_id[*]"]
+	}
+	for _, a := range []string{"name", "private_zone"} {
+		if why, ok := zone.Unknown[a]; ok {
+			return "", why
+		}
+	}
+	zoneName, _ := zone.Attrs["name"].(string)
+	short := strings.TrimSuffix(strings.TrimSuffix(name, zoneName), ".")
+	return strings.Join([]string{zoneName, fmt.Sprint(zone.Attrs["private_zone"]), short, kind}, "\n"), ""
 }

@@ -48,7 +48,9 @@ func vpcTypes() []Type {
 				{Name: "map_public_ip_on_launch", Kind: Bool, Default: false},
 				{Name: "assign_ipv6_address_on_creation", Kind: Bool, Default: false},
 				{Name: "outpost_arn"},
+				{Name: "public", Kind: Bool}, // derived: its routes lead to an internet gateway
 			},
+			Split: forgetPublic,
 		},
 		{
 			// A main route table that is adopted (aws_default_route_table) names its VPC by default_route_table_id.
@@ -253,6 +255,12 @@ func typeIn(a graph.Address) string {
 		return ""
 	}
 	return labels[len(labels)-2]
+}
+
+// forgetPublic takes away what publicSubnets derives anew.
+func forgetPublic(r *graph.Resource) []*graph.Resource {
+	removeAttr(r, "public")
+	return nil
 }
 
 func markDefaultVPC(r *graph.Resource) []*graph.Resource {
