@@ -43,7 +43,10 @@ type builder struct {
 	resources []*graph.Resource
 	edges     []graph.Edge
 	byKey     map[graph.Key]*graph.Resource
-	open      map[graph.Key]bool
+	byType    map[string][]*graph.Resource
+	ids       map[string]map[ident][]*graph.Resource // by type
+	out       map[*graph.Resource]span               // the edges of each resource
+	heads     []*graph.Resource                      // where each edge leads
 }
 
 // add takes a private copy of r under its canonical type and splits off inline forms.
@@ -89,9 +92,13 @@ func canonical(r *graph.Resource, t *Type) {
 				delete(r.Attrs, a.Name)
 				r.Unknown[a.Name] = hiddenWhy
 			}
-		case string, bool, int, float64:
-			if !a.Secret {
-				r.Attrs[a.Name] = shape(r, a.Name, a, v)
+		case string:
+			if !a.Secret && (a.Kind == Bool || a.Kind == Number) {
+				r.Attrs[a.Name] = scalar(a.Kind, v)
+			}
+		case bool, int, float64:
+			if !a.Secret && a.Kind == String {
+				r.Attrs[a.Name] = fmt.Sprint(v)
 			}
 		case nil:
 			if r.Data && r.Unknown[a.Name] == "" {
@@ -243,17 +250,20 @@ func (b *builder) complete(r *graph.Resource) {
 	if !t.FactsOnly && !r.Data {
 		allTags(r)
 	}
-	r.Attrs = fill(r, "", t.Attrs, r.Attrs)
+	fillInto(r, "", t.Attrs, r.Attrs)
 	documents(r, t)
 	if !t.FactsOnly {
 		if _, unknown := r.Unknown["_lifecycle"]; !unknown {
-			setDefault(r.Facts, "_lifecycle", map[string]any{"prevent_destroy": false, "create_before_destroy": false, "ignore_changes": []any{}})
+			setDefault(r.Facts, "_lifecycle", noLifecycle)
 		}
 		if _, ok := r.Facts["_region"]; !ok && r.Unknown["_region"] == "" {
 			r.Unknown["_region"] = "the provider's region is not known"
 		}
 	}
 }
+
+// noLifecycle is the lifecycle of a resource without such a block. It is shared.
+var noLifecycle = map[string]any{"prevent_destroy": false, "create_before_destroy": false, "ignore_changes": []any{}}
 
 // allTags gives `tags_all`, the tags with the provider's default tags, where the source does not tell it: it is
 // what `tags` is.
@@ -289,13 +299,20 @@ func setDefault(m map[string]any, k string, v any) {
 
 // fill gives a copy of attrs with every attribute of the schema present, null, or listed in Unknown.
 func fill(r *graph.Resource, prefix string, schema []Attr, attrs map[string]any) map[string]any {
-	out := maps.Clone(attrs)
-	if out == nil {
-		out = map[string]any{}
-	}
+	out := make(map[string]any, max(len(attrs), len(schema)))
+	maps.Copy(out, attrs)
+	fillInto(r, prefix, schema, out)
+	return out
+}
+
+// fillInto does the same in place.
+func fillInto(r *graph.Resource, prefix string, schema []Attr, out map[string]any) {
 	for i := range schema {
 		a := &schema[i]
-		path := graph.Child(prefix, a.Name)
+		path := a.Name
+		if prefix != "" {
+			path = graph.Child(prefix, a.Name)
+		}
 		v, ok := out[a.Name]
 		if _, unknown := r.Unknown[path]; unknown {
 			delete(out, a.Name)
@@ -320,12 +337,12 @@ func fill(r *graph.Resource, prefix string, schema []Attr, attrs map[string]any)
 				continue
 			}
 		}
-		out[a.Name] = shape(r, path, a, v)
-		if out[a.Name] == unknownValue {
+		if v = shape(r, path, a, v); v == unknownValue {
 			delete(out, a.Name)
+		} else {
+			out[a.Name] = v
 		}
 	}
-	return out
 }
 
 // ComputedWhy is the reason of an attribute that is not set and that AWS chooses.
@@ -375,7 +392,9 @@ func shape(r *graph.Resource, path string, a *Attr, v any) any {
 		}
 		return out
 	case string:
-		return scalar(a.Kind, v)
+		if a.Kind == Bool || a.Kind == Number {
+			return scalar(a.Kind, v)
+		}
 	case bool, int, float64:
 		if a.Kind == String {
 			return fmt.Sprint(v)

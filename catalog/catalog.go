@@ -79,6 +79,8 @@ type Type struct {
 	Split func(r *graph.Resource) []*graph.Resource
 	// Stages lists attributes that hint at the stage besides tags.
 	FactsOnly bool // a fact about the code (terraform_*): tags, region and lifecycle do not apply
+
+	references []Reference // what References gives, once the dictionary is loaded
 }
 
 // Attr gives the attribute with that schematic path ("health_check.path"), or nil.
@@ -123,6 +125,7 @@ func load() {
 			if !t.FactsOnly {
 				t.Attrs = withTags(t.Attrs)
 			}
+			t.references = t.findReferences()
 			d.sorted = append(d.sorted, t)
 		}
 	}
@@ -210,8 +213,10 @@ func (r Reference) ToKey(target string) string {
 	return r.Path + "/" + target
 }
 
-// References lists the reference attributes of t, in the order of its attributes.
-func (t *Type) References() []Reference {
+// References lists the reference attributes of t, in the order of its attributes. Do not mutate.
+func (t *Type) References() []Reference { return t.references }
+
+func (t *Type) findReferences() []Reference {
 	var out []Reference
 	var walk func(prefix string, attrs []Attr)
 	walk = func(prefix string, attrs []Attr) {

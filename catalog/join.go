@@ -15,43 +15,60 @@ import (
 // nothing that was read leaves `_to.PATH` unknown, since the target exists outside.
 func (b *builder) join() {
 	b.byKey = make(map[graph.Key]*graph.Resource, len(b.resources))
-	ids := map[ident][]*graph.Resource{}
+	b.byType = map[string][]*graph.Resource{}
+	b.ids = map[string]map[ident][]*graph.Resource{}
+	b.out = make(map[*graph.Resource]span, len(b.resources))
 	for _, r := range b.resources {
 		b.byKey[r.Key()] = r
-		t := Lookup(r.Type)
-		if t == nil {
-			continue
-		}
-		for _, name := range dictionary.ids[t.Name] {
-			for _, v := range leaves(r.Attrs, []string{name}) {
-				if s, ok := v.(string); ok && s != "" {
-					k := ident{t.Name, name, s}
-					ids[k] = append(ids[k], r)
-				}
-			}
-		}
+		b.byType[r.Type] = append(b.byType[r.Type], r)
 	}
 	for _, r := range b.resources {
 		t := Lookup(r.Type)
 		if t == nil {
 			continue
 		}
+		start := len(b.edges)
 		for _, ref := range t.References() {
-			j := joiner{b: b, ids: ids, r: r, ref: ref}
+			j := joiner{b: b, r: r, ref: ref}
 			before := len(b.edges)
 			j.walk(ref.Path, "", r.Attrs)
 			if ref.attr.Elsewhere && len(b.edges) == before && len(leaves(r.Attrs, graphPath(ref.Path))) > 0 {
 				j.unread(ref.Path, "nothing that was read has one of these names")
 			}
 		}
+		if len(b.edges) > start {
+			b.out[r] = span{start, len(b.edges)}
+		}
 	}
 }
 
-type ident struct{ typ, attr, value string }
+// span is a part of a list: from start to before end.
+type span struct{ start, end int }
+
+// ident is an identifying attribute with its value.
+type ident struct{ attr, value string }
+
+// identified lists the resources of a type by their identifying attributes.
+func (b *builder) identified(typ string) map[ident][]*graph.Resource {
+	if ids, ok := b.ids[typ]; ok {
+		return ids
+	}
+	ids := map[ident][]*graph.Resource{}
+	for _, r := range b.byType[typ] {
+		for _, name := range dictionary.ids[typ] {
+			for _, v := range leaves(r.Attrs, []string{name}) {
+				if s, ok := v.(string); ok && s != "" {
+					ids[ident{name, s}] = append(ids[ident{name, s}], r)
+				}
+			}
+		}
+	}
+	b.ids[typ] = ids
+	return ids
+}
 
 type joiner struct {
 	b   *builder
-	ids map[ident][]*graph.Resource
 	r   *graph.Resource
 	ref Reference
 }
@@ -109,6 +126,7 @@ func (j joiner) direct(path string, ref graph.Ref) {
 func (j joiner) link(path string, target *graph.Resource) {
 	if slices.ContainsFunc(j.ref.Targets, func(t Target) bool { return t.Type == target.Type }) {
 		j.b.edges = append(j.b.edges, graph.Edge{From: j.r.Key(), Via: j.ref.Path, At: path, To: target.Key()})
+		j.b.heads = append(j.b.heads, target)
 	}
 }
 
@@ -120,8 +138,9 @@ func (j joiner) unread(path, why string) {
 func (j joiner) literal(path, value string) {
 	var found []*graph.Resource
 	for _, t := range j.ref.Targets {
+		ids := j.b.identified(t.Type)
 		for _, by := range append([]string{"id", "arn"}, t.By...) {
-			for _, r := range j.ids[ident{t.Type, by, value}] {
+			for _, r := range ids[ident{by, value}] {
 				if !slices.Contains(found, r) {
 					found = append(found, r)
 				}

@@ -22,10 +22,10 @@ const anyRegion = "?"
 
 var zoneID = regexp.MustCompile(`^[a-z]+[0-9]+-(?:[a-z]+[0-9]-)?az[0-9]+$`)
 
-func newNaming(state map[graph.Key]zoned) naming {
+func newNaming(state map[*graph.Resource]zoned) naming {
 	n := naming{named: map[string]bool{}, mixed: map[string]bool{}, ids: map[string]bool{}}
 	kinds := map[string]map[string]bool{} // by root: "id", "?", "other"
-	for k, z := range state {
+	for r, z := range state {
 		for _, zone := range z.zones {
 			kind := "other"
 			region, _, symbolic, ok := ParseZone(zone)
@@ -37,10 +37,10 @@ func newNaming(state map[graph.Key]zoned) naming {
 			case ok && !symbolic:
 				n.named[region] = true
 			}
-			if kinds[k.Root] == nil {
-				kinds[k.Root] = map[string]bool{}
+			if kinds[r.Root] == nil {
+				kinds[r.Root] = map[string]bool{}
 			}
-			kinds[k.Root][kind] = true
+			kinds[r.Root][kind] = true
 		}
 	}
 	for root, k := range kinds {

@@ -1,8 +1,10 @@
 package catalog
 
 import (
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // regionLetters maps a region to the letters of its zones, as every account sees them, in the order in
@@ -51,27 +53,33 @@ var regionLetters = map[string]string{
 	"us-west-2":      "abcd",
 }
 
-// RegionZones lists the zones of a region in the order of data.aws_availability_zones. In a region
-// where the letters differ from account to account they are symbols ("us-west-1#0"). nil when the
-// region is not in the table.
-func RegionZones(region string) []string {
-	letters, ok := regionLetters[region]
-	if !ok {
-		return nil
+// zoneTable is regionLetters spelled out.
+var zoneTable = sync.OnceValue(func() map[string][]string {
+	table := make(map[string][]string, len(regionLetters))
+	for region, letters := range regionLetters {
+		table[region] = spellZones(region, letters)
 	}
+	return table
+})
+
+func spellZones(region, letters string) []string {
+	var zones []string
 	if n, err := strconv.Atoi(letters); err == nil {
-		zones := make([]string, n)
-		for i := range zones {
-			zones[i] = SymbolicZone(region, i)
+		for i := range n {
+			zones = append(zones, SymbolicZone(region, i))
 		}
 		return zones
 	}
-	zones := make([]string, len(letters))
-	for i, letter := range letters {
-		zones[i] = region + string(letter)
+	for _, letter := range letters {
+		zones = append(zones, region+string(letter))
 	}
 	return zones
 }
+
+// RegionZones lists the zones of a region in the order of data.aws_availability_zones. In a region
+// where the letters differ from account to account they are symbols ("us-west-1#0"). nil when the
+// region is not in the table. Do not mutate.
+func RegionZones(region string) []string { return zoneTable()[region] }
 
 // SymbolicZone names zone i (from 0) of a region when its letter is not known: "eu-west-1#0".
 func SymbolicZone(region string, i int) string { return region + "#" + strconv.Itoa(i) }
@@ -92,10 +100,5 @@ func ParseZone(zone string) (region string, i int, symbolic, ok bool) {
 		return "", -1, false, false
 	}
 	region = zone[:end]
-	for i, name := range RegionZones(region) {
-		if name == zone {
-			return region, i, false, true
-		}
-	}
-	return region, -1, false, true
+	return region, slices.Index(RegionZones(region), zone), false, true
 }

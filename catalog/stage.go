@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/plumbline-dev/plumbline/graph"
@@ -30,15 +31,14 @@ func (b *builder) stage(r *graph.Resource) string {
 	return PathStage(r.Root)
 }
 
+// stageTags are the tags that name the stage, the most telling first.
+var stageTags = []string{"environment", "stage", "env", "environment-name"}
+
 func tagStage(r *graph.Resource) string {
 	for _, attr := range []string{"tags_all", "tags"} {
 		tags, _ := r.Attrs[attr].(map[string]any)
-		for _, want := range []string{"environment", "stage", "env", "environment-name"} {
-			for _, k := range sortedKeys(tags) {
-				if s, ok := tags[k].(string); ok && strings.EqualFold(k, want) && s != "" {
-					return s
-				}
-			}
+		if s := namedStage(tags); s != "" {
+			return s
 		}
 		for _, k := range sortedKeys(tags) {
 			if strings.EqualFold(k, "is-production") {
@@ -52,6 +52,20 @@ func tagStage(r *graph.Resource) string {
 		}
 	}
 	return ""
+}
+
+// namedStage gives the value of the first of stageTags; of several spellings the first in order.
+func namedStage(tags map[string]any) string {
+	best, rank, stage := "", len(stageTags), ""
+	for k, v := range tags {
+		i := slices.IndexFunc(stageTags, func(want string) bool { return strings.EqualFold(k, want) })
+		s, ok := v.(string)
+		if i < 0 || !ok || s == "" || i > rank || i == rank && k > best {
+			continue
+		}
+		best, rank, stage = k, i, s
+	}
+	return stage
 }
 
 func toText(v any) string {

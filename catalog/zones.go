@@ -11,21 +11,19 @@ import (
 // It is unknown when any contributor is. Symbolic zones ("eu-west-1#0": the first zone of the region)
 // are zones like others; two different symbols of one region are different zones.
 func (b *builder) zones() {
-	to := map[graph.Key][]graph.Edge{}
-	for _, e := range b.edges {
-		to[e.From] = append(to[e.From], e)
-	}
-	d := &zoner{b: b, to: to, state: map[graph.Key]zoned{}}
+	d := &zoner{b: b, state: make(map[*graph.Resource]zoned, len(b.resources))}
 	for _, r := range b.resources {
 		d.of(r)
 	}
 	n := newNaming(d.state)
 	for _, r := range b.resources {
-		z := n.settle(r.Root, d.state[r.Key()])
 		delete(r.Facts, "_zones")
 		delete(r.Unknown, "_zones")
+		z, placed := d.state[r]
+		if z = n.settle(r.Root, z); !placed {
+			continue
+		}
 		switch {
-		case z.none:
 		case z.why != "":
 			r.Unknown["_zones"] = z.why
 		default:
@@ -46,27 +44,26 @@ type zoned struct {
 
 type zoner struct {
 	b     *builder
-	to    map[graph.Key][]graph.Edge
-	state map[graph.Key]zoned
+	state map[*graph.Resource]zoned // of types that have a place
 }
 
 func (d *zoner) of(r *graph.Resource) zoned {
-	if z, ok := d.state[r.Key()]; ok {
+	if z, ok := d.state[r]; ok {
 		return z
 	}
-	d.state[r.Key()] = zoned{why: "its place depends on itself"}
-	z := d.derive(r)
-	slices.Sort(z.zones)
-	z.zones = slices.Compact(z.zones)
-	d.state[r.Key()] = z
-	return z
-}
-
-func (d *zoner) derive(r *graph.Resource) zoned {
 	t := Lookup(r.Type)
 	if t == nil || len(t.ZonesFrom) == 0 {
 		return zoned{none: true}
 	}
+	d.state[r] = zoned{why: "its place depends on itself"}
+	z := d.derive(r, t)
+	slices.Sort(z.zones)
+	z.zones = slices.Compact(z.zones)
+	d.state[r] = z
+	return z
+}
+
+func (d *zoner) derive(r *graph.Resource, t *Type) zoned {
 	for _, path := range t.ZonesFrom {
 		z, answered := d.from(r, t, path)
 		if answered {
@@ -98,11 +95,12 @@ func (d *zoner) fromTargets(r *graph.Resource, path string) (z zoned, answered b
 	if why, ok := r.Unknown["_to."+path+"[*]"]; ok {
 		return zoned{why: why}, true
 	}
-	for _, e := range d.to[r.Key()] {
-		if e.Via != path {
+	s := d.b.out[r]
+	for i := s.start; i < s.end; i++ {
+		if d.b.edges[i].Via != path {
 			continue
 		}
-		target := d.b.byKey[e.To]
+		target := d.b.heads[i]
 		sub := d.of(target)
 		if sub.none {
 			continue
@@ -131,14 +129,21 @@ func literalZones(r *graph.Resource, path string) (z zoned, answered bool) {
 
 // unknownAt says whether the location with that schematic path, a part of it, or something around it is unknown.
 func unknownAt(r *graph.Resource, path string) (why string, ok bool) {
-	for _, p := range sortedKeys(r.Unknown) {
-		s := graph.Schematic(p)
-		if _, inside := below(s, path); inside {
-			return r.Unknown[p], true
-		}
-		if _, around := below(path, s); around && s == p {
-			return r.Unknown[p], true
+	first := ""
+	for p := range r.Unknown {
+		if (first == "" || p < first) && touches(p, path) {
+			first = p
 		}
 	}
-	return "", false
+	return r.Unknown[first], first != ""
+}
+
+// touches says whether an unknown location is at a schematic path, inside it, or the whole of something around it.
+func touches(p, path string) bool {
+	s := graph.Schematic(p)
+	if _, inside := below(s, path); inside {
+		return true
+	}
+	_, around := below(path, s)
+	return around && s == p
 }

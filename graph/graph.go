@@ -135,13 +135,15 @@ type Hidden struct {
 // Graph is an immutable set of resources with the edges between them.
 type Graph struct {
 	resources []*Resource // sorted by type, root, address
-	byKey     map[Key]*Resource
-	byType    map[string][]*Resource
-	position  map[Key]int // within its type
-	edges     []Edge
-	to        map[Key][]Edge
-	from      map[Key][]Edge
+	byKey     map[Key]int // index in resources
+	byType    map[string]span
+	edges     []Edge // by the position of From in resources, then Via
+	to        []span // edges of each resource in edges
+	from      [][]Edge
 }
+
+// span is a part of a list: from, and the first that is behind.
+type span struct{ start, end int }
 
 // Edge says that attribute Via of From refers to To. Via has no indexes:
 // "subnet_ids", "network_configuration.subnets". At is the path with indexes.
@@ -155,39 +157,69 @@ type Edge struct {
 // New builds a graph. Of two resources with the same key the later one wins; catalog.Build reports
 // such collisions. Edges whose ends are not in the graph are left out.
 func New(resources []*Resource, edges []Edge) *Graph {
-	g := &Graph{byKey: make(map[Key]*Resource, len(resources)), byType: map[string][]*Resource{}, position: make(map[Key]int, len(resources)), to: map[Key][]Edge{}, from: map[Key][]Edge{}}
-	for _, r := range resources {
-		g.byKey[r.Key()] = r
-	}
-	g.resources = make([]*Resource, 0, len(g.byKey))
-	for _, r := range resources {
-		if g.byKey[r.Key()] == r {
-			g.resources = append(g.resources, r)
-		}
-	}
-	slices.SortFunc(g.resources, func(a, b *Resource) int {
-		return cmp.Or(strings.Compare(a.Type, b.Type), a.Key().Compare(b.Key()))
+	g := &Graph{byType: map[string]span{}}
+	g.resources = unique(resources)
+	slices.SortStableFunc(g.resources, func(a, b *Resource) int {
+		return cmp.Or(strings.Compare(a.Type, b.Type), strings.Compare(a.Root, b.Root), strings.Compare(string(a.Address), string(b.Address)))
 	})
-	for _, r := range g.resources {
-		g.position[r.Key()] = len(g.byType[r.Type])
-		g.byType[r.Type] = append(g.byType[r.Type], r)
-	}
+	g.index()
 	g.link(edges)
 	return g
 }
 
-func (g *Graph) link(edges []Edge) {
-	for _, e := range edges {
-		if g.byKey[e.From] != nil && g.byKey[e.To] != nil {
-			g.edges = append(g.edges, e)
+// unique leaves only the last resource of each key.
+func unique(resources []*Resource) []*Resource {
+	last := make(map[Key]int, len(resources))
+	for i, r := range resources {
+		last[r.Key()] = i
+	}
+	out := make([]*Resource, 0, len(last))
+	for i, r := range resources {
+		if last[r.Key()] == i {
+			out = append(out, r)
 		}
 	}
-	slices.SortStableFunc(g.edges, func(a, b Edge) int {
-		return cmp.Or(a.From.Compare(b.From), strings.Compare(a.Via, b.Via))
+	return out
+}
+
+// index finds the place of every key.
+func (g *Graph) index() {
+	g.byKey = make(map[Key]int, len(g.resources))
+	for i, r := range g.resources {
+		g.byKey[r.Key()] = i
+		s, ok := g.byType[r.Type]
+		if !ok {
+			s.start = i
+		}
+		s.end = i + 1
+		g.byType[r.Type] = s
+	}
+}
+
+// link sorts the edges by the place of their ends.
+func (g *Graph) link(edges []Edge) {
+	type ends struct{ from, to, edge int }
+	list := make([]ends, 0, len(edges))
+	for i, e := range edges {
+		from, ok := g.byKey[e.From]
+		to, ok2 := g.byKey[e.To]
+		if ok && ok2 {
+			list = append(list, ends{from, to, i})
+		}
+	}
+	slices.SortStableFunc(list, func(a, b ends) int {
+		return cmp.Or(a.from-b.from, strings.Compare(edges[a.edge].Via, edges[b.edge].Via))
 	})
-	for _, e := range g.edges {
-		g.to[e.From] = append(g.to[e.From], e)
-		g.from[e.To] = append(g.from[e.To], e)
+	g.edges = make([]Edge, len(list))
+	g.to = make([]span, len(g.resources))
+	g.from = make([][]Edge, len(g.resources))
+	for i, e := range list {
+		g.edges[i] = edges[e.edge]
+		if g.to[e.from].end == 0 {
+			g.to[e.from].start = i
+		}
+		g.to[e.from].end = i + 1
+		g.from[e.to] = append(g.from[e.to], g.edges[i])
 	}
 }
 
@@ -195,7 +227,10 @@ func (g *Graph) link(edges []Edge) {
 func (g *Graph) Resources() []*Resource { return g.resources }
 
 // OfType lists the resources of one type in the order of their positions. Do not mutate.
-func (g *Graph) OfType(t string) []*Resource { return g.byType[t] }
+func (g *Graph) OfType(t string) []*Resource {
+	s := g.byType[t]
+	return g.resources[s.start:s.end:s.end]
+}
 
 // Types lists the types that occur, sorted.
 func (g *Graph) Types() []string {
@@ -208,21 +243,39 @@ func (g *Graph) Types() []string {
 }
 
 // Get gives the resource with that key, or nil.
-func (g *Graph) Get(k Key) *Resource { return g.byKey[k] }
+func (g *Graph) Get(k Key) *Resource {
+	if i, ok := g.byKey[k]; ok {
+		return g.resources[i]
+	}
+	return nil
+}
 
 // Position gives the index of a resource within OfType(its type); -1 when it is not in the graph.
 func (g *Graph) Position(k Key) int {
-	if p, ok := g.position[k]; ok {
-		return p
+	i, ok := g.byKey[k]
+	if !ok {
+		return -1
 	}
-	return -1
+	return i - g.byType[g.resources[i].Type].start
 }
 
-// Edges lists all edges, by From, Via, and the order they have in the attribute. Do not mutate.
+// Edges lists all edges: by From in the order of Resources, Via, and the order they have in the attribute. Do not mutate.
 func (g *Graph) Edges() []Edge { return g.edges }
 
 // To lists the edges that leave k. Do not mutate.
-func (g *Graph) To(k Key) []Edge { return g.to[k] }
+func (g *Graph) To(k Key) []Edge {
+	i, ok := g.byKey[k]
+	if !ok {
+		return nil
+	}
+	s := g.to[i]
+	return g.edges[s.start:s.end:s.end]
+}
 
 // From lists the edges that arrive at k. Do not mutate.
-func (g *Graph) From(k Key) []Edge { return g.from[k] }
+func (g *Graph) From(k Key) []Edge {
+	if i, ok := g.byKey[k]; ok {
+		return g.from[i]
+	}
+	return nil
+}

@@ -103,7 +103,12 @@ func Child(path, name string) string {
 }
 
 // Element appends a position (or Any) to a path.
-func Element(path string, i int) string { return path + JoinPath(Index(i)) }
+func Element(path string, i int) string {
+	if i == Any {
+		return path + "[*]"
+	}
+	return path + "[" + strconv.Itoa(i) + "]"
+}
 
 func plain(s string) bool {
 	for i, c := range s {
@@ -115,19 +120,28 @@ func plain(s string) bool {
 	return s != ""
 }
 
-// Schematic strips positions from a path: "route[0].nat_gateway_id" becomes "route.nat_gateway_id".
+// Schematic strips positions from a path: "route[0].nat_gateway_id" becomes "route.nat_gateway_id". Keys
+// of maps stay.
 func Schematic(path string) string {
+	if strings.IndexByte(path, '[') < 0 {
+		return path
+	}
 	var b strings.Builder
 	for i := 0; i < len(path); i++ {
-		if path[i] == '[' {
-			end := strings.IndexByte(path[i:], ']')
-			if end < 0 {
-				break
-			}
-			i += end
+		if path[i] != '[' {
+			b.WriteByte(path[i])
 			continue
 		}
-		b.WriteByte(path[i])
+		if quoted, err := strconv.QuotedPrefix(path[i+1:]); err == nil {
+			b.WriteString(path[i:min(len(path), i+len(quoted)+2)])
+			i += len(quoted) + 1
+			continue
+		}
+		end := strings.IndexByte(path[i:], ']')
+		if end < 0 {
+			break
+		}
+		i += end
 	}
 	return b.String()
 }
