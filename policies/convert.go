@@ -16,7 +16,24 @@ type view struct {
 	list   map[string][]*graph.Resource
 	at     map[graph.Key]int                   // nil: the positions of the graph
 	marked bool                                // objects in lists carry isThere
+	open   map[listKey][]int                   // positions of phantoms that edge lists lead to besides
+	ghosts map[string][]*ghost                 // by type, behind the resources of the list
 	sure   func(from, to *graph.Resource) bool // nil: all edges are shown, else those that are sure
+}
+
+// listKey names one edge list of one resource.
+type listKey struct {
+	of        graph.Key
+	direction string // "_to" or "_from"
+	key       string
+}
+
+// ghost is a phantom: a resource that an open edge may lead to and of which nothing is known.
+type ghost struct {
+	at      int
+	edges   map[string]map[string][]int // direction -> key -> positions of other phantoms
+	unknown []string                    // edge lists that are unknown as a whole: "_to.key"
+	missing []Missing
 }
 
 // everything is the view of a whole graph.
@@ -73,6 +90,9 @@ func (c *converter) array(typ string, f *fields) *ast.Term {
 	for i, r := range list {
 		terms[i] = c.resource(r, f)
 	}
+	for _, x := range c.view.ghosts[typ] {
+		terms = append(terms, c.ghost(x))
+	}
 	return ast.ArrayTerm(terms...)
 }
 
@@ -90,6 +110,9 @@ func (c *converter) resource(r *graph.Resource, f *fields) *ast.Term {
 		}
 	} else {
 		for name := range f.attrs {
+			if name == isThere {
+				continue
+			}
 			if v, ok := r.Attrs[name]; ok {
 				put(name, c.value(v))
 			} else if t := c.own(r, name); t != nil {
@@ -102,6 +125,9 @@ func (c *converter) resource(r *graph.Resource, f *fields) *ast.Term {
 			}
 		}
 	}
+	if c.view.marked {
+		put(isThere, ast.InternedTerm(true))
+	}
 	if f.all || len(f.to) > 0 {
 		put("_to", c.to(r, f))
 	}
@@ -109,6 +135,27 @@ func (c *converter) resource(r *graph.Resource, f *fields) *ast.Term {
 		put("_from", c.from(r, f))
 	}
 	return ast.ObjectTerm(pairs...)
+}
+
+// ghost converts a phantom: only its edges, which lead to other phantoms.
+func (c *converter) ghost(x *ghost) *ast.Term {
+	var pairs [][2]*ast.Term
+	for direction, lists := range x.edges {
+		var inner [][2]*ast.Term
+		for key, positions := range lists {
+			inner = append(inner, [2]*ast.Term{c.text(key), numbers(positions)})
+		}
+		pairs = append(pairs, [2]*ast.Term{c.text(direction), ast.ObjectTerm(inner...)})
+	}
+	return ast.ObjectTerm(pairs...)
+}
+
+func numbers(positions []int) *ast.Term {
+	terms := make([]*ast.Term, len(positions))
+	for i, p := range positions {
+		terms[i] = number(p)
+	}
+	return ast.ArrayTerm(terms...)
 }
 
 // ownFields are the words that are ours; catalog.Schema says what they mean.
@@ -181,7 +228,18 @@ func (c *converter) to(r *graph.Resource, f *fields) *ast.Term {
 			}
 		}
 	}
+	c.phantoms(r, "_to", lists)
 	return c.lists(lists)
+}
+
+// phantoms adds to edge lists the phantoms that the view lets them lead to.
+func (c *converter) phantoms(r *graph.Resource, direction string, lists map[string][]*ast.Term) {
+	for key, list := range lists {
+		for _, p := range c.view.open[listKey{r.Key(), direction, key}] {
+			list = append(list, number(p))
+		}
+		lists[key] = list
+	}
 }
 
 func (c *converter) from(r *graph.Resource, f *fields) *ast.Term {
@@ -212,6 +270,7 @@ func (c *converter) from(r *graph.Resource, f *fields) *ast.Term {
 			}
 		}
 	}
+	c.phantoms(r, "_from", lists)
 	return c.lists(lists)
 }
 

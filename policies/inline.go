@@ -18,10 +18,15 @@ func inlineResources(modules map[string]*ast.Module) map[string]*ast.Module {
 	out := make(map[string]*ast.Module, len(modules))
 	for id, m := range modules {
 		c := m.Copy()
+		extra := map[string]*ast.Rule{}
 		for _, r := range c.Rules {
 			for ; r != nil; r = r.Else {
-				inlineRule(r)
+				inlineRule(r, m.Package.Path, extra)
 			}
+		}
+		for _, name := range sortedNames(extra) {
+			extra[name].Module = c
+			c.Rules = append(c.Rules, extra[name])
 		}
 		out[id] = c
 	}
@@ -36,12 +41,14 @@ type inliner struct {
 	heads map[ast.Var]bool // variables that begin a longer reference somewhere in the rule
 	uses  map[ast.Var]int
 	args  map[ast.Var]bool // of a function: bound by the caller
+	pkg   ast.Ref
+	extra map[string]*ast.Rule // rules to add to the module
 }
 
 type locals map[ast.Var]ast.Ref
 
-func inlineRule(r *ast.Rule) {
-	in := &inliner{heads: map[ast.Var]bool{}, uses: map[ast.Var]int{}, args: map[ast.Var]bool{}}
+func inlineRule(r *ast.Rule, pkg ast.Ref, extra map[string]*ast.Rule) {
+	in := &inliner{heads: map[ast.Var]bool{}, uses: map[ast.Var]int{}, args: map[ast.Var]bool{}, pkg: pkg, extra: extra}
 	for _, a := range r.Head.Args {
 		ast.WalkVars(a, func(v ast.Var) bool { in.args[v] = true; return false })
 	}
@@ -88,7 +95,7 @@ func (in *inliner) body(b ast.Body, sub *locals) ast.Body {
 		}
 		out.Append(in.expr(e, inner))
 	}
-	return out
+	return guardEdges(out)
 }
 
 // isThere is a field, true, of every object in a list of an extracted input: whether an element exists can then be
@@ -135,7 +142,7 @@ func blockList(ref ast.Ref) bool {
 
 // emptiness recognises LIST == [] and LIST != [] for a list of blocks or of edges, and gives the question whether
 // there is a first element: what the elements hold does not matter to it.
-func emptiness(e *ast.Expr) (*ast.Expr, bool) {
+func (in *inliner) emptiness(e *ast.Expr) (*ast.Expr, bool) {
 	if len(e.With) > 0 || !e.IsCall() || len(e.Operands()) != 2 {
 		return nil, false
 	}
@@ -152,11 +159,16 @@ func emptiness(e *ast.Expr) (*ast.Expr, bool) {
 	if !ok || !isArray || a.Len() > 0 {
 		return nil, false
 	}
-	first := ref.Append(ast.InternedTerm(0))
+	var first ast.Ref
 	switch {
 	case blockList(ref):
-		first = first.Append(ast.StringTerm(isThere))
+		first = ref.Append(ast.InternedTerm(0)).Append(ast.StringTerm(isThere))
 	case edgeRef(ref) && len(ref) == 5:
+		name, ok := in.someRule(ref)
+		if !ok {
+			return nil, false
+		}
+		first = in.pkg.Append(ast.StringTerm(name)).Append(ref[2])
 	default:
 		return nil, false
 	}
@@ -203,7 +215,7 @@ func mentions(x any, v ast.Var) bool {
 
 func (in *inliner) expr(e *ast.Expr, sub locals) *ast.Expr {
 	c := in.operands(e, sub)
-	if x, ok := emptiness(c); ok {
+	if x, ok := in.emptiness(c); ok {
 		return x
 	}
 	return c

@@ -177,7 +177,7 @@ func (l *linter) negation(e *ast.Expr) {
 		return
 	}
 	if t, ok := e.Terms.(*ast.Term); ok {
-		if ref, isRef := t.Value.(ast.Ref); isRef && ref[0].Equal(ast.InputRootDocument) {
+		if ref, isRef := t.Value.(ast.Ref); isRef && ref[0].Equal(ast.InputRootDocument) && lastWord(ref) != isThere {
 			l.failf(e.Location, "`not %s` holds when the value is not known: compare with == false or == null", readable(ref))
 		}
 		return

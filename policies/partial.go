@@ -36,7 +36,7 @@ const (
 	decidedAtMost = 20000
 	// weightAtMost bounds resources times unknowns of one partial evaluation.
 	weightAtMost = 4_000_000
-	// phantoms is how many resources stand for what an open edge may lead to: two, since policies compare two.
+	// phantoms is how many resources stand for what an unknown position may be: two, since policies compare two.
 	phantoms = 2
 	// missingKept is how many missing data one result lists.
 	missingKept = 12
@@ -113,14 +113,14 @@ func (d *decider) mayNotExist(r *graph.Resource, a *answer) {
 // patch is one unknown location of the extracted input.
 type patch struct {
 	ref     ast.Ref
-	missing Missing
+	missing []Missing
 }
 
 // batch decides some resources of the judged type together.
 func (d *decider) batch(ctx context.Context, batch []*graph.Resource, answers []answer) error {
-	v, open := d.extract(batch)
+	v := d.extract(batch)
 	in := convert(v, d.j.p.needs)
-	patches := d.patches(v, in, batch, open)
+	patches := d.patches(v, in, batch)
 	if size := len(v.at) * len(patches); size > weightAtMost {
 		if len(batch) > 1 {
 			half := len(batch) / 2
@@ -217,8 +217,8 @@ func tidy(list []Missing) []Missing {
 }
 
 // extract cuts out what the policy can reach from the batch, with everything of the types that it scans.
-// Edges of resources that may not exist are left out; open says which types need phantoms.
-func (d *decider) extract(batch []*graph.Resource) (view, map[string]bool) {
+// Edges of resources that may not exist are left out; open edges lead to phantoms.
+func (d *decider) extract(batch []*graph.Resource) view {
 	h := d.j.holes
 	var start []graph.Key
 	for _, r := range batch {
@@ -234,44 +234,111 @@ func (d *decider) extract(batch []*graph.Resource) (view, map[string]bool) {
 			start = append(start, r.Key())
 		}
 	}
-	v := view{g: h.g, list: map[string][]*graph.Resource{}, at: map[graph.Key]int{}, sure: d.certain(batch), marked: true}
+	v := view{g: h.g, list: map[string][]*graph.Resource{}, at: map[graph.Key]int{}, sure: d.certain(batch), marked: true, open: map[listKey][]int{}, ghosts: map[string][]*ghost{}}
 	reached := h.reach(start, d.e.reads)
 	keys := make([]graph.Key, 0, len(reached))
 	for k := range reached {
 		keys = append(keys, k)
 	}
-	slices.SortFunc(keys, func(a, b graph.Key) int { return h.g.Position(a) - h.g.Position(b) })
+	slices.SortFunc(keys, func(a, b graph.Key) int {
+		if n := h.g.Position(a) - h.g.Position(b); n != 0 {
+			return n
+		}
+		return a.Compare(b)
+	})
 	for _, k := range keys {
 		r := h.g.Get(k)
 		v.at[k] = len(v.list[r.Type])
 		v.list[r.Type] = append(v.list[r.Type], r)
 	}
-	open := map[string]bool{}
-	for k := range reached {
-		typ := h.g.Get(k).Type
-		for _, x := range h.of[k] {
+	d.openEdges(&v, keys)
+	return v
+}
+
+// openEdges lets the open edge lists of the view lead to phantoms. Open lists with the same reasons share them.
+func (d *decider) openEdges(v *view, keys []graph.Key) {
+	trees := map[string]*haunt{}
+	for _, k := range keys {
+		typ := d.j.g.Get(k).Type
+		lists := map[listKey][]Missing{}
+		for _, x := range d.j.holes.of[k] {
 			if len(x.path) > 1 && (x.path[0] == "_to" || x.path[0] == "_from") && d.e.reads.relevant(typ, x.shape()) {
-				for _, t := range leadsTo(typ, x.path[0], x.path[1]) {
-					d.phantom(t, open)
-				}
+				at := listKey{k, x.path[0], x.path[1]}
+				lists[at] = append(lists[at], x.missing)
+			}
+		}
+		for at, missing := range lists {
+			name := fmt.Sprint(tidy(missing))
+			if trees[name] == nil {
+				trees[name] = &haunt{d: d, v: v, missing: missing, at: map[string][]*ghost{}}
+			}
+			if positions := trees[name].leads(typ, at.direction, at.key); positions != nil {
+				v.open[at] = positions
 			}
 		}
 	}
-	return v, open
 }
 
-// phantom notes that resources of a type may be there that were not read, and those that the policy would reach from them.
-func (d *decider) phantom(typ string, open map[string]bool) {
-	if open[typ] {
-		return
+// haunt is the phantoms that stand for what one set of missing data may be.
+type haunt struct {
+	d       *decider
+	v       *view
+	missing []Missing
+	at      map[string][]*ghost // by type
+}
+
+// leads gives the phantoms that an open edge list of a type leads to; nil when its positions are unknown themselves, because
+// the policy compares them.
+func (t *haunt) leads(typ, direction, key string) []int {
+	edge := edgeName(typ, direction, key)
+	targets := leadsTo(typ, direction, key)
+	uses := t.d.e.reads.uses
+	if len(targets) != 1 || uses.equal[edge] || t.d.e.reads.hazy || t.d.e.reads.listAsValue(typ, direction, key) {
+		for _, target := range targets {
+			t.ghosts(target, phantoms)
+		}
+		return nil
 	}
-	open[typ] = true
-	for edge := range d.e.reads.edges[typ] {
-		direction, key, _ := strings.Cut(edge, ".")
-		for _, t := range leadsTo(typ, direction, key) {
-			d.phantom(t, open)
+	var out []int
+	for _, g := range t.ghosts(targets[0], uses.phantomsOf(edge))[:uses.phantomsOf(edge)] {
+		out = append(out, g.at)
+	}
+	return out
+}
+
+// ghosts gives n phantoms of a type at least.
+func (t *haunt) ghosts(typ string, n int) []*ghost {
+	for len(t.at[typ]) < n {
+		g := &ghost{at: len(t.v.list[typ]) + len(t.v.ghosts[typ]), edges: map[string]map[string][]int{}, missing: t.missing}
+		t.at[typ] = append(t.at[typ], g)
+		t.v.ghosts[typ] = append(t.v.ghosts[typ], g)
+		for _, edge := range sortedNames(t.d.e.reads.edges[typ]) {
+			direction, key, ok := strings.Cut(edge, ".")
+			if !ok {
+				if edge != "" {
+					g.unknown = append(g.unknown, edge)
+				}
+				continue
+			}
+			positions := t.leads(typ, direction, key)
+			if positions == nil {
+				g.unknown = append(g.unknown, edge)
+			}
+			if g.edges[direction] == nil {
+				g.edges[direction] = map[string][]int{}
+			}
+			g.edges[direction][key] = positions
 		}
 	}
+	return t.at[typ]
+}
+
+// listAsValue says whether the policy uses an edge list of a type as a whole.
+func (rd reads) listAsValue(typ, direction, key string) bool {
+	shape := []string{direction, key}
+	return slices.ContainsFunc(rd.byType[typ], func(r read) bool {
+		return r.value && (r.whole || len(r.path) <= 2 && r.meets(shape))
+	})
 }
 
 // leadsTo lists the types that an edge list of a type holds positions of.
@@ -312,14 +379,17 @@ func (d *decider) certain(batch []*graph.Resource) func(a, b *graph.Resource) bo
 
 // patches lists the unknown locations of an extracted input. A location inside something that the policy
 // uses as a whole is widened to that.
-func (d *decider) patches(v view, in ast.Value, batch []*graph.Resource, open map[string]bool) []patch {
+func (d *decider) patches(v view, in ast.Value, batch []*graph.Resource) []patch {
 	var out []patch
-	seen := map[string]bool{}
-	put := func(ref ast.Ref, m Missing) {
-		if key := ref.String(); !seen[key] {
-			seen[key] = true
-			out = append(out, patch{ref, m})
+	seen := map[string]int{}
+	put := func(ref ast.Ref, m ...Missing) {
+		key := ref.String()
+		if i, again := seen[key]; again {
+			out[i].missing = append(out[i].missing, m...)
+			return
 		}
+		seen[key] = len(out)
+		out = append(out, patch{ref, m})
 	}
 	given := map[graph.Key]bool{}
 	for _, r := range batch {
@@ -337,16 +407,59 @@ func (d *decider) patches(v view, in ast.Value, batch []*graph.Resource, open ma
 				if !d.e.reads.relevant(typ, h.shape()) {
 					continue
 				}
+				if _, led := v.open[edgeOf(r, h)]; led {
+					continue
+				}
 				for _, ref := range d.locations(base, typ, h, in) {
 					put(ref, h.missing)
 				}
 			}
 		}
 	}
-	for _, typ := range sortedNames(open) {
-		for n := range phantoms {
-			put(ast.Ref{ast.InputRootDocument, ast.StringTerm(typ), ast.InternedTerm(len(v.list[typ]) + n)}, Missing{})
+	for _, typ := range sortedNames(v.ghosts) {
+		for _, g := range v.ghosts[typ] {
+			base := ast.Ref{ast.InputRootDocument, ast.StringTerm(typ), ast.InternedTerm(g.at)}
+			for _, ref := range d.ghostly(base, typ, g) {
+				put(ref, g.missing...)
+			}
 		}
+	}
+	return out
+}
+
+// edgeOf gives the edge list that a hole is in; the zero value for other holes.
+func edgeOf(r *graph.Resource, h hole) listKey {
+	if len(h.path) == 2 && h.more && (h.path[0] == "_to" || h.path[0] == "_from") {
+		return listKey{r.Key(), h.path[0], h.path[1]}
+	}
+	return listKey{}
+}
+
+// ghostly lists what is unknown of a phantom: that it is there, and everything that the policy reads of its type but the edges
+// that lead to other phantoms.
+func (d *decider) ghostly(base ast.Ref, typ string, g *ghost) []ast.Ref {
+	names := map[string]bool{isThere: true, "_address": true}
+	for _, r := range d.e.reads.byType[typ] {
+		switch {
+		case r.whole && r.value:
+			return []ast.Ref{base[:2]}
+		case len(r.path) == 0 && r.value, len(r.path) > 0 && r.path[0] == anyStep:
+			return []ast.Ref{base}
+		case len(r.path) > 0 && r.path[0] != "_to" && r.path[0] != "_from":
+			names[r.path[0]] = true
+		}
+	}
+	var out []ast.Ref
+	for _, name := range sortedNames(names) {
+		out = append(out, base.Append(ast.StringTerm(name)))
+	}
+	for _, edge := range g.unknown {
+		direction, key, ok := strings.Cut(edge, ".")
+		ref := base.Append(ast.StringTerm(direction))
+		if ok {
+			ref = ref.Append(ast.StringTerm(key))
+		}
+		out = append(out, ref)
 	}
 	return out
 }
@@ -423,9 +536,7 @@ func (r residues) missing(at int) []Missing {
 	var out []Missing
 	for _, set := range []map[int]bool{r.maybe[at], r.all} {
 		for i := range set {
-			if m := r.list[i].missing; m.Path != "" {
-				out = append(out, m)
-			}
+			out = append(out, r.list[i].missing...)
 		}
 	}
 	return tidy(out)

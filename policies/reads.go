@@ -25,6 +25,7 @@ type reads struct {
 	edges   map[string]map[string]bool // type -> "_to.KEY" and "_from.VIA" that are followed
 	hops    int                        // no resource farther than this from the judged one is reached over edges
 	scanned []string                   // types that are looked through without an edge leading there
+	uses    comparisons                // of the positions that edges give
 	hazy    bool                       // some read could not be understood: everything may be read
 }
 
@@ -143,6 +144,7 @@ func stepsOf(ref ast.Ref) []string {
 
 // readsOf collects what the named rules of a policy read.
 func readsOf(modules map[string]*ast.Module, id string, rules ...string) reads {
+	modules = map[string]*ast.Module{id: modules[id]}
 	c := newCollector(modules)
 	for _, r := range rules {
 		c.enter("data." + id + "." + r)
@@ -164,6 +166,7 @@ func readsOf(modules map[string]*ast.Module, id string, rules ...string) reads {
 	for t, list := range rd.byType {
 		rd.byType[t] = distinct(list)
 	}
+	rd.uses = compares(modules)
 	a := &anchors{c: c, depth: map[string]int{}, scans: map[string]map[string]bool{}, package_: "data." + id}
 	for _, r := range rules {
 		rd.hops = max(rd.hops, a.hops("data."+id+"."+r, nil))
