@@ -121,7 +121,7 @@ func plain(s string) bool {
 }
 
 // Schematic strips positions from a path: "route[0].nat_gateway_id" becomes "route.nat_gateway_id". Keys
-// of maps stay.
+// of maps that are no plain words go too: `tags["a.b"]` becomes "tags".
 func Schematic(path string) string {
 	if strings.IndexByte(path, '[') < 0 {
 		return path
@@ -133,7 +133,6 @@ func Schematic(path string) string {
 			continue
 		}
 		if quoted, err := strconv.QuotedPrefix(path[i+1:]); err == nil {
-			b.WriteString(path[i:min(len(path), i+len(quoted)+2)])
 			i += len(quoted) + 1
 			continue
 		}

@@ -358,11 +358,11 @@ func TestPlanRegions(t *testing.T) {
 		got[name] = []any{r.Facts["_region"], r.Facts["_account"], r.Facts["_provider"]}
 	}
 	want := map[string]any{
-		"aws_vpc.constant":           []any{"eu-west-1", "111122223333", "provider.aws"},
-		"aws_vpc.variable":           []any{"eu-central-1", nil, "provider.aws.v"},
-		"aws_vpc.environment":        []any{"eu-north-1", nil, "provider.aws.env"},
-		"aws_vpc.own":                []any{"us-east-1", "111122223333", "provider.aws"},
-		"module.m.aws_vpc.inherited": []any{"eu-west-1", "111122223333", "provider.aws"},
+		"aws_vpc.constant":           []any{"eu-west-1", "111122223333", "aws"},
+		"aws_vpc.variable":           []any{"eu-central-1", nil, "aws.v"},
+		"aws_vpc.environment":        []any{"eu-north-1", nil, "aws.env"},
+		"aws_vpc.own":                []any{"us-east-1", "111122223333", "aws"},
+		"module.m.aws_vpc.inherited": []any{"eu-west-1", "111122223333", "aws"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -2,7 +2,6 @@ package terraform
 
 import (
 	"maps"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -28,7 +27,7 @@ func (p *plan) place(r *planInstance, cfg *planResource, out *graph.Resource) {
 	}
 	provider := p.provider(cfg.provider)
 	if provider != nil {
-		out.Facts["_provider"] = providerAddress(provider)
+		out.Facts["_provider"] = strings.TrimSuffix(provider.name+"."+provider.alias, ".")
 	}
 	if region, ok := r.values["region"].(string); ok && regionShape.MatchString(region) {
 		out.Facts["_region"] = region
@@ -162,7 +161,7 @@ func (p *plan) facts() []*graph.Resource {
 	if len(p.config.root.resources)+len(p.config.root.calls)+len(p.config.providers) == 0 {
 		return nil
 	}
-	out := []*graph.Resource{p.rootFact(), p.fact("terraform_backend", "terraform.backend", "backend")}
+	out := []*graph.Resource{p.rootFact(), p.fact("terraform_backend", "terraform.backend", "terraform.backend")}
 	backend := out[1]
 	backend.Unknown["_count"] = noPlan + " whether there is a backend"
 	for _, name := range []string{"type", "bucket", "key", "region", "encrypt", "kms_key_id", "dynamodb_table", "use_lockfile", "workspace_key_prefix"} {
@@ -173,7 +172,7 @@ func (p *plan) facts() []*graph.Resource {
 			out = append(out, f)
 		}
 	}
-	return append(out, p.callFacts("", nil, p.config.root)...)
+	return append(out, p.callFacts()...)
 }
 
 func (p *plan) fact(typ, address, name string) *graph.Resource {
@@ -220,7 +219,7 @@ func (p *plan) providerFact(c *planProvider) *graph.Resource {
 	if strings.HasPrefix(c.fullName, "terraform.io/builtin/") {
 		return nil
 	}
-	f := p.fact("terraform_provider", providerAddress(c), c.name)
+	f := p.fact("terraform_provider", providerAddress(c), strings.TrimSuffix("provider."+c.name+"."+c.alias, "."))
 	f.Attrs["name"] = c.name
 	f.Attrs["alias"] = nil
 	if c.alias != "" {
@@ -293,60 +292,46 @@ func (p *plan) assumeRole(f *graph.Resource, c *planProvider) {
 	f.Attrs["assume_role"] = list
 }
 
-// callFacts makes one fact for each module call, whatever the number of its instances.
-func (p *plan) callFacts(prefix string, path []string, m *planModule) []*graph.Resource {
+// callFacts makes one fact for each module call in each module instance. A call without an instance is one
+// whose module has no resources, or that is repeated no times.
+func (p *plan) callFacts() []*graph.Resource {
 	var out []*graph.Resource
-	for _, name := range sortedKeys(m.calls) {
-		c := m.calls[name]
-		address := prefix + "module." + name
-		f := p.fact("terraform_module_call", address, name)
-		kind, ref := moduleSource(c.source)
-		f.Attrs["source"], f.Attrs["source_kind"], f.Attrs["ref"], f.Attrs["version"] = c.source, kind, ref, nil
-		if c.version != "" {
-			f.Attrs["version"] = c.version
-		}
-		f.Attrs["resolved"] = true
-		if p.locate != nil {
-			if o, ok := p.locate(path, "module", name); ok {
-				o.Source, o.Scope = "plan", p.opts.Root
-				f.Origins = []graph.Origin{o}
+	for _, address := range sortedKeys(p.values.scopes) {
+		s := p.values.scopes[address]
+		for _, name := range sortedKeys(s.config.calls) {
+			c := s.config.calls[name]
+			none := len(p.names.modules[s.join("module."+name)]) == 0
+			if none && c.repeat != nil && c.repeat.known {
+				continue
 			}
+			f := p.callFact(s, name, c)
+			if none && c.repeat != nil {
+				f.Unknown["_count"] = noPlan + " how often a module without resources is called"
+			}
+			out = append(out, f)
 		}
-		out = append(out, f)
-		out = append(out, p.callFacts(address+".", append(slices.Clip(path), name), c.module)...)
 	}
 	return out
 }
 
-var registrySource = regexp.MustCompile(`^([a-zA-Z0-9.-]+\.[a-zA-Z]+/)?[a-zA-Z0-9_-]+/[a-zA-Z0-9_-]+/[a-z0-9]+(//.*)?$`)
-
-// moduleSource says what kind of source a module has, and the ref of a git source (nil for none).
-// Source: Terraform documentation, "Module Sources".
-func moduleSource(source string) (kind string, ref any) {
-	git := func() (string, any) {
-		_, query, _ := strings.Cut(source, "?")
-		values, err := url.ParseQuery(query)
-		if err != nil || values.Get("ref") == "" {
-			return "git", nil
+func (p *plan) callFact(s *planScope, name string, c *planCall) *graph.Resource {
+	f := p.fact("terraform_module_call", s.join("module."+name), "module."+name)
+	source := parseSource(c.source, c.version)
+	f.Attrs["source"], f.Attrs["source_kind"], f.Attrs["ref"], f.Attrs["version"] = c.source, source.kind, nil, nil
+	if source.ref != "" {
+		f.Attrs["ref"] = source.ref
+	}
+	if c.version != "" {
+		f.Attrs["version"] = c.version
+	}
+	f.Attrs["resolved"] = true
+	if p.locate != nil {
+		if o, ok := p.locate(s.path(), "module", name); ok {
+			o.Source, o.Scope = "plan", p.opts.Root
+			f.Origins = []graph.Origin{o}
 		}
-		return "git", values.Get("ref")
 	}
-	bare, _, _ := strings.Cut(source, "?")
-	switch {
-	case strings.HasPrefix(source, "./") || strings.HasPrefix(source, "../"):
-		return "local", nil
-	case strings.HasPrefix(source, "git::") || strings.HasPrefix(source, "git@"):
-		return git()
-	case strings.HasPrefix(source, "github.com/") || strings.HasPrefix(source, "bitbucket.org/") || strings.HasSuffix(bare, ".git"):
-		return git()
-	case strings.HasPrefix(source, "s3::"):
-		return "s3", nil
-	case strings.HasPrefix(source, "http://") || strings.HasPrefix(source, "https://"):
-		return "http", nil
-	case registrySource.MatchString(source):
-		return "registry", nil
-	}
-	return "other", nil
+	return f
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

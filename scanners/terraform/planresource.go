@@ -20,7 +20,7 @@ func (p *plan) resource(r *planInstance) []*graph.Resource {
 		cfg = noConfig
 	}
 	out := &graph.Resource{
-		Root: p.opts.Root, Address: graph.Address(r.address), Type: r.typ, Name: r.name, Data: r.mode == "data",
+		Root: p.opts.Root, Address: graph.Address(r.address), Type: r.typ, Name: r.name + addressKey(r.key), Data: r.mode == "data",
 		Attrs: r.values, Unknown: map[string]string{}, Refs: p.refs(r, cfg), Facts: map[string]any{}, Origins: []graph.Origin{p.origin(r)},
 	}
 	t := &translation{plan: p, in: r, cfg: cfg, out: out}
@@ -376,23 +376,41 @@ func (t *translation) hide(path string) *graph.Resource {
 	}
 	e, whole, _ := exprAt(t.cfg.exprs, steps, t.in.values)
 	h := graph.Hidden{Literal: whole && e != nil && v != "" && t.plan.names.written(t.in.module, e, v)}
-	if text, ok := v.(string); ok && h.Literal {
-		h.Placeholder = isPlaceholder(text)
-	}
+	kind, placeholder, holds := secretIn(path, v)
+	h.Placeholder = h.Literal && placeholder
 	t.put(steps, h)
-	if !h.Literal || !secret {
+	if !h.Literal || !secret || !holds {
 		return nil
 	}
 	return &graph.Resource{
 		Root: t.out.Root, Address: t.out.Address + graph.Address("#"+path), Of: t.out.Address, Type: "terraform_literal", Name: t.out.Name,
-		Attrs:   map[string]any{"path": path, "kind": "password", "placeholder": h.Placeholder},
+		Attrs:   map[string]any{"path": path, "kind": kind, "placeholder": h.Placeholder},
 		Unknown: map[string]string{"ignored": "a plan does not say what ignore_changes lists"},
 		Facts:   map[string]any{}, Origins: t.out.Origins,
 	}
 }
 
-// isPlaceholder says whether a secret looks like a stand-in.
-func isPlaceholder(s string) bool { return standsIn(s) }
+// secretIn says whether there is a secret in the value of an attribute that may hold one.
+func secretIn(path string, v any) (kind string, placeholder, ok bool) {
+	take := func(k string, p, is bool) {
+		if is && (!ok || placeholder) {
+			kind, placeholder, ok = k, p, true
+		}
+	}
+	switch v := v.(type) {
+	case string:
+		take(secretValue(path, v))
+	case map[string]any:
+		for _, name := range sortedKeys(v) {
+			take(secretIn(graph.Child(path, name), v[name]))
+		}
+	case []any:
+		for i, x := range v {
+			take(secretIn(graph.Element(path, i), x))
+		}
+	}
+	return kind, placeholder, ok
+}
 
 // secretPaths lists the schematic paths of a type's secrets.
 func (p *plan) secretPaths(typ string) []string {

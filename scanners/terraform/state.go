@@ -231,7 +231,7 @@ func (s *state) found() scanners.Found {
 func (s *state) resource(r *planInstance, at statePlace) *graph.Resource {
 	p := s.plan
 	out := &graph.Resource{
-		Root: p.opts.Root, Address: graph.Address(r.address), Type: r.typ, Name: r.name, Data: r.mode == "data",
+		Root: p.opts.Root, Address: graph.Address(r.address), Type: r.typ, Name: r.name + addressKey(r.key), Data: r.mode == "data",
 		Attrs: r.values, Unknown: map[string]string{}, Refs: s.refs(r), Facts: map[string]any{}, Origins: []graph.Origin{p.origin(r)},
 	}
 	out.Origins[0].Source, out.Origins[0].ID = "state", resourceID(r)

@@ -73,7 +73,7 @@ func TestStateV4(t *testing.T) {
 	}
 	db := get(t, m, `module.db["a.b"].aws_db_instance.main[0]`)
 	want := &graph.Resource{
-		Address: `module.db["a.b"].aws_db_instance.main[0]`, Type: "aws_db_instance", Name: "main",
+		Address: `module.db["a.b"].aws_db_instance.main[0]`, Type: "aws_db_instance", Name: "main[0]",
 		Attrs:   map[string]any{"id": "db-1", "arn": "arn:aws:rds:eu-west-1:111122223333:db:main", "password": graph.Hidden{}, "username": graph.Hidden{}, "tags": map[string]any{"Env": graph.Hidden{}}},
 		Unknown: map[string]string{"_lifecycle": "a state does not say"},
 		Refs:    map[string][]graph.Ref{"depends_on": {ref(`aws_subnet.a["x"]`, ""), ref(`aws_subnet.a["y"]`, "")}},
@@ -127,7 +127,7 @@ func TestStateV3(t *testing.T) {
 	if diff := cmp.Diff([]any{"subnet-1", "subnet-2"}, get(t, m, "module.a.module.b.aws_lb.l").Attrs["subnets"]); diff != "" {
 		t.Error(diff)
 	}
-	if r := get(t, m, "aws_subnet.s[1]"); r.Name != "s" {
+	if r := get(t, m, "aws_subnet.s[1]"); r.Name != "s[1]" {
 		t.Errorf("%+v", r)
 	}
 	if r := get(t, m, "data.aws_vpc.d"); !r.Data {
