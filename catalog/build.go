@@ -35,6 +35,8 @@ func Build(found []*graph.Resource, opts Options) *graph.Graph {
 	b.stages()
 	b.zones()
 	b.maybe()
+	b.publicSubnets()
+	b.siblingRecords()
 	return graph.New(b.resources, b.edges)
 }
 

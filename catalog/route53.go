@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -127,7 +128,8 @@ func normaliseZone(r *graph.Resource) []*graph.Resource {
 		r.Attrs["name"] = domain(s)
 	}
 	if r.Data {
-		if r.Attrs["private_zone"] == nil && r.Unknown["private_zone"] == "" {
+		if r.Attrs["name"] != nil && r.Unknown["private_zone"] == lookedUp(r) { // looked up by name: public unless asked otherwise
+			delete(r.Unknown, "private_zone")
 			r.Attrs["private_zone"] = false
 		}
 		return nil
@@ -249,7 +251,7 @@ func recordKey(r, zone *graph.Resource) (key, why string) {
 	name, _ := r.Attrs["name"].(string)
 	kind, _ := r.Attrs["type"].(string)
 	if zone == nil {
-		return "", r.Unknown["_to.zone_id[*]"]
+		return "", cmp.Or(r.Unknown["_to.zone_id[*]"], "the zone is not known")
 	}
 	for _, a := range []string{"name", "private_zone"} {
 		if why, ok := zone.Unknown[a]; ok {

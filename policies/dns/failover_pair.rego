@@ -35,18 +35,12 @@ judged contains i if {
 	some _ in r.failover_routing_policy
 }
 
-# Records whose other half is there: of one name and type, with or without the zone in the name.
+# Records whose other half is there.
 paired contains i if {
 	some i, r in input.aws_route53_record
 	some f in r.failover_routing_policy
-	some z in r._to.zone_id
-	some p in input.aws_route53_zone[z]._to.peers
-	input.aws_route53_zone[p].private_zone == input.aws_route53_zone[z].private_zone
-	some j in input.aws_route53_zone[p]._from["aws_route53_record.zone_id"]
-	o := input.aws_route53_record[j]
-	o.type == r.type
-	trim_suffix(trim_suffix(o.name, input.aws_route53_zone[z].name), ".") == trim_suffix(trim_suffix(r.name, input.aws_route53_zone[z].name), ".")
-	some g in o.failover_routing_policy
+	some j in r._to.siblings
+	some g in input.aws_route53_record[j].failover_routing_policy
 	g.type != f.type
 }
 
@@ -59,16 +53,11 @@ deny contains {"at": i, "attribute": "alias", "message": sprintf("both halves le
 	some i in judged
 	r := input.aws_route53_record[i]
 	some f in r.failover_routing_policy
-	some z in r._to.zone_id
-	some p in input.aws_route53_zone[z]._to.peers
-	some j in input.aws_route53_zone[p]._from["aws_route53_record.zone_id"]
-	o := input.aws_route53_record[j]
-	o.type == r.type
-	trim_suffix(trim_suffix(o.name, input.aws_route53_zone[z].name), ".") == trim_suffix(trim_suffix(r.name, input.aws_route53_zone[z].name), ".")
-	some g in o.failover_routing_policy
+	some j in r._to.siblings
+	some g in input.aws_route53_record[j].failover_routing_policy
 	g.type != f.type
 	some a in r._to["alias.name/aws_lb"]
-	some b in o._to["alias.name/aws_lb"]
+	some b in input.aws_route53_record[j]._to["alias.name/aws_lb"]
 	here := input.aws_lb[a]
 	here._region == input.aws_lb[b]._region
 }

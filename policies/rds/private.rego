@@ -51,52 +51,6 @@
 #     }
 package rds.private
 
-associated contains s if {
-	some s, subnet in input.aws_subnet
-	some _ in subnet._from["aws_route_table_association.subnet_id"]
-}
-
-public contains s if {
-	some s, subnet in input.aws_subnet
-	some a in subnet._from["aws_route_table_association.subnet_id"]
-	some t in input.aws_route_table_association[a]._to.route_table_id
-	some r in input.aws_route_table[t]._from["aws_route.route_table_id"]
-	some _ in input.aws_route[r]._to["gateway_id/aws_internet_gateway"]
-}
-
-public contains s if {
-	some s, subnet in input.aws_subnet
-	not associated[s]
-	some v in subnet._to.vpc_id
-	some m in input.aws_vpc[v]._from["aws_main_route_table_association.vpc_id"]
-	some t in input.aws_main_route_table_association[m]._to.route_table_id
-	some r in input.aws_route_table[t]._from["aws_route.route_table_id"]
-	some _ in input.aws_route[r]._to["gateway_id/aws_internet_gateway"]
-}
-
-public contains s if {
-	some s, subnet in input.aws_subnet
-	not associated[s]
-	some v in subnet._to.vpc_id
-	some t in input.aws_vpc[v]._from["aws_route_table.default_route_table_id"]
-	some r in input.aws_route_table[t]._from["aws_route.route_table_id"]
-	some _ in input.aws_route[r]._to["gateway_id/aws_internet_gateway"]
-}
-
-public contains s if {
-	some s, subnet in input.aws_subnet
-	not associated[s]
-	some v in subnet._to.vpc_id
-	some r in input.aws_vpc[v]._from["aws_route.route_table_id"]
-	some _ in input.aws_route[r]._to["gateway_id/aws_internet_gateway"]
-}
-
-public contains s if {
-	some s, subnet in input.aws_subnet
-	not associated[s]
-	subnet.map_public_ip_on_launch == true
-}
-
 judged contains i if some i, _ in input.aws_db_instance
 
 deny contains {"at": i, "attribute": "publicly_accessible", "message": "this database gets a public address"} if {
@@ -105,7 +59,7 @@ deny contains {"at": i, "attribute": "publicly_accessible", "message": "this dat
 	db.publicly_accessible == true
 	some g in db._to.db_subnet_group_name
 	some s in input.aws_db_subnet_group[g]._to.subnet_ids
-	public[s]
+	input.aws_subnet[s].public == true
 }
 
 fix contains {"at": i, "op": "set", "address": db._address, "path": "publicly_accessible", "value": false} if {

@@ -29,77 +29,20 @@
 #     }
 package vpc.two_zones
 
-associated contains s if {
-	some s, subnet in input.aws_subnet
-	some _ in subnet._from["aws_route_table_association.subnet_id"]
-}
-
-public contains s if {
-	some s, subnet in input.aws_subnet
-	some a in subnet._from["aws_route_table_association.subnet_id"]
-	some t in input.aws_route_table_association[a]._to.route_table_id
-	some r in input.aws_route_table[t]._from["aws_route.route_table_id"]
-	some _ in input.aws_route[r]._to["gateway_id/aws_internet_gateway"]
-}
-
-public contains s if {
-	some s, subnet in input.aws_subnet
-	not associated[s]
-	some v in subnet._to.vpc_id
-	some m in input.aws_vpc[v]._from["aws_main_route_table_association.vpc_id"]
-	some t in input.aws_main_route_table_association[m]._to.route_table_id
-	some r in input.aws_route_table[t]._from["aws_route.route_table_id"]
-	some _ in input.aws_route[r]._to["gateway_id/aws_internet_gateway"]
-}
-
-public contains s if {
-	some s, subnet in input.aws_subnet
-	not associated[s]
-	some v in subnet._to.vpc_id
-	some t in input.aws_vpc[v]._from["aws_route_table.default_route_table_id"]
-	some r in input.aws_route_table[t]._from["aws_route.route_table_id"]
-	some _ in input.aws_route[r]._to["gateway_id/aws_internet_gateway"]
-}
-
-public contains s if {
-	some s, subnet in input.aws_subnet
-	not associated[s]
-	some v in subnet._to.vpc_id
-	some r in input.aws_vpc[v]._from["aws_route.route_table_id"]
-	some _ in input.aws_route[r]._to["gateway_id/aws_internet_gateway"]
-}
-
-public contains s if {
-	some s, subnet in input.aws_subnet
-	not associated[s]
-	subnet.map_public_ip_on_launch == true
-}
-
 judged contains i if {
 	some i, vpc in input.aws_vpc
 	vpc.default == false
 	some _ in vpc._from["aws_subnet.vpc_id"]
 }
 
-public_spread contains v if {
+# Kinds of subnets that sit in two zones.
+spread contains [v, kind] if {
 	some v, vpc in input.aws_vpc
 	some a in vpc._from["aws_subnet.vpc_id"]
-	public[a]
 	some b in vpc._from["aws_subnet.vpc_id"]
 	a != b
-	public[b]
-	some y in input.aws_subnet[a]._zones
-	some z in input.aws_subnet[b]._zones
-	y != z
-}
-
-private_spread contains v if {
-	some v, vpc in input.aws_vpc
-	some a in vpc._from["aws_subnet.vpc_id"]
-	not public[a]
-	some b in vpc._from["aws_subnet.vpc_id"]
-	a != b
-	not public[b]
+	kind := input.aws_subnet[a].public
+	kind == input.aws_subnet[b].public
 	some y in input.aws_subnet[a]._zones
 	some z in input.aws_subnet[b]._zones
 	y != z
@@ -108,13 +51,13 @@ private_spread contains v if {
 deny contains {"at": i, "attribute": "", "message": "all public subnets are in one zone"} if {
 	some i in judged
 	some s in input.aws_vpc[i]._from["aws_subnet.vpc_id"]
-	public[s]
-	not public_spread[i]
+	input.aws_subnet[s].public == true
+	not spread[[i, true]]
 }
 
 deny contains {"at": i, "attribute": "", "message": "all private subnets are in one zone"} if {
 	some i in judged
 	some s in input.aws_vpc[i]._from["aws_subnet.vpc_id"]
-	not public[s]
-	not private_spread[i]
+	input.aws_subnet[s].public == false
+	not spread[[i, false]]
 }
