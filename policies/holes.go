@@ -92,7 +92,11 @@ func (h *holes) resource(r *graph.Resource) {
 		h.unknown(r, t, p)
 	}
 	f := h.needs.types[r.Type]
-	if t == nil || f == nil {
+	if t == nil {
+		return
+	}
+	h.unnamed(r)
+	if f == nil {
 		return
 	}
 	for name := range f.attrs {
@@ -100,6 +104,37 @@ func (h *holes) resource(r *graph.Resource) {
 			h.add(r.Key(), hole{path: []string{name}, missing: Missing{Key: r.Key(), Path: name, Why: "it is not known"}})
 		}
 	}
+}
+
+// unnamed opens the edges that an entry derives from what resources have in common, where that is not known of r:
+// any resource that refers so may mean it.
+func (h *holes) unnamed(r *graph.Resource) {
+	for _, ref := range catalog.ReferencesTo(r.Type) {
+		a := ref.From.Attr(ref.Path)
+		if a == nil || !a.Derived || !h.read(ref, r.Type) {
+			continue
+		}
+		for _, target := range ref.Targets {
+			by := slices.IndexFunc(target.By, func(name string) bool { return r.Unknown[name] != "" })
+			if target.Type != r.Type || by < 0 {
+				continue
+			}
+			miss := Missing{Key: r.Key(), Path: target.By[by], Why: r.Unknown[target.By[by]]}
+			h.add(r.Key(), hole{path: []string{"_from", ref.Via()}, more: true, atMost: 2, missing: miss})
+			for _, source := range h.g.OfType(ref.From.Name) {
+				h.add(source.Key(), hole{path: []string{"_to", ref.ToKey(r.Type)}, more: true, atMost: 2, missing: miss})
+			}
+		}
+	}
+}
+
+// read says whether some policy follows a reference, in either direction.
+func (h *holes) read(ref catalog.Reference, target string) bool {
+	if h.needs.all {
+		return true
+	}
+	to, from := h.needs.types[ref.From.Name], h.needs.types[target]
+	return to != nil && (to.all || to.to[""] || to.to[ref.ToKey(target)]) || from != nil && (from.all || from.from[""] || from.from[ref.Via()])
 }
 
 // absent says whether an attribute or fact that a policy reads is neither present nor listed as unknown.
