@@ -109,7 +109,7 @@ type Gap struct {
 	Root, Where, What, Why, Settle Text
 }
 
-// Problem is a policy that did not finish, or a waiver comment that cannot be read.
+// Problem is a policy that did not finish or, without a policy, a waiver that does not hold as it is written.
 type Problem struct {
 	Policy string
 	Why    Text

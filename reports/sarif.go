@@ -145,7 +145,7 @@ func SARIF(w io.Writer, r *Report) error {
 		note("warning", Untrusted("gap: "+g.Where.JSON()+": "+g.Why.JSON()))
 	}
 	for _, p := range r.Problems {
-		note("error", Untrusted(p.Policy+": "+p.Why.JSON()))
+		note("error", Untrusted(strings.TrimPrefix(p.Policy+": "+p.Why.JSON(), ": ")))
 	}
 	if left > 0 {
 		note("warning", Untrusted(fmt.Sprintf("%s results are not listed here, only the first %s", thousands(left), thousands(maxSarif))))

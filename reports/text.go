@@ -308,7 +308,11 @@ func (t *terminal) gaps() {
 
 func (t *terminal) problems() {
 	for _, p := range t.Problems {
-		t.b.WriteString(paragraph("! ", "  ", p.Policy+" did not finish: "+p.Why.Terminal()+"; what it judges is undecided", t.width()))
+		text := p.Why.Terminal()
+		if p.Policy != "" {
+			text = p.Policy + " did not finish: " + text + "; what it judges is undecided"
+		}
+		t.b.WriteString(paragraph("! ", "  ", text, t.width()))
 	}
 	if len(t.Problems) > 0 {
 		t.b.WriteByte('\n')

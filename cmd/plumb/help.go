@@ -70,7 +70,7 @@ func help(cmd *cobra.Command, _ []string) {
 	}
 	fmt.Fprintf(w, "%s\n\nUsage: %s %s\n", text, strings.TrimSpace(cmd.Parent().CommandPath()), usage(cmd))
 	if s := cmd.Annotations["sources"]; s != "" {
-		fmt.Fprintf(w, "\n  source   %s\n", s)
+		fmt.Fprintf(w, "  source   %s\n", s)
 	}
 	if cmd.Example != "" {
 		fmt.Fprintf(w, "\nExamples\n%s\n", cmd.Example)

@@ -106,12 +106,13 @@ type reading struct {
 	comments  []scanners.Comment
 	snippets  map[string]string
 	sources   []reports.Source
-	paths     map[string]string // root -> its folder as the repository knows it
+	paths     map[string]string // root -> its folder within the tree of its source
+	named     map[string]string // root -> its folder as the user or the repository names it, for its stage
 }
 
 // read reads every source. It goes on when one part cannot be read: that is a gap.
 func (r *reader) read(ctx context.Context, sources []source) (*reading, error) {
-	all := &reading{snippets: map[string]string{}, paths: map[string]string{}}
+	all := &reading{snippets: map[string]string{}, paths: map[string]string{}, named: map[string]string{}}
 	for _, s := range sources {
 		found, err := r.one(ctx, s)
 		if err != nil {
@@ -135,7 +136,8 @@ func (a *reading) add(s source, found scanners.Found) {
 		out.Files += root.Files
 		out.Kind = root.Kind
 		regions[root.Region], stages[root.Stage] = true, true
-		a.paths[root.Path] = s.repositoryPath(root.Path)
+		a.paths[root.Path] = s.treePath(root.Path)
+		a.named[root.Path] = s.namedPath(root.Path)
 	}
 	out.Region, out.Stage = only(regions), only(stages)
 	a.sources = append(a.sources, out)
@@ -152,23 +154,30 @@ func only(set map[string]bool) reports.Text {
 	return reports.Text{}
 }
 
-// repositoryPath is the folder of a root of this source as the repository knows it. Outside a repository it is what was
-// typed, unless that is absolute: a home folder named "dev" says nothing about the stage.
-func (s source) repositoryPath(root string) string {
-	own := strings.TrimPrefix(strings.TrimPrefix(root, s.prefix), "/")
+// own is a root of the source without the prefix that sets several sources apart.
+func (s source) own(root string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(root, s.prefix), "/")
+}
+
+// treePath is the folder of a root within the source's tree, as plumb.yaml names it.
+func (s source) treePath(root string) string { return path.Join(s.dir, s.own(root)) }
+
+// namedPath is the folder of a root by which its stage is told. Outside a repository it is what was typed, unless that
+// is absolute: a home folder named "dev" says nothing about the stage.
+func (s source) namedPath(root string) string {
 	switch {
 	case s.kind == document:
 		return root
 	case s.tree.repo:
-		return path.Join(s.dir, own)
+		return s.treePath(root)
 	case filepath.IsAbs(s.name):
-		return own
+		return s.own(root)
 	}
 	typed := path.Clean(filepath.ToSlash(s.name))
 	for strings.HasPrefix(typed, "../") || typed == ".." {
 		typed = strings.TrimPrefix(strings.TrimPrefix(typed, ".."), "/")
 	}
-	return path.Join(typed, own)
+	return path.Join(typed, s.own(root))
 }
 
 func (r *reader) one(ctx context.Context, s source) (scanners.Found, error) {
@@ -338,7 +347,7 @@ func (r *reader) without(s source, found scanners.Found) scanners.Found {
 		return found
 	}
 	return dropRoots(found, func(root string) bool {
-		p := s.repositoryPath(root)
+		p := s.treePath(root)
 		for _, pattern := range r.config.Exclude {
 			if matches(path.Join(r.config.dir, strings.TrimSuffix(pattern, "/**")), p) {
 				return true
@@ -362,14 +371,13 @@ func matches(pattern, folder string) bool {
 func (r *reader) build(in *reading) *graph.Graph {
 	stages := map[string]string{}
 	for _, root := range in.roots {
-		p := in.paths[root.Path]
-		stages[root.Path] = r.rootStage(root, p)
+		stages[root.Path] = r.rootStage(root, in.paths[root.Path], in.named[root.Path])
 	}
 	return catalog.Build(in.resources, catalog.Options{Stage: r.stage, AccountStages: r.config.Stages.Accounts, RootStages: stages})
 }
 
 // rootStage is what plumb.yaml says of the root or a folder above it, else what its scanner or its path say.
-func (r *reader) rootStage(root scanners.Root, folder string) string {
+func (r *reader) rootStage(root scanners.Root, folder, named string) string {
 	for p := folder; ; p = path.Dir(p) {
 		for name, stage := range r.config.Stages.Roots {
 			if path.Join(r.config.dir, name) == path.Clean(p) {
@@ -383,7 +391,7 @@ func (r *reader) rootStage(root scanners.Root, folder string) string {
 	if root.Stage != "" {
 		return root.Stage
 	}
-	return catalog.PathStage(folder)
+	return catalog.PathStage(named)
 }
 
 // onlyFile is a tree where one folder shows one file of configuration alone; other files stay, for file() and modules.

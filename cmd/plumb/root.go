@@ -75,12 +75,12 @@ func fromEnvironment(flags *pflag.FlagSet, env map[string]string) error {
 	var err error
 	flags.VisitAll(func(f *pflag.Flag) {
 		name := "PLUMB_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
-		value, ok := env[name]
-		if f.Changed || !ok || err != nil || f.Name == "help" {
+		value := env[name]
+		if f.Changed || value == "" || err != nil || f.Name == "help" {
 			return
 		}
 		if e := flags.Set(f.Name, value); e != nil {
-			err = &problem{where: name, what: "cannot use " + value, hint: "it stands for --" + f.Name + ": " + f.Usage}
+			err = &problem{where: name, what: "cannot use " + value, hint: "it stands for --" + f.Name + ": " + strings.ReplaceAll(f.Usage, "`", "")}
 		}
 	})
 	return err

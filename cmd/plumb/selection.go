@@ -47,6 +47,11 @@ func (s selection) apply(r *reports.Report) {
 		}
 		return hide
 	})
+	r.Problems = slices.DeleteFunc(slices.Clone(r.Problems), func(p reports.Problem) bool {
+		m := r.Policies[p.Policy]
+		f := reports.Finding{Policy: p.Policy, Severity: m.Severity, Controls: m.Controls, Requirements: m.Requirements, Verdict: policies.Undecided}
+		return p.Policy != "" && (len(s.only) > 0 && !names(s.only, f) || names(s.skip, f))
+	})
 	if len(s.only) > 0 && !slices.Contains(s.only, "gaps") || slices.Contains(s.skip, "gaps") {
 		r.HiddenGaps, r.Gaps = len(r.Gaps), nil
 	}

@@ -33,14 +33,14 @@ func collectWaivers(r *reader, in *reading, g *graph.Graph, metas map[string]pol
 		ws, why := commentWaivers(c, files[c.File], metas)
 		out = append(out, ws...)
 		if why != "" {
-			bad = append(bad, reports.Problem{Policy: "waiver", Why: reports.Untrusted(fmt.Sprintf("%s:%d: %s", c.File, c.Line, why))})
+			bad = append(bad, reports.Problem{Why: reports.Untrusted(fmt.Sprintf("%s:%d: this waiver does not hold: %s", c.File, c.Line, why))})
 		}
 	}
 	for _, x := range g.Resources() {
 		ws, why := tagWaivers(x, metas)
 		out = append(out, ws...)
 		if why != "" {
-			bad = append(bad, reports.Problem{Policy: "waiver", Why: reports.Untrusted(fmt.Sprintf("tag %s of %s: %s", waiverTag, x.Address, why))})
+			bad = append(bad, reports.Problem{Why: reports.Untrusted(fmt.Sprintf("tag %s of %s: this waiver does not hold: %s", waiverTag, x.Address, why))})
 		}
 	}
 	return out, bad, nil
