@@ -2,8 +2,8 @@
 # title: A critical bucket is copied to another region
 # description: >-
 #   Reads the replication of buckets that are tagged Criticality = "high" or hold Terraform state. Fails
-#   when no enabled rule copies to a bucket in another region, or one of the two buckets is not versioned.
-#   Undecided when the other bucket, its region or a status is not known.
+#   when no enabled rule copies to a bucket in another region. Undecided when the other bucket, its region
+#   or a status is not known. Whether both buckets are versioned is judged by s3.replica_versioning.
 # custom:
 #   control: [S3-REPL-001]
 #   judges: aws_s3_bucket
@@ -47,13 +47,6 @@ judged contains i if {
 	some _ in b._from["terraform_backend.bucket"]
 }
 
-versioned contains i if {
-	some i, b in input.aws_s3_bucket
-	some v in b._from["aws_s3_bucket_versioning.bucket"]
-	some c in input.aws_s3_bucket_versioning[v].versioning_configuration
-	c.status == "Enabled"
-}
-
 copied contains i if {
 	some i, b in input.aws_s3_bucket
 	some r in b._from["aws_s3_bucket_replication_configuration.bucket"]
@@ -61,8 +54,6 @@ copied contains i if {
 	rule.status == "Enabled"
 	some d in input.aws_s3_bucket_replication_configuration[r]._to["rule.destination.bucket"]
 	input.aws_s3_bucket[d]._region != b._region
-	versioned[d]
-	versioned[i]
 }
 
 deny contains {"at": i, "attribute": "bucket", "message": "no copy in another region"} if {
