@@ -31,15 +31,25 @@ judged contains i if {
 watched contains i if {
 	some i, x in input.aws_elasticache_replication_group
 	some a in x._from["aws_cloudwatch_metric_alarm.dimensions"]
-	alarm := input.aws_cloudwatch_metric_alarm[a]
-	alarm.actions_enabled == true
-	alarm.namespace in {"AWS/ElastiCache"}
+	rings[a]
 }
 
 watched contains i if {
 	some i, x in input.aws_elasticache_replication_group
 	some a in x._from["aws_cloudwatch_metric_alarm.metric_query.metric.dimensions"]
-	alarm := input.aws_cloudwatch_metric_alarm[a]
+	computes[a]
+}
+
+# Enabled alarms of the service.
+rings contains a if {
+	some a, alarm in input.aws_cloudwatch_metric_alarm
+	alarm.actions_enabled == true
+	alarm.namespace in {"AWS/ElastiCache"}
+}
+
+# Enabled alarms on metric math over metrics of the service.
+computes contains a if {
+	some a, alarm in input.aws_cloudwatch_metric_alarm
 	alarm.actions_enabled == true
 	some q in alarm.metric_query
 	some m in q.metric
@@ -49,18 +59,19 @@ watched contains i if {
 watched contains i if {
 	some i, x in input.aws_elasticache_replication_group
 	some a in x._from["aws_cloudwatch_metric_alarm.cache_group"]
-	alarm := input.aws_cloudwatch_metric_alarm[a]
-	alarm.actions_enabled == true
-	alarm.namespace in {"AWS/ElastiCache"}
+	rings[a]
 }
 
 watched contains i if {
 	some i, x in input.aws_elasticache_replication_group
 	some n in x._from["aws_elasticache_cluster.replication_group_id"]
-	some a in input.aws_elasticache_cluster[n]._from["aws_cloudwatch_metric_alarm.dimensions"]
-	alarm := input.aws_cloudwatch_metric_alarm[a]
-	alarm.actions_enabled == true
-	alarm.namespace in {"AWS/ElastiCache"}
+	watched_member[n]
+}
+
+watched_member contains n if {
+	some n, x in input.aws_elasticache_cluster
+	some a in x._from["aws_cloudwatch_metric_alarm.dimensions"]
+	rings[a]
 }
 
 deny contains {"at": i, "attribute": "", "message": "no alarm watches it"} if {

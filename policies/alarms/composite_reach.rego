@@ -55,14 +55,18 @@ confirmed contains s if {
 reached contains i if {
 	some i, a in input.aws_cloudwatch_composite_alarm
 	some t in a._to["alarm_actions/aws_sns_topic"]
-	some s in input.aws_sns_topic[t]._from["aws_sns_topic_subscription.topic_arn"]
+	heard[t]
+}
+
+heard contains t if {
+	some t, topic in input.aws_sns_topic
+	some s in topic._from["aws_sns_topic_subscription.topic_arn"]
 	confirmed[s]
 }
 
-reached contains i if {
-	some i, a in input.aws_cloudwatch_composite_alarm
-	some t in a._to["alarm_actions/aws_sns_topic"]
-	some _ in input.aws_sns_topic[t]._from["aws_chatbot_slack_channel_configuration.sns_topic_arns"]
+heard contains t if {
+	some t, topic in input.aws_sns_topic
+	some _ in topic._from["aws_chatbot_slack_channel_configuration.sns_topic_arns"]
 }
 
 reached contains i if {

@@ -30,15 +30,25 @@ judged contains i if {
 watched contains i if {
 	some i, x in input.aws_cloudfront_distribution
 	some a in x._from["aws_cloudwatch_metric_alarm.dimensions"]
-	alarm := input.aws_cloudwatch_metric_alarm[a]
-	alarm.actions_enabled == true
-	alarm.namespace in {"AWS/CloudFront"}
+	rings[a]
 }
 
 watched contains i if {
 	some i, x in input.aws_cloudfront_distribution
 	some a in x._from["aws_cloudwatch_metric_alarm.metric_query.metric.dimensions"]
-	alarm := input.aws_cloudwatch_metric_alarm[a]
+	computes[a]
+}
+
+# Enabled alarms of the service.
+rings contains a if {
+	some a, alarm in input.aws_cloudwatch_metric_alarm
+	alarm.actions_enabled == true
+	alarm.namespace in {"AWS/CloudFront"}
+}
+
+# Enabled alarms on metric math over metrics of the service.
+computes contains a if {
+	some a, alarm in input.aws_cloudwatch_metric_alarm
 	alarm.actions_enabled == true
 	some q in alarm.metric_query
 	some m in q.metric

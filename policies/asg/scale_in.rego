@@ -51,7 +51,12 @@ managed contains i if {
 managed contains i if {
 	some i, g in input.aws_autoscaling_group
 	some p in g._from["aws_ecs_capacity_provider.auto_scaling_group_provider.auto_scaling_group_arn"]
-	some a in input.aws_ecs_capacity_provider[p].auto_scaling_group_provider
+	scaling[p]
+}
+
+scaling contains p if {
+	some p, provider in input.aws_ecs_capacity_provider
+	some a in provider.auto_scaling_group_provider
 	some m in a.managed_scaling
 	m.status == "ENABLED"
 }
@@ -59,17 +64,20 @@ managed contains i if {
 out contains i if {
 	some i, g in input.aws_autoscaling_group
 	some p in g._from["aws_autoscaling_policy.autoscaling_group_name"]
-	policy := input.aws_autoscaling_policy[p]
-	policy.policy_type == "TargetTrackingScaling"
-	policy.enabled == true
+	tracks[p]
 }
 
 out contains i if {
 	some i, g in input.aws_autoscaling_group
 	some p in g._from["aws_autoscaling_policy.autoscaling_group_name"]
 	grows[p]
-	some a in input.aws_autoscaling_policy[p]._from["aws_cloudwatch_metric_alarm.alarm_actions"]
-	input.aws_cloudwatch_metric_alarm[a].actions_enabled == true
+	called[p]
+}
+
+tracks contains p if {
+	some p, policy in input.aws_autoscaling_policy
+	policy.policy_type == "TargetTrackingScaling"
+	policy.enabled == true
 }
 
 grows contains p if {
@@ -83,6 +91,18 @@ grows contains p if {
 	policy.enabled == true
 	some s in policy.step_adjustment
 	s.scaling_adjustment > 0
+}
+
+# An enabled alarm calls the policy.
+called contains p if {
+	some p, policy in input.aws_autoscaling_policy
+	some a in policy._from["aws_cloudwatch_metric_alarm.alarm_actions"]
+	rings[a]
+}
+
+rings contains a if {
+	some a, alarm in input.aws_cloudwatch_metric_alarm
+	alarm.actions_enabled == true
 }
 
 shrinks contains p if {
@@ -102,19 +122,22 @@ shrinks contains p if {
 back contains i if {
 	some i, g in input.aws_autoscaling_group
 	some p in g._from["aws_autoscaling_policy.autoscaling_group_name"]
-	policy := input.aws_autoscaling_policy[p]
-	policy.policy_type == "TargetTrackingScaling"
-	policy.enabled == true
-	some t in policy.target_tracking_configuration
-	t.disable_scale_in == false
+	tracks_back[p]
 }
 
 back contains i if {
 	some i, g in input.aws_autoscaling_group
 	some p in g._from["aws_autoscaling_policy.autoscaling_group_name"]
 	shrinks[p]
-	some a in input.aws_autoscaling_policy[p]._from["aws_cloudwatch_metric_alarm.alarm_actions"]
-	input.aws_cloudwatch_metric_alarm[a].actions_enabled == true
+	called[p]
+}
+
+tracks_back contains p if {
+	some p, policy in input.aws_autoscaling_policy
+	policy.policy_type == "TargetTrackingScaling"
+	policy.enabled == true
+	some t in policy.target_tracking_configuration
+	t.disable_scale_in == false
 }
 
 # One metric makes the group grow and shrink from the same side of the threshold.
@@ -122,9 +145,9 @@ fights contains i if {
 	some i, g in input.aws_autoscaling_group
 	some p in g._from["aws_autoscaling_policy.autoscaling_group_name"]
 	grows[p]
-	some a in input.aws_autoscaling_policy[p]._from["aws_cloudwatch_metric_alarm.alarm_actions"]
 	some q in g._from["aws_autoscaling_policy.autoscaling_group_name"]
 	shrinks[q]
+	some a in input.aws_autoscaling_policy[p]._from["aws_cloudwatch_metric_alarm.alarm_actions"]
 	some b in input.aws_autoscaling_policy[q]._from["aws_cloudwatch_metric_alarm.alarm_actions"]
 	up := input.aws_cloudwatch_metric_alarm[a]
 	down := input.aws_cloudwatch_metric_alarm[b]

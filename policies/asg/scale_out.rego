@@ -44,7 +44,12 @@ managed contains i if {
 managed contains i if {
 	some i, g in input.aws_autoscaling_group
 	some p in g._from["aws_ecs_capacity_provider.auto_scaling_group_provider.auto_scaling_group_arn"]
-	some a in input.aws_ecs_capacity_provider[p].auto_scaling_group_provider
+	scaling[p]
+}
+
+scaling contains p if {
+	some p, provider in input.aws_ecs_capacity_provider
+	some a in provider.auto_scaling_group_provider
 	some m in a.managed_scaling
 	m.status == "ENABLED"
 }
@@ -52,17 +57,20 @@ managed contains i if {
 out contains i if {
 	some i, g in input.aws_autoscaling_group
 	some p in g._from["aws_autoscaling_policy.autoscaling_group_name"]
-	policy := input.aws_autoscaling_policy[p]
-	policy.policy_type == "TargetTrackingScaling"
-	policy.enabled == true
+	tracks[p]
 }
 
 out contains i if {
 	some i, g in input.aws_autoscaling_group
 	some p in g._from["aws_autoscaling_policy.autoscaling_group_name"]
 	grows[p]
-	some a in input.aws_autoscaling_policy[p]._from["aws_cloudwatch_metric_alarm.alarm_actions"]
-	input.aws_cloudwatch_metric_alarm[a].actions_enabled == true
+	called[p]
+}
+
+tracks contains p if {
+	some p, policy in input.aws_autoscaling_policy
+	policy.policy_type == "TargetTrackingScaling"
+	policy.enabled == true
 }
 
 grows contains p if {
@@ -76,6 +84,18 @@ grows contains p if {
 	policy.enabled == true
 	some s in policy.step_adjustment
 	s.scaling_adjustment > 0
+}
+
+# An enabled alarm calls the policy.
+called contains p if {
+	some p, policy in input.aws_autoscaling_policy
+	some a in policy._from["aws_cloudwatch_metric_alarm.alarm_actions"]
+	rings[a]
+}
+
+rings contains a if {
+	some a, alarm in input.aws_cloudwatch_metric_alarm
+	alarm.actions_enabled == true
 }
 
 deny contains {"at": i, "attribute": "max_size", "message": "no scaling policy, no alarm"} if {

@@ -32,8 +32,8 @@ package ec2.pet
 # Not servers of a tier.
 aside contains i if {
 	some i, x in input.aws_instance
-	x.tags.Role != null
-	not lower(x.tags.Role) in {"serving", "web", "app", "api", "backend", "frontend"}
+	x.tags_all.Role != null
+	not lower(x.tags_all.Role) in {"serving", "web", "app", "api", "backend", "frontend"}
 }
 
 aside contains i if {
@@ -74,5 +74,5 @@ deny contains {"at": i, "attribute": "instance_type", "message": "a name in DNS 
 
 deny contains {"at": i, "attribute": "tags", "message": "a serving instance that nothing replaces"} if {
 	some i in judged
-	lower(input.aws_instance[i].tags.Role) == "serving"
+	lower(input.aws_instance[i].tags_all.Role) == "serving"
 }

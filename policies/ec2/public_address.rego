@@ -34,7 +34,7 @@ gateway contains i if {
 
 gateway contains i if {
 	some i, x in input.aws_instance
-	regex.match(`(?i)(bastion|jump|vpn|nat)`, x.tags.Role)
+	regex.match(`(?i)(bastion|jump|vpn|nat)`, x.tags_all.Role)
 }
 
 judged contains i if {

@@ -55,7 +55,17 @@ kept contains i if {
 	some c in s._lifecycle.ignore_changes
 	c in {"desired_count", "all"}
 	some t in s._from["aws_appautoscaling_target.target"]
-	input.aws_appautoscaling_target[t].min_capacity >= 2
+	ample[t]
+}
+
+ample contains t if {
+	some t, x in input.aws_appautoscaling_target
+	x.min_capacity >= 2
+}
+
+scarce contains t if {
+	some t, x in input.aws_appautoscaling_target
+	x.min_capacity < 2
 }
 
 spread contains i if {
@@ -74,7 +84,7 @@ deny contains {"at": i, "attribute": "desired_count", "message": "one task serve
 deny contains {"at": i, "attribute": "desired_count", "message": "auto scaling may leave fewer than two tasks"} if {
 	some i in judged
 	some t in input.aws_ecs_service[i]._from["aws_appautoscaling_target.target"]
-	input.aws_appautoscaling_target[t].min_capacity < 2
+	scarce[t]
 }
 
 deny contains {"at": i, "attribute": "network_configuration", "message": "the tasks run in one zone"} if {

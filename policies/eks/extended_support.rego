@@ -30,9 +30,21 @@
 #     }
 package eks.extended_support
 
+# Not supported at all any more: eks.version.
+over contains i if {
+	some i, x in input.aws_eks_cluster
+	data.tables.eks_versions.versions[x.version].extended < data.today
+}
+
+over contains i if {
+	some i, x in input.aws_eks_cluster
+	to_number(split(x.version, ".")[1]) < data.tables.eks_versions.oldest_minor
+}
+
 judged contains i if {
 	some i, x in input.aws_eks_cluster
 	x.version != null
+	not over[i]
 }
 
 deny contains {"at": i, "attribute": "version", "message": sprintf("Kubernetes %s is in extended support until %s", [x.version, v.extended])} if {
@@ -40,5 +52,4 @@ deny contains {"at": i, "attribute": "version", "message": sprintf("Kubernetes %
 	x := input.aws_eks_cluster[i]
 	v := data.tables.eks_versions.versions[x.version]
 	v.standard < data.today
-	v.extended >= data.today
 }

@@ -66,24 +66,35 @@ manned_workers contains m if {
 	g.min_size >= 1
 }
 
+# Groups that keep two nodes and span two zones.
+several_group contains m if {
+	some m, g in input.aws_eks_node_group
+	some c in g.scaling_config
+	c.min_size >= 2
+	some y in g._zones
+	some z in g._zones
+	y != z
+}
+
+several_workers contains m if {
+	some m, g in input.aws_autoscaling_group
+	g.min_size >= 2
+	some y in g._zones
+	some z in g._zones
+	y != z
+}
+
 # Two nodes in two zones, of one group or of two.
 wide contains i if {
 	some i, x in input.aws_eks_cluster
 	some m in x._from["aws_eks_node_group.cluster_name"]
-	some c in input.aws_eks_node_group[m].scaling_config
-	c.min_size >= 2
-	some y in input.aws_eks_node_group[m]._zones
-	some z in input.aws_eks_node_group[m]._zones
-	y != z
+	several_group[m]
 }
 
 wide contains i if {
 	some i, x in input.aws_eks_cluster
 	some m in x._from["aws_autoscaling_group.cluster"]
-	input.aws_autoscaling_group[m].min_size >= 2
-	some y in input.aws_autoscaling_group[m]._zones
-	some z in input.aws_autoscaling_group[m]._zones
-	y != z
+	several_workers[m]
 }
 
 wide contains i if {
@@ -132,14 +143,14 @@ deny contains {"at": i, "attribute": "vpc_config", "message": "the control plane
 	not spread[i]
 }
 
-deny contains {"at": i, "attribute": "vpc_config", "message": "the nodes may all be in one zone"} if {
+deny contains {"at": i, "attribute": "vpc_config", "message": "the groups do not keep nodes in two zones"} if {
 	some i in judged
 	some _ in input.aws_eks_cluster[i]._from["aws_eks_node_group.cluster_name"]
 	not wide[i]
 	not automatic[i]
 }
 
-deny contains {"at": i, "attribute": "vpc_config", "message": "the nodes may all be in one zone"} if {
+deny contains {"at": i, "attribute": "vpc_config", "message": "the groups do not keep nodes in two zones"} if {
 	some i in judged
 	some _ in input.aws_eks_cluster[i]._from["aws_autoscaling_group.cluster"]
 	not wide[i]

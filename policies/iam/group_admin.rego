@@ -46,20 +46,29 @@ everything contains p if {
 admin contains i if {
 	some i, x in input.aws_iam_group
 	some a in x._from["aws_iam_group_policy_attachment.group"]
-	regex.match(`^arn:aws[a-z-]*:iam::aws:policy/AdministratorAccess$`, input.aws_iam_group_policy_attachment[a].policy_arn)
+	everything_attached[a]
 }
 
-admin contains i if {
-	some i, x in input.aws_iam_group
-	some a in x._from["aws_iam_group_policy_attachment.group"]
-	some p in input.aws_iam_group_policy_attachment[a]._to.granted
+everything_attached contains a if {
+	some a, x in input.aws_iam_group_policy_attachment
+	regex.match(`^arn:aws[a-z-]*:iam::aws:policy/AdministratorAccess$`, x.policy_arn)
+}
+
+everything_attached contains a if {
+	some a, x in input.aws_iam_group_policy_attachment
+	some p in x._to.granted
 	everything[p]
 }
 
 admin contains i if {
 	some i, x in input.aws_iam_group
 	some n in x._from["aws_iam_group_policy.group"]
-	some s in input.aws_iam_group_policy[n]._documents.policy.statement
+	everything_inline[n]
+}
+
+everything_inline contains n if {
+	some n, policy in input.aws_iam_group_policy
+	some s in policy._documents.policy.statement
 	s.effect == "Allow"
 	some a in s.actions
 	a in {"*", "*:*"}
@@ -82,14 +91,24 @@ demanding contains p if {
 careful contains i if {
 	some i, x in input.aws_iam_group
 	some a in x._from["aws_iam_group_policy_attachment.group"]
-	some p in input.aws_iam_group_policy_attachment[a]._to.granted
+	demanding_attached[a]
+}
+
+demanding_attached contains a if {
+	some a, x in input.aws_iam_group_policy_attachment
+	some p in x._to.granted
 	demanding[p]
 }
 
 careful contains i if {
 	some i, x in input.aws_iam_group
 	some n in x._from["aws_iam_group_policy.group"]
-	some s in input.aws_iam_group_policy[n]._documents.policy.statement
+	demanding_inline[n]
+}
+
+demanding_inline contains n if {
+	some n, policy in input.aws_iam_group_policy
+	some s in policy._documents.policy.statement
 	s.effect == "Deny"
 	some c in s.condition
 	c.test == "BoolIfExists"

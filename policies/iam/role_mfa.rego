@@ -67,7 +67,7 @@ guarded contains [i, k] if {
 
 machine contains i if {
 	some i, r in input.aws_iam_role
-	lower(r.tags.Purpose) in {"automation", "service", "machine"}
+	lower(r.tags_all.Purpose) in {"automation", "service", "machine"}
 }
 
 machine contains i if {

@@ -29,7 +29,7 @@ package iam.user_permissions
 
 service contains i if {
 	some i, u in input.aws_iam_user
-	lower(u.tags.Purpose) in {"service", "automation", "machine"}
+	lower(u.tags_all.Purpose) in {"service", "automation", "machine"}
 }
 
 judged contains i if {

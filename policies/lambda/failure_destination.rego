@@ -32,7 +32,12 @@ package lambda.failure_destination
 judged contains i if {
 	some i, f in input.aws_lambda_function
 	some p in f._from["aws_lambda_permission.function_name"]
-	input.aws_lambda_permission[p].principal in {"s3.amazonaws.com", "sns.amazonaws.com", "events.amazonaws.com", "ses.amazonaws.com", "iot.amazonaws.com", "codecommit.amazonaws.com", "cloudformation.amazonaws.com", "config.amazonaws.com", "logs.amazonaws.com"}
+	asynchronous[p]
+}
+
+asynchronous contains p if {
+	some p, permission in input.aws_lambda_permission
+	permission.principal in {"s3.amazonaws.com", "sns.amazonaws.com", "events.amazonaws.com", "ses.amazonaws.com", "iot.amazonaws.com", "codecommit.amazonaws.com", "cloudformation.amazonaws.com", "config.amazonaws.com", "logs.amazonaws.com"}
 }
 
 kept contains i if {
@@ -43,7 +48,12 @@ kept contains i if {
 kept contains i if {
 	some i, f in input.aws_lambda_function
 	some c in f._from["aws_lambda_function_event_invoke_config.function_name"]
-	some d in input.aws_lambda_function_event_invoke_config[c].destination_config
+	forwards[c]
+}
+
+forwards contains c if {
+	some c, config in input.aws_lambda_function_event_invoke_config
+	some d in config.destination_config
 	some _ in d.on_failure
 }
 
