@@ -101,8 +101,9 @@ func behaviourAttrs() []Attr {
 		{Name: "origin_request_policy_id"},
 		{Name: "response_headers_policy_id"},
 		{Name: "min_ttl", Kind: Number, Default: 0},
-		{Name: "default_ttl", Kind: Number, Computed: true},
-		{Name: "max_ttl", Kind: Number, Computed: true},
+		// Without a cache policy. Source: CloudFront API, DefaultCacheBehavior: 86400 and 31536000 seconds when not given.
+		{Name: "default_ttl", Kind: Number, Default: 86400},
+		{Name: "max_ttl", Kind: Number, Default: 31536000},
 		{Name: "forwarded_values", Kind: Block, Attrs: []Attr{
 			{Name: "query_string", Kind: Bool}, {Name: "headers", Kind: List},
 			{Name: "cookies", Kind: Block, Attrs: []Attr{{Name: "forward"}}},
