@@ -123,10 +123,10 @@ func (t *translation) unknown(path string) {
 	t.mark(path, steps, found.why())
 }
 
-// chosenBlocks lists, by type, nested blocks that the provider fills in when they are not set, so that a plan
+// chosen lists, by type, nested blocks, and arguments that the catalog reads in another form, that the provider fills in when they are not set, so that a plan
 // to create has them as known after apply. Other blocks are only unknown when `dynamic` makes them.
 // Source: AWS provider, schemas of version 5: optional and computed blocks.
-var chosenBlocks = map[string][]string{
+var chosen = map[string][]string{
 	"aws_autoscaling_group":             {"availability_zone_distribution", "traffic_source"},
 	"aws_default_network_acl":           {"ingress", "egress"},
 	"aws_default_route_table":           {"route"},
@@ -146,7 +146,7 @@ var chosenBlocks = map[string][]string{
 	"aws_network_interface":             {"attachment"},
 	"aws_opensearch_domain":             {"cluster_config", "encrypt_at_rest", "node_to_node_encryption", "domain_endpoint_options", "advanced_security_options", "software_update_options"},
 	"aws_route_table":                   {"route"},
-	"aws_s3_bucket":                     {"versioning", "logging", "website", "lifecycle_rule", "replication_configuration", "server_side_encryption_configuration", "object_lock_configuration", "cors_rule", "grant"},
+	"aws_s3_bucket":                     {"acl", "policy", "acceleration_status", "request_payer", "versioning", "logging", "website", "lifecycle_rule", "replication_configuration", "server_side_encryption_configuration", "object_lock_configuration", "cors_rule", "grant"},
 	"aws_secretsmanager_secret":         {"replica"},
 	"aws_security_group":                {"ingress", "egress"},
 }
@@ -158,7 +158,7 @@ func (t *translation) unset(path string) bool {
 	if t.cfg == noConfig || typ == nil || path == "tags_all" {
 		return false
 	}
-	if slices.Contains(chosenBlocks[typ.Name], path) {
+	if slices.Contains(chosen[typ.Name], path) {
 		return true
 	}
 	if now, ok := typ.Renamed[path]; ok {
