@@ -3,6 +3,7 @@ package reports
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -28,10 +29,13 @@ func (t Text) String() string { return t.Terminal() }
 // and bytes that are not UTF-8 as \xff.
 func (t Text) Terminal() string { return visible(t.raw) }
 
+// beforePipe is a pipe with the backslashes before it: in a table `\\|` would be a backslash and the end of the cell.
+var beforePipe = regexp.MustCompile(`\\*\|`)
+
 // MarkdownCode is a code span whose fence is longer than any run of backticks inside; `|` is escaped
 // because spans stand in tables.
 func (t Text) MarkdownCode() string {
-	s := strings.ReplaceAll(visible(t.raw), "|", `\|`)
+	s := beforePipe.ReplaceAllStringFunc(visible(t.raw), func(run string) string { return strings.Repeat(`\u{5c}`, len(run)-1) + `\|` })
 	fence := strings.Repeat("`", longestRun(s, '`')+1)
 	if s == "" || s[0] == '`' || s[len(s)-1] == '`' {
 		s = " " + s + " "

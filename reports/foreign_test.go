@@ -48,6 +48,7 @@ func TestTextBesidesTheVectors(t *testing.T) {
 		{"a newline is visible", reports.Untrusted("a\nb").Terminal(), `a\u{a}b`},
 		{"zero-width space is visible", reports.Untrusted("a\u200bb").Terminal(), `a\u{200b}b`},
 		{"a span that ends in a backtick is padded", reports.Untrusted("a`").MarkdownCode(), "`` a` ``"},
+		{"a backslash before a pipe does not end the cell", reports.Untrusted(`a\|b`).MarkdownCode(), "`a\\u{5c}\\|b`"},
 		{"www is no link", reports.Untrusted("www.evil.example").MarkdownText(), `www\.evil.example`},
 		{"a number is no list", reports.Untrusted("1. x").MarkdownText(), `1\. x`},
 		{"properties of annotations cannot be ended", reports.Untrusted("a,line=1::b").AnnotationProperty(), "a%2Cline=1%3A%3Ab"},
