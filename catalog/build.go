@@ -339,6 +339,10 @@ func fillInto(r *graph.Resource, prefix string, schema []Attr, out map[string]an
 				continue
 			}
 		}
+		if v == "" && a.Kind == String && a.Default == nil && !a.Secret { // the provider's word for not set
+			out[a.Name] = nil
+			continue
+		}
 		if v = shape(r, path, a, v); v == unknownValue {
 			delete(out, a.Name)
 		} else {

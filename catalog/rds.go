@@ -11,7 +11,7 @@ func rdsTypes() []Type {
 			Attrs: []Attr{
 				{Name: "name", Computed: true},
 				{Name: "name_prefix"},
-				{Name: "description"},
+				{Name: "description", Default: "Managed by Terraform"},
 				{Name: "subnet_ids", Kind: List, Targets: to("aws_subnet")},
 			},
 		},

@@ -45,7 +45,7 @@ type Module struct {
 	Config  map[string]Config // by "aws_subnet.a" or "data.aws_vpc.main"
 	Calls   map[string]Call
 	Outputs Object // name -> expression
-	Vars    Object // name -> default, nil for none
+	Vars    Object // name -> default, nil for none, Sensitive{default} for a sensitive variable
 }
 
 // Config is the configuration of one resource block. An expression is a plain value (a constant), the
@@ -381,10 +381,14 @@ func (m Module) json() Object {
 	out["outputs"] = outputs
 	vars := Object{}
 	for name, d := range m.Vars {
-		vars[name] = Object{}
-		if d != nil {
-			vars[name] = Object{"default": d}
+		v := Object{}
+		if s, ok := d.(Sensitive); ok {
+			v["sensitive"], d = true, s.V
 		}
+		if d != nil {
+			v["default"] = d
+		}
+		vars[name] = v
 	}
 	out["variables"] = vars
 	return out

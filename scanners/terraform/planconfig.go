@@ -19,7 +19,8 @@ type planModule struct {
 	resources map[string]*planResource // by "aws_vpc.main" or "data.aws_vpc.main"
 	calls     map[string]*planCall
 	outputs   map[string]*planExpr
-	defaults  map[string]any // of variables that have one
+	defaults  map[string]any  // of variables that have one
+	sensitive map[string]bool // variables
 }
 
 type planResource struct {
@@ -98,7 +99,7 @@ func (j *jsonReader) planProvider(key string) *planProvider {
 }
 
 func (j *jsonReader) planModule() *planModule {
-	m := &planModule{resources: map[string]*planResource{}, calls: map[string]*planCall{}, outputs: map[string]*planExpr{}, defaults: map[string]any{}}
+	m := &planModule{resources: map[string]*planResource{}, calls: map[string]*planCall{}, outputs: map[string]*planExpr{}, defaults: map[string]any{}, sensitive: map[string]bool{}}
 	for field := range j.fields() {
 		switch field {
 		case "resources":
@@ -123,9 +124,12 @@ func (j *jsonReader) planModule() *planModule {
 		case "variables":
 			for name := range j.fields() {
 				for field := range j.fields() {
-					if field == "default" {
+					switch field {
+					case "default":
 						m.defaults[name] = j.value()
-					} else {
+					case "sensitive":
+						m.sensitive[name] = j.isTrue()
+					default:
 						j.skip()
 					}
 				}

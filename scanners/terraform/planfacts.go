@@ -172,6 +172,7 @@ func (p *plan) facts() []*graph.Resource {
 			out = append(out, f)
 		}
 	}
+	out = append(out, p.variableSecrets()...)
 	return append(out, p.callFacts()...)
 }
 
@@ -231,6 +232,7 @@ func (p *plan) providerFact(c *planProvider) *graph.Resource {
 	if c.version != "" {
 		f.Unknown["version"] = noPlan + " whether the constraint stands in the provider block"
 	}
+	p.locateProvider(f, c)
 	if e := c.exprs["region"]; e != nil {
 		if s := p.region(c); s.text != "" {
 			f.Attrs["region"] = s.text
@@ -249,6 +251,16 @@ func (p *plan) providerFact(c *planProvider) *graph.Resource {
 		}
 	}
 	return f
+}
+
+// locateProvider notes where a provider works, as it is noted for its resources.
+func (p *plan) locateProvider(f *graph.Resource, c *planProvider) {
+	if s := p.region(c); s.text != "" {
+		f.Facts["_region"] = s.text
+	}
+	if s := p.account(c); s.text != "" {
+		f.Facts["_account"] = s.text
+	}
 }
 
 // accountIDs sets a list of accounts. A list that mentions a variable holds at least its value; what else it
@@ -290,6 +302,36 @@ func (p *plan) assumeRole(f *graph.Resource, c *planProvider) {
 		list = append(list, role)
 	}
 	f.Attrs["assume_role"] = list
+}
+
+// variableSecrets makes one fact for each variable whose default is a secret. The variables of a module that is
+// called several times stand under its first instance.
+func (p *plan) variableSecrets() []*graph.Resource {
+	var out []*graph.Resource
+	seen := map[*planModule]bool{}
+	for _, address := range sortedKeys(p.values.scopes) {
+		s := p.values.scopes[address]
+		if seen[s.config] {
+			continue
+		}
+		seen[s.config] = true
+		for _, name := range sortedKeys(s.config.defaults) {
+			text, ok := s.config.defaults[name].(string)
+			if !ok {
+				continue
+			}
+			kind, placeholder, found := secretText(name, text, true)
+			if !found && s.config.sensitive[name] && plausible(text) {
+				kind, placeholder, found = "password", standsIn(text), true
+			}
+			if found {
+				f := literalFact(p.opts.Root, s.join(""), literal{owner: "var." + name, path: "default", kind: kind, placeholder: placeholder})
+				f.Origins = []graph.Origin{{Source: "plan", Scope: p.opts.Root, File: p.name}}
+				out = append(out, f)
+			}
+		}
+	}
+	return out
 }
 
 // callFacts makes one fact for each module call in each module instance. A call without an instance is one
