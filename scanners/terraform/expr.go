@@ -44,6 +44,7 @@ type evaluator struct {
 	installed map[string]string // module key ("a.b") -> folder, from .terraform/modules
 	modules   int               // instances made so far
 	instances int
+	full      string            // why nothing is multiplied any more; "" while there is room
 	literals  []*graph.Resource // secrets that are written in the code
 	varFiles  []hclsyntax.Attributes
 	comments  []scanners.Comment

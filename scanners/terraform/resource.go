@@ -109,6 +109,7 @@ func (e *evaluator) expand(r *resource) {
 }
 
 func (e *evaluator) refuse(b *hclsyntax.Block, why string) repeated {
+	e.full = why
 	e.l.gap(scanners.Gap{Root: e.rootPath(), Where: at(b.DefRange()), What: traversalName(b), Why: why})
 	return repeated{maybe: why}
 }
@@ -148,6 +149,9 @@ func (r *repeated) env(m *module, i int) *env {
 
 // repeat evaluates count or for_each of a block.
 func (e *evaluator) repeat(b *hclsyntax.Body, m *module) repeated {
+	if e.full != "" && (b.Attributes["count"] != nil || b.Attributes["for_each"] != nil) {
+		return repeated{maybe: e.full}
+	}
 	if a := b.Attributes["count"]; a != nil {
 		return e.counted(a, m)
 	}
