@@ -139,6 +139,7 @@ func originAttrs() []Attr {
 		{Name: "vpc_origin_config", Kind: Block, Attrs: []Attr{{Name: "vpc_origin_id", Targets: to("aws_cloudfront_vpc_origin")}}},
 		{Name: "origin_shield", Kind: Block, Attrs: []Attr{{Name: "enabled", Kind: Bool}, {Name: "origin_shield_region"}}},
 		{Name: "bucket", Derived: true, Targets: to("aws_s3_bucket", "bucket")},
+		{Name: "balancer", Targets: []Target{{Type: "aws_lb", By: []string{"dns_name"}}, {Type: "aws_elb", By: []string{"dns_name"}}}},
 		{Name: "kind", Enum: []string{"s3", "website", "other"}},
 	}
 }
@@ -146,11 +147,12 @@ func originAttrs() []Attr {
 var (
 	s3Name      = regexp.MustCompile(`^(.+)\.s3(?:[.-][a-z0-9-]+)?(?:\.dualstack)?(?:\.[a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?$`)
 	websiteName = regexp.MustCompile(`^(.+)\.s3-website[.-][a-z0-9-]+\.amazonaws\.com(?:\.cn)?$`)
+	elbName     = regexp.MustCompile(`\.elb\.(?:[a-z0-9-]+\.)?amazonaws\.com(?:\.cn)?$`)
 	wholeRef    = regexp.MustCompile(`^\$\{([^{}?]+)\.([A-Za-z0-9_-]+)\}$`)
 )
 
-// originBuckets derives two attributes of each origin from its domain name: `bucket`, the S3 bucket that it
-// names, and `kind`: "s3" (REST endpoint), "website" (S3 website endpoint) or "other".
+// originBuckets derives three attributes of each origin from its domain name: `bucket`, the S3 bucket that it
+// names; `balancer`, the load balancer; and `kind`: "s3" (REST endpoint), "website" (S3 website endpoint) or "other".
 // Source: Amazon S3 user guide, endpoints: BUCKET.s3.REGION.amazonaws.com, BUCKET.s3-website-REGION.amazonaws.com.
 func originBuckets(r *graph.Resource) []*graph.Resource {
 	blocks, _ := r.Attrs["origin"].([]any)
@@ -166,10 +168,11 @@ func originBuckets(r *graph.Resource) []*graph.Resource {
 		}
 		origin := maps.Clone(given)
 		path := graph.Element("origin", i)
-		delete(origin, "bucket")
-		delete(origin, "kind")
+		for _, a := range []string{"bucket", "balancer", "kind"} {
+			delete(origin, a)
+		}
 		if why, unknown := r.Unknown[path+".domain_name"]; unknown {
-			r.Unknown[path+".bucket"], r.Unknown[path+".kind"] = why, why
+			r.Unknown[path+".bucket"], r.Unknown[path+".balancer"], r.Unknown[path+".kind"] = why, why, why
 		} else {
 			bucketOf(r, origin, path)
 		}
@@ -194,13 +197,21 @@ func bucketOf(r *graph.Resource, origin map[string]any, path string) {
 			if typeIn(v.Address) == "aws_s3_bucket" {
 				origin["bucket"] = graph.Ref{Root: v.Root, Address: v.Address, Attr: "id"}
 			}
+		case "aws_lb", "aws_alb", "aws_elb":
+			origin["balancer"] = v
 		case "":
 			delete(origin, "kind")
 			r.Unknown[path+".kind"] = v.String() + " is known after apply"
 		}
 	case graph.Template:
+		if strings.Contains(string(v), "${?") {
+			r.Unknown[path+".balancer"] = "the origin's name is known only in part"
+		}
 		bucketInName(r, origin, path, string(v))
 	case string:
+		if elbName.MatchString(v) {
+			origin["balancer"] = v
+		}
 		bucketInName(r, origin, path, v)
 	}
 }

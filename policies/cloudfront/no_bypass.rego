@@ -3,7 +3,7 @@
 # description: >-
 #   Fails when an origin is the website endpoint of a bucket, when the bucket of an S3 origin lets everybody read, or when the origin is an
 #   internet-facing load balancer whose security groups let every address in and no origin sends a header of its own. Undecided when
-#   policies, groups or origins are not known. Which header the load balancer asks for is not looked at.
+#   policies, groups or origins are not known. Which header the load balancer asks for is not looked at, nor a load balancer behind a DNS name of one's own.
 # custom:
 #   control: [EDGE-OAC-002]
 #   requirement: [RA-31, RA-23]
@@ -91,6 +91,6 @@ open contains b if {
 deny contains {"at": i, "attribute": "origin", "message": "the load balancer behind it is open to everybody"} if {
 	some i in judged
 	not header[i]
-	some b in input.aws_cloudfront_distribution[i]._to["origin.domain_name/aws_lb"]
+	some b in input.aws_cloudfront_distribution[i]._to["origin.balancer/aws_lb"]
 	open[b]
 }
