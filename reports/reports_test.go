@@ -20,6 +20,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/mattn/go-runewidth"
+	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 	"github.com/xeipuuv/gojsonschema"
 
 	"github.com/plumbline-dev/plumbline/graph"
@@ -261,6 +262,9 @@ func TestSarifKeepsToItsSchema(t *testing.T) {
 		}
 		for _, e := range result.Errors() {
 			t.Errorf("%s: %s", name, e)
+		}
+		if _, err := sarif.FromBytes(b.Bytes(), sarif.WithStrictValidation()); err != nil {
+			t.Errorf("%s: another reader of SARIF: %v", name, err)
 		}
 		sarifLocations(t, name, b.Bytes())
 	}

@@ -39,6 +39,7 @@ type scanOptions struct {
 	keepGoing               bool
 	baseline, writeBaseline string
 	failOnGiven             bool
+	commentKey, commentHead string
 }
 
 func newScanCmd(sys *system, common *commonOptions) *cobra.Command {
@@ -75,6 +76,11 @@ func newScanCmd(sys *system, common *commonOptions) *cobra.Command {
 	f.BoolVar(&o.keepGoing, "keep-going", false, "a broken file is a gap, not an error")
 	f.StringVar(&o.baseline, "baseline", "", "`FILE` of known findings, which are counted and not shown")
 	f.StringVar(&o.writeBaseline, "write-baseline", "", "`FILE` to write the findings of this run to")
+	f.StringVar(&o.commentKey, "comment-key", "", "`NAME` of the pull request comment among others (default: folder and stage)")
+	f.StringVar(&o.commentHead, "comment-head", "", "`SHA` that links of the comment lead to (default: HEAD)")
+	for _, name := range []string{"comment-key", "comment-head"} {
+		f.Lookup(name).Hidden = true // for those who post the comment: docs/ci.md
+	}
 	groups(cmd, []flagGroup{
 		{"What is judged", []string{"since", "only", "skip", "stage", "var", "var-file", "workspace", "root", "module", "download-modules", "policies", "as-of", "config-from"}},
 		{"What is shown", []string{"format", "out", "verdicts", "baseline", "write-baseline"}},
@@ -93,10 +99,28 @@ func runScan(ctx context.Context, o *scanOptions, sys *system) error {
 	if err != nil {
 		return err
 	}
+	if slices.ContainsFunc(s.outputs, func(x output) bool { return x.format == "markdown" }) {
+		r.Comment = s.comment(ctx, r)
+	}
 	if err := s.write(r); err != nil {
 		return err
 	}
 	return outcome(ctx, r, s)
+}
+
+// comment says where a pull request comment belongs and which commit its links lead to.
+func (s *scan) comment(ctx context.Context, r *reports.Report) reports.Comment {
+	c := reports.Comment{Key: s.commentKey, Run: s.sys.now.Format(time.RFC3339), Head: s.commentHead}
+	in := s.inputs[0]
+	if c.Key == "" {
+		c.Key = path.Join(in.treePath(""), r.Sources[0].Stage.JSON())
+	}
+	if c.Head == "" && in.tree.repo {
+		if out, err := git(ctx, in.tree.top, "rev-parse", "HEAD"); err == nil {
+			c.Head = strings.TrimSpace(string(out))
+		}
+	}
+	return c
 }
 
 // outcome is the one place that decides what a run means. Findings win over gaps; a file that is broken is an
