@@ -32,14 +32,13 @@
 #       read_capacity  = 5
 #       write_capacity = 5
 #       hash_key       = "id"
-#     }
-#
-#     resource "aws_appautoscaling_target" "read" {
-#       service_namespace  = "dynamodb"
-#       resource_id        = "table/orders"
-#       scalable_dimension = "dynamodb:table:ReadCapacityUnits"
-#       min_capacity       = 5
-#       max_capacity       = 50
+#       global_secondary_index {
+#         name            = "by_day"
+#         hash_key        = "day"
+#         projection_type = "ALL"
+#         read_capacity   = 5
+#         write_capacity  = 5
+#       }
 #     }
 package dynamodb.capacity
 
@@ -54,17 +53,17 @@ scaled contains [i, dimension] if {
 	dimension := input.aws_appautoscaling_target[a].scalable_dimension
 }
 
-deny contains {"at": i, "attribute": "billing_mode", "message": sprintf("%s of the table do not follow the load", [kind])} if {
+deny contains {"at": i, "attribute": "billing_mode", "message": "its capacity does not follow the load"} if {
 	some i in judged
 	input.aws_dynamodb_table[i].billing_mode == "PROVISIONED"
-	some kind, dimension in {"reads": "dynamodb:table:ReadCapacityUnits", "writes": "dynamodb:table:WriteCapacityUnits"}
+	some dimension in ["dynamodb:table:ReadCapacityUnits", "dynamodb:table:WriteCapacityUnits"]
 	not scaled[[i, dimension]]
 }
 
-deny contains {"at": i, "attribute": "billing_mode", "message": sprintf("%s of its indexes do not follow the load", [kind])} if {
+deny contains {"at": i, "attribute": "billing_mode", "message": "its capacity does not follow the load"} if {
 	some i in judged
 	input.aws_dynamodb_table[i].billing_mode == "PROVISIONED"
 	some _ in input.aws_dynamodb_table[i].global_secondary_index
-	some kind, dimension in {"reads": "dynamodb:index:ReadCapacityUnits", "writes": "dynamodb:index:WriteCapacityUnits"}
+	some dimension in ["dynamodb:index:ReadCapacityUnits", "dynamodb:index:WriteCapacityUnits"]
 	not scaled[[i, dimension]]
 }

@@ -37,18 +37,13 @@
 #     }
 package dynamodb.minor_recovery
 
-judged contains i if {
-	some i, _ in input.aws_dynamodb_table
-	minor[i]
-}
-
 # A lock table holds nothing that outlives a run; a cache can be filled again.
-minor contains i if {
+judged contains i if {
 	some i, t in input.aws_dynamodb_table
 	t.hash_key == "LockID"
 }
 
-minor contains i if {
+judged contains i if {
 	some i, t in input.aws_dynamodb_table
 	t.tags.CacheOptional == "true"
 }

@@ -37,8 +37,6 @@
 #       replication_group_id       = "sessions"
 #       description                = "sessions"
 #       node_type                  = "cache.t4g.small"
-#       num_cache_clusters         = 2
-#       automatic_failover_enabled = true
 #     }
 package elasticache.failover
 
@@ -46,36 +44,41 @@ judged contains i if some i, _ in input.aws_elasticache_replication_group
 
 replicas := data.parameters.elasticache.failover.replicas
 
-deny contains {"at": i, "attribute": "automatic_failover_enabled", "message": "no replica takes over by itself"} if {
-	some i in judged
-	g := input.aws_elasticache_replication_group[i]
-	g.automatic_failover_enabled == false
-}
-
-deny contains {"at": i, "attribute": "multi_az_enabled", "message": "its nodes may all sit in one zone"} if {
-	some i in judged
-	g := input.aws_elasticache_replication_group[i]
-	g.multi_az_enabled == false
-}
-
-deny contains {"at": i, "attribute": "num_cache_clusters", "message": sprintf("%d of %d nodes: too few to fail over to", [g.num_cache_clusters, replicas + 1])} if {
-	some i in judged
-	g := input.aws_elasticache_replication_group[i]
+# One finding for each group: too few nodes first, then the zones, then the flag.
+short contains i if {
+	some i, g in input.aws_elasticache_replication_group
 	g.num_cache_clusters != null # else the nodes are counted by shard
 	g.num_cache_clusters <= replicas
 }
 
-deny contains {"at": i, "attribute": "replicas_per_node_group", "message": sprintf("%d of %d replicas in each shard", [g.replicas_per_node_group, replicas])} if {
-	some i in judged
-	g := input.aws_elasticache_replication_group[i]
+short contains i if {
+	some i, g in input.aws_elasticache_replication_group
 	g.replicas_per_node_group != null
 	g.replicas_per_node_group < replicas
 }
 
-deny contains {"at": i, "attribute": sprintf("node_group_configuration[%d].replica_count", [k]), "message": sprintf("%d of %d replicas in a shard", [n.replica_count, replicas])} if {
-	some i in judged
-	some k, n in input.aws_elasticache_replication_group[i].node_group_configuration
+short contains i if {
+	some i, g in input.aws_elasticache_replication_group
+	some n in g.node_group_configuration
 	n.replica_count < replicas
+}
+
+deny contains {"at": i, "attribute": "num_cache_clusters", "message": "too few nodes, nothing to fail over to"} if {
+	some i in judged
+	short[i]
+}
+
+deny contains {"at": i, "attribute": "multi_az_enabled", "message": "its nodes may all sit in one zone"} if {
+	some i in judged
+	input.aws_elasticache_replication_group[i].multi_az_enabled == false
+	not short[i]
+}
+
+deny contains {"at": i, "attribute": "automatic_failover_enabled", "message": "no replica takes over by itself"} if {
+	some i in judged
+	g := input.aws_elasticache_replication_group[i]
+	g.automatic_failover_enabled == false
+	g.multi_az_enabled == true
 }
 
 # AWS accepts the two flags only together, and with a replica.

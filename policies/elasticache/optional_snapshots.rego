@@ -41,11 +41,6 @@
 package elasticache.optional_snapshots
 
 judged contains i if {
-	some i, _ in input.aws_elasticache_replication_group
-	optional[i]
-}
-
-optional contains i if {
 	some i, g in input.aws_elasticache_replication_group
 	g.tags.CacheOptional == "true"
 }

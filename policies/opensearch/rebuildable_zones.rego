@@ -34,8 +34,11 @@
 #       domain_name    = "shop"
 #       engine_version = "OpenSearch_2.11"
 #       cluster_config {
-#         instance_count = 3
-#         zone_awareness_enabled = false
+#         instance_count = 2
+#         zone_awareness_enabled = true
+#         zone_awareness_config {
+#           availability_zone_count = 3
+#         }
 #       }
 #       tags = {
 #         Rebuildable = "true"
@@ -44,11 +47,6 @@
 package opensearch.rebuildable_zones
 
 judged contains i if {
-	some i, _ in input.aws_opensearch_domain
-	rebuildable[i]
-}
-
-rebuildable contains i if {
 	some i, d in input.aws_opensearch_domain
 	d.tags.Rebuildable == "true"
 }

@@ -34,8 +34,11 @@
 #       domain_name    = "shop"
 #       engine_version = "OpenSearch_2.11"
 #       cluster_config {
-#         instance_count = 3
-#         zone_awareness_enabled = false
+#         instance_count = 2
+#         zone_awareness_enabled = true
+#         zone_awareness_config {
+#           availability_zone_count = 3
+#         }
 #       }
 #     }
 package opensearch.zones

@@ -99,7 +99,7 @@ copied contains i if {
 	some rule in input.aws_backup_plan[p].rule
 	some c in rule.copy_action
 	parts := split(c.destination_vault_arn, ":")
-	parts[0] == "arn"
+	regex.match(`^[a-z0-9-]+$`, parts[3]) # not a part of the text that is not known
 	parts[3] != input.aws_rds_cluster[i]._region
 }
 

@@ -3,9 +3,9 @@
 # description: >-
 #   Reads the engine, its version and the parameters rds.force_ssl and require_secure_transport of the
 #   parameter group. Fails when the parameter is off, or is not set and the engine's default is off (Aurora
-#   PostgreSQL before 17, Aurora MySQL 2 and 3, PostgreSQL before 15, MySQL before 8.4). Undecided when the
-#   version or the parameter group is not known; with a default group the engine's default holds. Other
-#   engines are not judged.
+#   PostgreSQL before 17, Aurora MySQL, PostgreSQL before 15, MySQL before 8.4). Undecided when the version
+#   or the parameter group is not known; with a default group the engine's default holds. Other engines are
+#   not judged.
 # custom:
 #   control: [RDS-ENC-001]
 #   judges: aws_rds_cluster
@@ -48,26 +48,26 @@
 #     }
 package rds.cluster_tls
 
-# Versions whose default is to take connections without TLS.
+# Versions that require TLS unless the parameter says otherwise; `^$` where none does.
 # Source: Amazon RDS and Aurora User Guides, requiring SSL/TLS for each engine.
-lax := {"aurora-postgresql": `^(9|1[0-6])(\.|$)`, "aurora-mysql": `^(5\.|8\.0)`, "postgres": `^(9|1[0-4])(\.|$)`, "mysql": `^(5\.|8\.0)`}
+strict := {"aurora-postgresql": `^(1[7-9]|[2-9]\d)(\.|$)`, "aurora-mysql": `^$`, "postgres": `^(1[5-9]|[2-9]\d)(\.|$)`, "mysql": `^(8\.[4-9]|9\.)`}
 
 judged contains i if {
 	some i, c in input.aws_rds_cluster
-	c.engine in object.keys(lax)
+	c.engine in object.keys(strict)
 }
 
-lax_by_default contains i if {
+strict_by_default contains i if {
 	some i, c in input.aws_rds_cluster
-	regex.match(lax[c.engine], c.engine_version)
+	regex.match(strict[c.engine], c.engine_version)
 }
 
-forced contains i if {
+# The parameter group says something; what it says is looked at below.
+said contains i if {
 	some i, c in input.aws_rds_cluster
 	some g in c._to.db_cluster_parameter_group_name
 	some p in input.aws_rds_cluster_parameter_group[g].parameter
 	p.name in {"rds.force_ssl", "require_secure_transport"}
-	lower(p.value) in {"1", "on"}
 }
 
 deny contains {"at": i, "attribute": "db_cluster_parameter_group_name", "message": "connections without TLS are taken"} if {
@@ -80,23 +80,12 @@ deny contains {"at": i, "attribute": "db_cluster_parameter_group_name", "message
 
 deny contains {"at": i, "attribute": "db_cluster_parameter_group_name", "message": "connections without TLS are taken"} if {
 	some i in judged
-	lax_by_default[i]
-	not default_group[i]
-	not forced[i]
+	not strict_by_default[i]
+	not said[i]
 }
 
 deny contains {"at": i, "attribute": "db_cluster_parameter_group_name", "message": "connections without TLS are taken"} if {
 	some i in judged
-	lax_by_default[i]
-	default_group[i]
-}
-
-default_group contains i if {
-	some i, c in input.aws_rds_cluster
-	c.db_cluster_parameter_group_name == null
-}
-
-default_group contains i if {
-	some i, c in input.aws_rds_cluster
-	startswith(c.db_cluster_parameter_group_name, "default.")
+	not strict_by_default[i]
+	startswith(input.aws_rds_cluster[i].db_cluster_parameter_group_name, "default.")
 }

@@ -3,8 +3,8 @@
 # description: >-
 #   Reads the engine, its version and the parameters rds.force_ssl and require_secure_transport of the
 #   parameter group. Fails when the parameter is off, or is not set and the engine's default is off
-#   (PostgreSQL before 15, MySQL before 8.4, MariaDB 10, SQL Server). Undecided when the version or the
-#   parameter group is not known; with a default group the engine's default holds. Other engines are not
+#   (PostgreSQL before 15, MySQL before 8.4, MariaDB before 11.8, SQL Server). Undecided when the version or
+#   the parameter group is not known; with a default group the engine's default holds. Other engines are not
 #   judged.
 # custom:
 #   control: [RDS-ENC-001]
@@ -49,26 +49,26 @@
 #     }
 package rds.tls
 
-# Versions whose default is to take connections without TLS.
+# Versions that require TLS unless the parameter says otherwise; `^$` where none does.
 # Source: Amazon RDS and Aurora User Guides, requiring SSL/TLS for each engine.
-lax := {"postgres": `^(9|1[0-4])(\.|$)`, "mysql": `^(5\.|8\.0)`, "mariadb": `^10\.`, "sqlserver-ee": `.`, "sqlserver-se": `.`, "sqlserver-ex": `.`, "sqlserver-web": `.`}
+strict := {"postgres": `^(1[5-9]|[2-9]\d)(\.|$)`, "mysql": `^(8\.[4-9]|9\.)`, "mariadb": `^(11\.[89]|1[2-9]\.)`, "sqlserver-ee": `^$`, "sqlserver-se": `^$`, "sqlserver-ex": `^$`, "sqlserver-web": `^$`}
 
 judged contains i if {
 	some i, db in input.aws_db_instance
-	db.engine in object.keys(lax)
+	db.engine in object.keys(strict)
 }
 
-lax_by_default contains i if {
+strict_by_default contains i if {
 	some i, db in input.aws_db_instance
-	regex.match(lax[db.engine], db.engine_version)
+	regex.match(strict[db.engine], db.engine_version)
 }
 
-forced contains i if {
+# The parameter group says something; what it says is looked at below.
+said contains i if {
 	some i, db in input.aws_db_instance
 	some g in db._to.parameter_group_name
 	some p in input.aws_db_parameter_group[g].parameter
 	p.name in {"rds.force_ssl", "require_secure_transport"}
-	lower(p.value) in {"1", "on"}
 }
 
 deny contains {"at": i, "attribute": "parameter_group_name", "message": "connections without TLS are taken"} if {
@@ -81,23 +81,12 @@ deny contains {"at": i, "attribute": "parameter_group_name", "message": "connect
 
 deny contains {"at": i, "attribute": "parameter_group_name", "message": "connections without TLS are taken"} if {
 	some i in judged
-	lax_by_default[i]
-	not default_group[i]
-	not forced[i]
+	not strict_by_default[i]
+	not said[i]
 }
 
 deny contains {"at": i, "attribute": "parameter_group_name", "message": "connections without TLS are taken"} if {
 	some i in judged
-	lax_by_default[i]
-	default_group[i]
-}
-
-default_group contains i if {
-	some i, db in input.aws_db_instance
-	db.parameter_group_name == null
-}
-
-default_group contains i if {
-	some i, db in input.aws_db_instance
-	startswith(db.parameter_group_name, "default.")
+	not strict_by_default[i]
+	startswith(input.aws_db_instance[i].parameter_group_name, "default.")
 }

@@ -37,18 +37,13 @@
 #     }
 package s3.log_versioning
 
-judged contains i if {
-	some i, _ in input.aws_s3_bucket
-	dispensable[i]
-}
-
 # Buckets for logs or scratch data, by their label or by the tag Purpose.
-dispensable contains i if {
+judged contains i if {
 	some i, b in input.aws_s3_bucket
 	regex.match(`(^|[-_])(logs?|logging|scratch|te?mp)([-_]|$)`, lower(b._name))
 }
 
-dispensable contains i if {
+judged contains i if {
 	some i, b in input.aws_s3_bucket
 	b.tags.Purpose in {"logs", "scratch"}
 }

@@ -34,10 +34,10 @@ package s3.tls_only
 
 judged contains i if some i, _ in input.aws_s3_bucket
 
-tls_only contains i if {
-	some i, b in input.aws_s3_bucket
-	some p in b._from["aws_s3_bucket_policy.bucket"]
-	some s in input.aws_s3_bucket_policy[p]._documents.policy.statement
+# Policies that refuse requests without TLS.
+strict contains p if {
+	some p, x in input.aws_s3_bucket_policy
+	some s in x._documents.policy.statement
 	s.effect == "Deny"
 	some who in s.principals
 	some id in who.identifiers
@@ -49,6 +49,12 @@ tls_only contains i if {
 	lower(c.variable) == "aws:securetransport"
 	some v in c.values
 	v == "false"
+}
+
+tls_only contains i if {
+	some i, b in input.aws_s3_bucket
+	some p in b._from["aws_s3_bucket_policy.bucket"]
+	strict[p]
 }
 
 deny contains {"at": i, "attribute": "policy", "message": "no policy refuses requests without TLS"} if {
