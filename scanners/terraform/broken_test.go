@@ -121,22 +121,22 @@ func TestDeepNestingIsAGap(t *testing.T) {
 		return strings.Repeat(open, n) + inner + strings.Repeat(end, n)
 	}
 	for name, text := range map[string]string{
-		"lists":        "locals {\n  a = " + deep("[", "1", "]", 10000) + "\n}\n",
-		"parentheses":  "locals {\n  a = " + deep("(", "1", ")", 10000) + "\n}\n",
-		"objects":      "locals {\n  a = " + deep("{a=", "1", "}", 10000) + "\n}\n",
-		"blocks":       deep("b {\n", "a = 1\n", "}\n", 10000),
-		"templates":    "locals {\n  a = " + deep(`"${`, "1", `}"`, 10000) + "\n}\n",
-		"unfinished":   "locals {\n  a = " + strings.Repeat("[", 10000),
-		"unary":        "locals {\n  a = " + strings.Repeat("!", 100000) + "true\n}\n",
-		"minus":        "locals {\n  a = " + strings.Repeat("-", 100000) + "1\n}\n",
-		"sums":         "locals {\n  a = " + strings.Repeat("1+", 100000) + "1\n}\n",
+		"lists":         "locals {\n  a = " + deep("[", "1", "]", 10000) + "\n}\n",
+		"parentheses":   "locals {\n  a = " + deep("(", "1", ")", 10000) + "\n}\n",
+		"objects":       "locals {\n  a = " + deep("{a=", "1", "}", 10000) + "\n}\n",
+		"blocks":        deep("b {\n", "a = 1\n", "}\n", 10000),
+		"templates":     "locals {\n  a = " + deep(`"${`, "1", `}"`, 10000) + "\n}\n",
+		"unfinished":    "locals {\n  a = " + strings.Repeat("[", 10000),
+		"unary":         "locals {\n  a = " + strings.Repeat("!", 100000) + "true\n}\n",
+		"minus":         "locals {\n  a = " + strings.Repeat("-", 100000) + "1\n}\n",
+		"sums":          "locals {\n  a = " + strings.Repeat("1+", 100000) + "1\n}\n",
 		"sums on lines": "locals {\n  a = (" + strings.Repeat("1+\n", 100000) + "1)\n}\n",
-		"conditions":   "locals {\n  a = " + strings.Repeat("true?1:", 100000) + "1\n}\n",
-		"indexes":      "locals {\n  a = b" + strings.Repeat("[c]", 100000) + "\n}\n",
-		"splats":       "locals {\n  a = b" + strings.Repeat("[*]", 100000) + "\n}\n",
-		"calls":        "locals {\n  a = " + deep("abs(", "1", ")", 10000) + "\n}\n",
-		"fors":         "locals {\n  a = " + deep("[for x in ", "[]", ": x]", 10000) + "\n}\n",
-		"heredoc":      "locals {\n  a = <<E\n" + strings.Repeat("%{ if true }", 10000) + "\nE\n}\n",
+		"conditions":    "locals {\n  a = " + strings.Repeat("true?1:", 100000) + "1\n}\n",
+		"indexes":       "locals {\n  a = b" + strings.Repeat("[c]", 100000) + "\n}\n",
+		"splats":        "locals {\n  a = b" + strings.Repeat("[*]", 100000) + "\n}\n",
+		"calls":         "locals {\n  a = " + deep("abs(", "1", ")", 10000) + "\n}\n",
+		"fors":          "locals {\n  a = " + deep("[for x in ", "[]", ": x]", 10000) + "\n}\n",
+		"heredoc":       "locals {\n  a = <<E\n" + strings.Repeat("%{ if true }", 10000) + "\nE\n}\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -195,6 +196,15 @@ func (e *evaluator) providerFact(m *module, b *hclsyntax.Block, id, alias string
 	}
 	for _, name := range []string{"region", "version", "allowed_account_ids", "forbidden_account_ids", "access_key", "secret_key"} {
 		e.set(r, m, b, name)
+	}
+	for _, name := range []string{"allowed_account_ids", "forbidden_account_ids"} {
+		if list, ok := r.Attrs[name].([]any); ok {
+			for i, id := range list {
+				if n, ok := id.(int); ok { // written without quotes
+					list[i] = strconv.Itoa(n)
+				}
+			}
+		}
 	}
 	e.set(r, m, b, "assume_role")
 	var roles []any

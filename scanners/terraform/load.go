@@ -35,6 +35,7 @@ type loader struct {
 	words  *vocabulary
 	shapes map[hclsyntax.Expression]*shape
 	attrs  map[attrKey]*catalog.Attr
+	ids    map[attrKey]bool
 	hidden map[string]bool // texts of secrets
 
 	literals []literal // secrets written in the files
@@ -43,7 +44,7 @@ type loader struct {
 func newLoader(fsys fs.FS, opts Options) *loader {
 	return &loader{
 		fs: &mounts{base: fsys, real: map[string]string{}}, opts: opts, dirs: map[string]*config{}, texts: map[string]string{},
-		words: newVocabulary(), shapes: map[hclsyntax.Expression]*shape{}, attrs: map[attrKey]*catalog.Attr{}, hidden: map[string]bool{},
+		words: newVocabulary(), shapes: map[hclsyntax.Expression]*shape{}, attrs: map[attrKey]*catalog.Attr{}, ids: map[attrKey]bool{}, hidden: map[string]bool{},
 	}
 }
 

@@ -257,7 +257,7 @@ func TestProvidersArePassedToModules(t *testing.T) {
 -- main.tf --
 provider "aws" {
   region              = "eu-west-1"
-  allowed_account_ids = ["111111111111"]
+  allowed_account_ids = [111111111111]
   default_tags {
     tags = { Team = "shop", Name = "none" }
   }

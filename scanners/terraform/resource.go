@@ -424,10 +424,29 @@ func (e *evaluator) attr(i *instance, name string, symbolic bool) val {
 }
 
 // chosen says whether an attribute that is written but not known is certainly some text once the resource
-// exists, so that a reference can stand for it.
+// exists, so that a reference can stand for it: AWS fills it in, or others find the resource by it.
 func (e *evaluator) chosen(i *instance, name string) bool {
 	a := attribute(i.r.typ, name)
-	return a == nil && (name == "name" || name == "id" || name == "arn") || a != nil && a.Kind == catalog.String && a.Computed
+	if a == nil {
+		return name == "name" || name == "id" || name == "arn"
+	}
+	return a.Kind == catalog.String && (a.Computed || e.l.identifies(i.r.typ, name))
+}
+
+// identifies says whether references to a type may name its resources by an attribute.
+func (l *loader) identifies(typ, name string) bool {
+	t := catalog.Lookup(typ)
+	k := attrKey{t, name}
+	if yes, ok := l.ids[k]; ok {
+		return yes
+	}
+	yes := slices.ContainsFunc(catalog.ReferencesTo(t.Name), func(r catalog.Reference) bool {
+		return slices.ContainsFunc(r.Targets, func(target catalog.Target) bool {
+			return target.Type == t.Name && slices.Contains(target.By, name)
+		})
+	})
+	l.ids[k] = yes
+	return yes
 }
 
 // own gives an attribute as it is written in the block; written is false when it is not.

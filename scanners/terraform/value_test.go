@@ -458,3 +458,21 @@ output "pw" {
 		}
 	}
 }
+
+func TestNamesThatAreNotKnownAreReferences(t *testing.T) {
+	s := scanFolder(t, `
+-- main.tf --
+variable "unset" {}
+data "aws_caller_identity" "me" {}
+resource "aws_iam_user" "u" { name = "${data.aws_caller_identity.me.account_id}-u" }
+resource "aws_iam_user_policy" "p" {
+  user = aws_iam_user.u.name
+  name = var.unset
+}
+resource "aws_sqs_queue" "d" { kms_master_key_id = var.unset }
+resource "aws_sqs_queue" "e" { kms_master_key_id = aws_sqs_queue.d.kms_master_key_id }
+`, terraform.Options{})
+	s.wantAttrs("aws_iam_user.u", map[string]any{"name": unknown("data.aws_caller_identity.me is read from the account")})
+	s.wantAttrs("aws_iam_user_policy.p", map[string]any{"user": ref("aws_iam_user.u", "name"), "name": unknown("var.unset has no value")})
+	s.wantAttrs("aws_sqs_queue.e", map[string]any{"kms_master_key_id": unknown("var.unset has no value")})
+}
