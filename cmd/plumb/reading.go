@@ -48,6 +48,7 @@ type reader struct {
 	tree    fs.FS // that the plumb.yaml was read from
 	env     map[string]string
 	vendors map[string]fs.FS
+	fetch   func(ctx context.Context, source, version string) (fs.FS, error) // nil without --download-modules
 }
 
 // newReader opens the module folders.
@@ -57,6 +58,13 @@ func newReader(o readOptions, c *config, configTree fs.FS, env map[string]string
 		if strings.HasPrefix(k, "TF_VAR_") || k == "TF_WORKSPACE" {
 			r.env[k] = v
 		}
+	}
+	if o.download {
+		fetch, err := downloader(env)
+		if err != nil {
+			return nil, err
+		}
+		r.fetch = fetch
 	}
 	for src, dir := range c.Modules {
 		sub, err := folderIn(configTree, c.dir, dir)
@@ -240,7 +248,11 @@ func (r *reader) terraform(s source) (terraform.Options, error) {
 		o.Workspace = r.workspace
 	}
 	if r.download {
-		o.Download = download
+		fetch, err := newDownload()
+		if err != nil {
+			return o, err
+		}
+		o.Download = fetch
 	}
 	return o, nil
 }

@@ -99,7 +99,7 @@ func (e *evaluator) locate(m *module, s source, key string) (string, error) {
 		}
 		return "", err
 	}
-	return e.l.fs.add(strings.TrimSuffix(s.text+"@"+s.version, "@"), fsys), nil
+	return path.Join(e.l.fs.add(strings.TrimSuffix(s.text+"@"+s.version, "@"), fsys), s.sub), nil
 }
 
 // localDir is the folder that a relative source means; it may not leave what is read.

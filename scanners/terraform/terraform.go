@@ -30,8 +30,8 @@ type Options struct {
 	// Modules maps a module source as written ("github.com/x/y?ref=v1", or the same without the ref, or
 	// "terraform-aws-modules/vpc/aws") to a folder with its code.
 	Modules map[string]fs.FS
-	// Download fetches the module with that source and version constraint, or is nil: then a module that is
-	// nowhere on disk is a Gap.
+	// Download fetches the package of the module with that source and version constraint, whose //subdir is a folder
+	// in it, or is nil: then a module that is nowhere on disk is a Gap.
 	Download func(ctx context.Context, source, version string) (fs.FS, error)
 	// IncludeModules reads folders that other folders call as modules as roots too.
 	IncludeModules bool
