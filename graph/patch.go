@@ -1,9 +1,11 @@
 package graph
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // Op is what a change does.
@@ -23,15 +25,32 @@ type Change struct {
 	Address Address `json:"address"`
 	Type    string  `json:"type,omitempty"`
 	Path    string  `json:"path,omitempty"` // of Set: attribute path as ParsePath reads it
-	Old     any     `json:"old,omitempty"`  // of Set: the value before; of Delete: the attributes
-	New     any     `json:"new,omitempty"`
+	Old     any     `json:"old,omitempty"`  // of Set: the value before, Gone or NotKnown
+	New     any     `json:"new,omitempty"`  // of Set: the value after, Gone or NotKnown; of Create: the attributes
+	// Whole is, of a Create that undoes a Delete, the resource as it was; New is then left out.
+	Whole *Resource `json:"whole,omitempty"`
+}
+
+// Gone stands for a location that is not there: nobody has set it.
+type Gone struct{}
+
+// MarshalJSON tells it apart from an empty object.
+func (Gone) MarshalJSON() ([]byte, error) { return []byte(`{"_gone":true}`), nil }
+
+// NotKnown stands for a value that is not known, with the reason.
+type NotKnown struct{ Why string }
+
+// MarshalJSON tells it apart from a value.
+func (n NotKnown) MarshalJSON() ([]byte, error) {
+	return json.Marshal(map[string]string{"_not_known": n.Why})
 }
 
 // Patch is a list of changes, carried out in order.
 type Patch []Change
 
 // Apply gives the resources after the patch and the patch that undoes it, without touching its
-// arguments. The resources are to be given to catalog.Build again, which derives edges and facts.
+// arguments. The undo restores every resource exactly, unknown values too; only the order of the list may differ.
+// The resources are to be given to catalog.Build again, which derives edges and facts.
 // It fails when a target does not exist, already exists (Create), or a path leads nowhere.
 func (p Patch) Apply(resources []*Resource) (after []*Resource, undo Patch, err error) {
 	after = slices.Clone(resources)
@@ -39,6 +58,7 @@ func (p Patch) Apply(resources []*Resource) (after []*Resource, undo Patch, err 
 	for i, r := range after {
 		at[r.Key()] = i
 	}
+	var undone []Patch
 	for _, c := range p {
 		k := Key{c.Root, c.Address}
 		i, exists := at[k]
@@ -48,81 +68,200 @@ func (p Patch) Apply(resources []*Resource) (after []*Resource, undo Patch, err 
 		case c.Op != Create && !exists:
 			return nil, nil, fmt.Errorf("changing %s: there is no such resource", k)
 		}
+		var back Patch
 		switch c.Op {
 		case Set:
-			r, old, err := set(after[i], c)
-			if err != nil {
-				return nil, nil, err
-			}
-			after[i] = r
-			undo = append(undo, Change{Op: Set, Root: c.Root, Address: c.Address, Type: c.Type, Path: c.Path, Old: c.New, New: old})
+			after[i], back, err = set(after[i], c)
 		case Create:
-			attrs, ok := c.New.(map[string]any)
-			if !ok {
-				return nil, nil, fmt.Errorf("creating %s: its attributes are a %T", k, c.New)
-			}
 			at[k] = len(after)
-			after = append(after, &Resource{Root: c.Root, Address: c.Address, Type: c.Type, Name: lastName(c.Address), Attrs: maps.Clone(attrs)})
-			undo = append(undo, Change{Op: Delete, Root: c.Root, Address: c.Address, Type: c.Type, Old: c.New})
+			var r *Resource
+			r, back, err = create(c)
+			after = append(after, r)
 		case Delete:
-			undo = append(undo, Change{Op: Create, Root: c.Root, Address: c.Address, Type: after[i].Type, New: after[i].Attrs})
+			back = Patch{{Op: Create, Root: c.Root, Address: c.Address, Type: after[i].Type, Whole: after[i]}}
 			after[i] = nil
 			delete(at, k)
 		default:
-			return nil, nil, fmt.Errorf("changing %s: unknown operation %q", k, c.Op)
+			err = fmt.Errorf("changing %s: unknown operation %q", k, c.Op)
 		}
+		if err != nil {
+			return nil, nil, err
+		}
+		undone = append(undone, back)
 	}
-	slices.Reverse(undo)
-	return slices.DeleteFunc(after, func(r *Resource) bool { return r == nil }), undo, nil
+	slices.Reverse(undone)
+	return slices.DeleteFunc(after, func(r *Resource) bool { return r == nil }), slices.Concat(undone...), nil
 }
 
-func set(r *Resource, c Change) (*Resource, any, error) {
+func create(c Change) (*Resource, Patch, error) {
+	back := Patch{{Op: Delete, Root: c.Root, Address: c.Address, Type: c.Type}}
+	if c.Whole != nil {
+		return c.Whole, back, nil
+	}
+	attrs, ok := c.New.(map[string]any)
+	if !ok {
+		return nil, nil, fmt.Errorf("creating %s: its attributes are a %T", Key{c.Root, c.Address}, c.New)
+	}
+	return &Resource{Root: c.Root, Address: c.Address, Type: c.Type, Name: lastName(c.Address), Attrs: maps.Clone(attrs)}, back, nil
+}
+
+// set carries out one Set on a copy. The undo first puts back what was at the place, or takes away what was made to
+// reach it, then marks again what was not known there.
+func set(r *Resource, c Change) (*Resource, Patch, error) {
 	steps, err := ParsePath(c.Path)
 	if err != nil {
 		return nil, nil, err
 	}
-	attrs, old, err := replace(r.Attrs, steps, c.New)
+	fail := func(format string, args ...any) (*Resource, Patch, error) {
+		return nil, nil, fmt.Errorf("setting %s of %s: %s", c.Path, r.Key(), fmt.Sprintf(format, args...))
+	}
+	if len(steps) == 0 || steps[0].Index >= 0 || slices.ContainsFunc(steps, func(s Step) bool { return s.Index == Any }) {
+		return fail("this is no place of a value")
+	}
+	for n := 1; n < len(steps); n++ {
+		if why, unknown := r.Unknown[JoinPath(steps[:n]...)]; unknown {
+			return fail("%s is not known: %s", JoinPath(steps[:n]...), why)
+		}
+	}
+	path := JoinPath(steps...)
+	depth, old, err := before(r, steps)
 	if err != nil {
-		return nil, nil, fmt.Errorf("setting %s of %s: %w", c.Path, r.Key(), err)
+		return fail("%v", err)
 	}
 	out := *r
-	out.Attrs = attrs.(map[string]any)
-	if _, unknown := r.Unknown[c.Path]; unknown {
-		out.Unknown = maps.Clone(r.Unknown)
-		delete(out.Unknown, c.Path)
+	out.Unknown = maps.Clone(r.Unknown)
+	back := Patch{{Op: Set, Root: c.Root, Address: c.Address, Type: c.Type, Path: JoinPath(steps[:depth]...), Old: c.New, New: old}}
+	for _, p := range inside(r.Unknown, path) {
+		if p != path {
+			back = append(back, Change{Op: Set, Root: c.Root, Address: c.Address, Type: c.Type, Path: p, New: NotKnown{r.Unknown[p]}})
+		}
+		delete(out.Unknown, p)
 	}
-	return &out, old, nil
+	value := c.New
+	if n, ok := c.New.(NotKnown); ok {
+		if out.Unknown == nil {
+			out.Unknown = map[string]string{}
+		}
+		out.Unknown[path] = n.Why
+	}
+	attrs, err := replace(r.Attrs, steps, value)
+	if err != nil {
+		return fail("%v", err)
+	}
+	out.Attrs, _ = attrs.(map[string]any)
+	return &out, back, nil
+}
+
+// inside lists the unknown locations at a path and in it, sorted.
+func inside(unknown map[string]string, path string) []string {
+	var out []string
+	for p := range unknown {
+		if rest, ok := strings.CutPrefix(p, path); ok && (rest == "" || rest[0] == '.' || rest[0] == '[') {
+			out = append(out, p)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// before finds what an undo must put back: the value at the first depth steps, which are all of them unless
+// something on the way is missing.
+func before(r *Resource, steps []Step) (depth int, old any, err error) {
+	var v any = r.Attrs
+	for i, s := range steps {
+		if why, unknown := r.Unknown[JoinPath(steps[:i+1]...)]; unknown {
+			return i + 1, NotKnown{why}, nil
+		}
+		next, there, err := member(v, s)
+		switch {
+		case err != nil:
+			return 0, nil, err
+		case !there:
+			return i + 1, Gone{}, nil
+		case next == nil:
+			return i + 1, nil, nil
+		}
+		v = next
+	}
+	return len(steps), v, nil
+}
+
+// member gives the member of a container at one step. there is false for a name that is missing and for the place behind
+// the last element of a list.
+func member(v any, s Step) (next any, there bool, err error) {
+	switch c := v.(type) {
+	case map[string]any:
+		if s.Index >= 0 {
+			return nil, false, fmt.Errorf("position %d of something with names", s.Index)
+		}
+		next, there = c[s.Name]
+		return next, there, nil
+	case []any:
+		switch {
+		case s.Index < 0:
+			return nil, false, fmt.Errorf("%q inside a list", s.Name)
+		case s.Index > len(c):
+			return nil, false, fmt.Errorf("position %d of a list of %d", s.Index, len(c))
+		case s.Index == len(c):
+			return nil, false, nil
+		}
+		return c[s.Index], true, nil
+	case nil:
+		if s.Index > 0 {
+			return nil, false, fmt.Errorf("position %d of a list of 0", s.Index)
+		}
+		return nil, false, nil
+	}
+	return nil, false, fmt.Errorf("%s inside a %T", JoinPath(s), v)
 }
 
 // replace gives a copy of v with the value at steps exchanged; missing maps and the next element of a
 // list are made on the way, since a block that is not there yet is set by its first attribute.
-func replace(v any, steps []Step, value any) (copied, old any, err error) {
-	if len(steps) == 0 {
-		return value, v, nil
-	}
+func replace(v any, steps []Step, value any) (copied any, err error) {
 	s := steps[0]
+	next, _, err := member(v, s)
+	if err != nil {
+		return nil, err
+	}
+	if len(steps) > 1 {
+		if value, err = replace(next, steps[1:], value); err != nil {
+			return nil, err
+		}
+	}
 	if s.Index >= 0 {
 		list, _ := v.([]any)
-		if s.Index > len(list) {
-			return nil, nil, fmt.Errorf("position %d of a list of %d", s.Index, len(list))
-		}
-		list = slices.Clone(list)
-		if s.Index == len(list) {
-			list = append(list, nil)
-		}
-		list[s.Index], old, err = replace(list[s.Index], steps[1:], value)
-		return list, old, err
+		return replaceElement(slices.Clone(list), s.Index, value)
 	}
-	m, ok := v.(map[string]any)
-	if !ok && v != nil {
-		return nil, nil, fmt.Errorf("%q inside a %T", s.Name, v)
-	}
+	m, _ := v.(map[string]any)
 	m = maps.Clone(m)
 	if m == nil {
 		m = map[string]any{}
 	}
-	m[s.Name], old, err = replace(m[s.Name], steps[1:], value)
-	return m, old, err
+	switch value.(type) {
+	case Gone, NotKnown:
+		delete(m, s.Name)
+	default:
+		m[s.Name] = value
+	}
+	return m, nil
+}
+
+// replaceElement sets one element of a list that may be changed; a place that is not known is kept by nil.
+func replaceElement(list []any, i int, value any) (any, error) {
+	switch value.(type) {
+	case Gone:
+		if i != len(list)-1 {
+			return nil, fmt.Errorf("only the last element of a list can be taken away, not %d of %d", i, len(list))
+		}
+		return list[:i], nil
+	case NotKnown:
+		value = nil
+	}
+	if i == len(list) {
+		return append(list, value), nil
+	}
+	list[i] = value
+	return list, nil
 }
 
 func lastName(a Address) string {

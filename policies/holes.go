@@ -245,7 +245,13 @@ func (h *holes) openFrom(k graph.Key, via string, miss Missing) {
 func (h *holes) named(r *graph.Resource, ref catalog.Reference, literal string, miss Missing) {
 	for _, target := range ref.Targets {
 		for _, c := range h.g.OfType(target.Type) {
-			if c.Root != r.Root || c.Key() == r.Key() {
+			if c.Key() == r.Key() {
+				continue
+			}
+			if identifies(c, target, literal) {
+				h.openFrom(c.Key(), ref.Via(), miss)
+			}
+			if c.Root != r.Root {
 				continue
 			}
 			for _, by := range target.By {
@@ -256,6 +262,23 @@ func (h *holes) named(r *graph.Resource, ref catalog.Reference, literal string, 
 			}
 		}
 	}
+}
+
+// identifies says whether a literal is one of the attributes by which a reference may name a resource.
+func identifies(c *graph.Resource, target catalog.Target, literal string) bool {
+	for _, by := range append([]string{"id", "arn"}, target.By...) {
+		switch v := c.Attrs[by].(type) {
+		case string:
+			if v == literal {
+				return true
+			}
+		case []any:
+			if slices.Contains(v, any(literal)) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // open marks the edge lists of a reference as open, and where anything of the root may be meant, their reverse lists too.
