@@ -247,13 +247,7 @@ func (r *reader) terraform(s source) (terraform.Options, error) {
 	if r.workspace != "" {
 		o.Workspace = r.workspace
 	}
-	if r.download {
-		fetch, err := newDownload()
-		if err != nil {
-			return o, err
-		}
-		o.Download = fetch
-	}
+	o.Download = r.fetch
 	return o, nil
 }
 
