@@ -114,12 +114,23 @@ type columns struct{ policy, control, requirement, message, fix int }
 
 const severityWidth = len("critical")
 
-// columnsOf fits the columns to the findings; below 100 cells controls and requirements go.
+// leastMessage is the room that messages need; most of them have 40 cells or fewer.
+const leastMessage = 34
+
+// columnsOf fits the columns to the findings; below 100 cells, or where messages would be cramped, controls and
+// requirements go.
 func columnsOf(findings []Finding, width int) columns {
+	if c := columnsWith(findings, width, true); width >= 100 && c.message >= leastMessage {
+		return c
+	}
+	return columnsWith(findings, width, false)
+}
+
+func columnsWith(findings []Finding, width int, references bool) columns {
 	c := columns{fix: len("by hand")}
 	for _, f := range findings {
 		c.policy = max(c.policy, cells(f.Policy))
-		if width >= 100 {
+		if references {
 			c.control = max(c.control, cells(first(f.Controls)))
 			c.requirement = max(c.requirement, cells(first(f.Requirements)))
 		}
