@@ -213,7 +213,7 @@ func TestModulesAreFoundWhereTheOptionsSay(t *testing.T) {
 			"git::https://github.com/terraform-aws-modules/terraform-aws-vpc.git?ref=v2.39.0//main.tf"},
 		{"downloaded", folder(pinned), terraform.Options{Download: func(_ context.Context, source, version string) (fs.FS, error) {
 			if version == "~> 3.0" {
-				return folder("-- main.tf --\nvariable \"vpc\" {}\nmodule \"up\" {\n source = \"./up\"\n vpc = var.vpc\n}\n-- up/main.tf --\nvariable \"vpc\" {}\nresource \"aws_security_group\" \"g\" { vpc_id = var.vpc }\n"), nil
+				return folder("-- modules/http-80/main.tf --\nvariable \"vpc\" {}\nmodule \"up\" {\n source = \"./up\"\n vpc = var.vpc\n}\n-- modules/http-80/up/main.tf --\nvariable \"vpc\" {}\nresource \"aws_security_group\" \"g\" { vpc_id = var.vpc }\n"), nil
 			}
 			return vpc, nil
 		}}, "github.com/terraform-aws-modules/terraform-aws-vpc?ref=v2.39.0//main.tf"},
