@@ -115,6 +115,9 @@ func set(r *Resource, c Change) (*Resource, Patch, error) {
 	fail := func(format string, args ...any) (*Resource, Patch, error) {
 		return nil, nil, fmt.Errorf("setting %s of %s: %s", c.Path, r.Key(), fmt.Sprintf(format, args...))
 	}
+	if n := len(steps); n > 1 && steps[n-1].Index == Any {
+		return setMore(r, c)
+	}
 	if len(steps) == 0 || steps[0].Index >= 0 || slices.ContainsFunc(steps, func(s Step) bool { return s.Index == Any }) {
 		return fail("this is no place of a value")
 	}
@@ -128,6 +131,9 @@ func set(r *Resource, c Change) (*Resource, Patch, error) {
 	if err != nil {
 		return fail("%v", err)
 	}
+	if old == (Gone{}) && c.New == (Gone{}) {
+		return fail("nothing is there")
+	}
 	out := *r
 	out.Unknown = maps.Clone(r.Unknown)
 	back := Patch{{Op: Set, Root: c.Root, Address: c.Address, Type: c.Type, Path: JoinPath(steps[:depth]...), Old: c.New, New: old}}
@@ -137,19 +143,42 @@ func set(r *Resource, c Change) (*Resource, Patch, error) {
 		}
 		delete(out.Unknown, p)
 	}
-	value := c.New
 	if n, ok := c.New.(NotKnown); ok {
-		if out.Unknown == nil {
-			out.Unknown = map[string]string{}
-		}
-		out.Unknown[path] = n.Why
+		out.note(path, n.Why)
 	}
-	attrs, err := replace(r.Attrs, steps, value)
+	attrs, err := replace(r.Attrs, steps, c.New)
 	if err != nil {
 		return fail("%v", err)
 	}
 	out.Attrs, _ = attrs.(map[string]any)
 	return &out, back, nil
+}
+
+// setMore says of `x[*]` whether the list may have more elements than are listed.
+func setMore(r *Resource, c Change) (*Resource, Patch, error) {
+	back := Change{Op: Set, Root: c.Root, Address: c.Address, Type: c.Type, Path: c.Path, Old: c.New, New: Gone{}}
+	if why, ok := r.Unknown[c.Path]; ok {
+		back.New = NotKnown{why}
+	}
+	out := *r
+	out.Unknown = maps.Clone(r.Unknown)
+	switch n := c.New.(type) {
+	case NotKnown:
+		out.note(c.Path, n.Why)
+	case Gone:
+		delete(out.Unknown, c.Path)
+	default:
+		return nil, nil, fmt.Errorf("setting %s of %s: this is no place of a value", c.Path, r.Key())
+	}
+	return &out, Patch{back}, nil
+}
+
+// note lists a location as unknown on a resource that may be changed.
+func (r *Resource) note(path, why string) {
+	if r.Unknown == nil {
+		r.Unknown = map[string]string{}
+	}
+	r.Unknown[path] = why
 }
 
 // inside lists the unknown locations at a path and in it, sorted.
