@@ -104,14 +104,23 @@ func (j joiner) leaf(path string, v any) {
 	case graph.Ref:
 		j.direct(path, v)
 	case graph.Template:
+		before := len(j.b.edges)
 		for _, ref := range TemplateRefs(j.r.Root, v) {
 			j.direct(path, ref)
 		}
+		if len(j.b.edges) == before {
+			j.unread(path, fmt.Sprintf("%s is known after apply", v))
+		}
 	case string:
-		if v != "" && (j.ref.attr.Derived || !strings.Contains(v, "*")) { // a pattern names no resource
+		if v != "" && (j.ref.attr.Derived || !ofAWS(v)) {
 			j.literal(path, v)
 		}
 	}
+}
+
+// ofAWS says that a text names no resource that code could define: a pattern, or a default parameter or option group.
+func ofAWS(v string) bool {
+	return strings.Contains(v, "*") || strings.HasPrefix(v, "default.") || strings.HasPrefix(v, "default:")
 }
 
 func (j joiner) direct(path string, ref graph.Ref) {

@@ -83,9 +83,3 @@ deny contains {"at": i, "attribute": "db_cluster_parameter_group_name", "message
 	not strict_by_default[i]
 	not said[i]
 }
-
-deny contains {"at": i, "attribute": "db_cluster_parameter_group_name", "message": "connections without TLS are taken"} if {
-	some i in judged
-	not strict_by_default[i]
-	startswith(input.aws_rds_cluster[i].db_cluster_parameter_group_name, "default.")
-}

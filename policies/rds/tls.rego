@@ -84,9 +84,3 @@ deny contains {"at": i, "attribute": "parameter_group_name", "message": "connect
 	not strict_by_default[i]
 	not said[i]
 }
-
-deny contains {"at": i, "attribute": "parameter_group_name", "message": "connections without TLS are taken"} if {
-	some i in judged
-	not strict_by_default[i]
-	startswith(input.aws_db_instance[i].parameter_group_name, "default.")
-}
