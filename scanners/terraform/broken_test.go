@@ -351,3 +351,32 @@ func FuzzScan(f *testing.F) {
 		}
 	})
 }
+
+func TestValuesThatGrowWithoutEndAreGivenUp(t *testing.T) {
+	double := func(first, next string) string {
+		var b strings.Builder
+		fmt.Fprintf(&b, "locals {\n  v0 = %s\n", first)
+		for i := range 60 {
+			fmt.Fprintf(&b, "  v%d = %s\n", i+1, strings.ReplaceAll(next, "@", fmt.Sprintf("local.v%d", i)))
+		}
+		return b.String() + "}\nresource \"aws_sqs_queue\" \"q\" {\n  name = jsonencode(local.v60)\n}\n"
+	}
+	for name, text := range map[string]string{
+		"lists":    double(`["x"]`, `[@, @]`),
+		"objects":  double(`{}`, `{ a = @, b = @ }`),
+		"text":     double(`"xxxxxxxx"`, `"${@}${@}"`),
+		"loops":    double(`["x", "y"]`, `[for a in @ : [for b in @ : [for c in @ : c]]]`),
+		"products": double(`["x", "y"]`, `setproduct(@, @, @)`),
+		"numbers":  double(`1e300`, `@ * @`),
+		"literal":  "resource \"aws_sqs_queue\" \"q\" {\n  name = tostring(1e99999999)\n}\n",
+		"length":   double(`["x", "y"]`, `concat(@, @)`),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := scanFS(t, fstest.MapFS{"main.tf": file(text)}, terraform.Options{})
+			if r := s.resource("aws_sqs_queue.q"); r.Unknown["name"] == "" {
+				t.Errorf("the name is %.100v", r.Attrs["name"])
+			}
+		})
+	}
+}

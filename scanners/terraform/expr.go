@@ -22,6 +22,7 @@ type val struct {
 	later  bool        // why only says that an attribute is known after apply
 	refs   []graph.Ref // the resource attributes that it was made from, directly or not
 	secret bool        // made from something marked sensitive
+	size   int         // of v, or of the largest that it was made from
 	given  bool        // made from a value that was given at run time, so it is not written in the code
 }
 
@@ -138,14 +139,27 @@ func (e *evaluator) eval(x hclsyntax.Expression, in *env, symbolic bool) val {
 		e.why = firstOf(out.why, "it is not known")
 		defer func() { e.why = before }()
 	}
+	if s.exhausting(out.size, ctx) {
+		out.v, out.why, out.later = cty.DynamicVal, tooLarge, false
+		return out
+	}
 	v, diags := form.Value(ctx)
-	v, _ = v.UnmarkDeep()
-	out.v = v
+	if _, plain := x.(*hclsyntax.ScopeTraversalExpr); plain && out.why == "" && !diags.HasErrors() {
+		out.v = v
+		return out
+	}
+	w := weigh(v)
+	out.size = w.nodes
+	if w.over {
+		out.v, out.why, out.later = cty.DynamicVal, tooLarge, false
+		return out
+	}
+	out.v, _ = v.UnmarkDeep()
 	switch {
 	case diags.HasErrors():
 		out.v = cty.DynamicVal
 		out.why = firstOf(out.why, diagText(diags))
-	case v.IsWhollyKnown():
+	case !w.unknown:
 		out.why, out.later = "", false
 	case out.why == "" && s.impure != "":
 		out.why = s.impure + "() is known only when Terraform runs"
@@ -180,6 +194,7 @@ func (o *val) take(d val) {
 	if d.why != "" && (o.why == "" || o.later && !d.later) {
 		o.why, o.later = d.why, d.later
 	}
+	o.size = max(o.size, d.size)
 	o.secret = o.secret || d.secret
 	o.given = o.given || d.given
 	o.refs = union(o.refs, d.refs)

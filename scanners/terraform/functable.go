@@ -18,6 +18,7 @@ import (
 const (
 	fnBare    = "\x00bare"    // takes tokens off, for comparisons
 	fnOpaque  = "\x00opaque"  // makes strings with symbols unknown again, for decisions
+	fnNumber  = "\x00number"  // makes numbers of truths, for arithmetic
 	fnSymbols = "\x00symbols" // makes what is unknown a symbol, for text
 )
 
@@ -42,6 +43,12 @@ func (e *evaluator) tables() {
 	e.functions["join"], e.functions["split"] = e.joinFunc(plain["join"]), e.splitFunc(plain["split"])
 	e.functions["distinct"], e.functions["sort"] = e.distinctFunc(plain["distinct"]), sortFunc(plain["sort"])
 	e.functions[fnBare] = single(bare)
+	e.functions[fnNumber] = single(func(v cty.Value) cty.Value {
+		if n, err := toNumber(v); err == nil && n.IsKnown() && !n.IsNull() {
+			return n
+		}
+		return v
+	})
 	e.functions["sensitive"], e.functions["nonsensitive"] = single(e.sensitive), single(func(v cty.Value) cty.Value { return v })
 
 	e.symbolic = make(map[string]function.Function, len(e.functions)+2)

@@ -202,3 +202,19 @@ func TestJSONSyntax(t *testing.T) {
 		t.Errorf("lifecycle: %v", fact)
 	}
 }
+
+func TestTruthCountsAsANumber(t *testing.T) {
+	s := scanFolder(t, `
+-- main.tf --
+variable "off" { default = "false" }
+variable "on" { default = true }
+resource "aws_sqs_queue" "a" { count = "${1 - var.off}" }
+resource "aws_sqs_queue" "b" { count = "${(1 - var.off) * var.on}" }
+resource "aws_sqs_queue" "c" { count = var.off }
+resource "aws_sqs_queue" "d" { name = aws_sqs_queue.c.name }
+`, terraform.Options{})
+	s.noGaps()
+	s.resource("aws_sqs_queue.a[0]")
+	s.resource("aws_sqs_queue.b[0]")
+	s.wantAttrs("aws_sqs_queue.d", map[string]any{"name": unknown("aws_sqs_queue.c has no instances")})
+}

@@ -243,8 +243,10 @@ func elements(v val) (keys []cty.Value, items []val) {
 		}
 		item := v
 		item.v = x
-		if x.IsWhollyKnown() {
-			item.why, item.later = "", false
+		if w := weigh(x); !w.unknown {
+			item.why, item.later, item.size = "", false, w.nodes
+		} else {
+			item.size = w.nodes
 		}
 		keys, items = append(keys, k), append(items, item)
 	}
@@ -266,6 +268,10 @@ func (e *evaluator) resourceRef(m *module, key string, rest hcl.Traversal, d dep
 	switch {
 	case attr != "" && r.kind != keyed && len(r.instances) == 1:
 		return []string{attr}, e.attrAt(r.instances[0], attr, rest[1:], symbolic)
+	case attr != "" && r.kind != once && len(r.keys) == 0:
+		return []string{attr}, unknown(string(r.address()) + " has no instances")
+	case attr != "" && r.kind == counted:
+		return []string{attr}, unknown(fmt.Sprintf("%s has %d instances and the reference does not say which is meant", r.address(), len(r.keys)))
 	case r.kind == once && len(rest) == 0 && d.attr == "":
 		return nil, e.whole(r, "", symbolic)
 	}

@@ -35,7 +35,8 @@ type dep struct {
 // shape is what is known about an expression without evaluating it.
 type shape struct {
 	deps     []dep
-	impure   string               // a function in it whose result no one knows before apply
+	impure   string // a function in it whose result no one knows before apply
+	loops    int
 	symbolic hclsyntax.Expression // its form for symbolic evaluation, made on first use
 }
 
@@ -71,6 +72,7 @@ func (l *loader) shape(x hclsyntax.Expression) *shape {
 		s.deps = append(s.deps, dep{Traversal: t, attr: only[&t[0]]})
 	}
 	markWhole(s.deps)
+	s.loops = loops(x)
 	l.shapes[x] = s
 	return s
 }
@@ -121,12 +123,27 @@ func (l *loader) prepare(x hclsyntax.Expression) hclsyntax.Expression {
 			if (n.Op == hclsyntax.OpEqual || n.Op == hclsyntax.OpNotEqual) && !isEmpty(n.LHS) && !isEmpty(n.RHS) {
 				n.LHS, n.RHS = call(fnBare, n.LHS), call(fnBare, n.RHS)
 			}
+			if n.Op == hclsyntax.OpSubtract || n.Op == hclsyntax.OpMultiply || n.Op == hclsyntax.OpAdd {
+				n.LHS, n.RHS = numeric(n.LHS), numeric(n.RHS)
+			}
 		case *hclsyntax.ScopeTraversalExpr:
 			l.words.note(n.Traversal)
+		case *hclsyntax.LiteralValueExpr:
+			if weigh(n.Val).over {
+				n.Val = cty.UnknownVal(n.Val.Type())
+			}
 		case *hclsyntax.RelativeTraversalExpr:
 			l.words.noteAll(n.Traversal)
 		}
 	})
+	return x
+}
+
+// numeric lets truth be counted with, as 0.11 did: `1 - var.off`.
+func numeric(x hclsyntax.Expression) hclsyntax.Expression {
+	if _, ok := x.(*hclsyntax.ScopeTraversalExpr); ok {
+		return call(fnNumber, x)
+	}
 	return x
 }
 
