@@ -42,27 +42,19 @@ stages contains p._stage if {
 	staged[i]
 }
 
-# Pairs that name one account.
-pair contains [i, j] if {
-	some i, p in input.terraform_provider
-	staged[i]
-	some j in p._to.same_account
-	staged[j]
-}
-
-pair contains [i, j] if {
-	some i, p in input.terraform_provider
-	staged[i]
-	some j in p._from["terraform_provider.same_account"]
-	staged[j]
-}
-
-# The finding is on the other one.
+# A later stage names the account too, and the finding is there.
 told contains i if {
 	some i, p in input.terraform_provider
-	some j, q in input.terraform_provider
-	p._stage < q._stage
-	pair[[i, j]]
+	some j in p._to.same_account
+	staged[j]
+	p._stage < input.terraform_provider[j]._stage
+}
+
+told contains i if {
+	some i, p in input.terraform_provider
+	some j in p._from["terraform_provider.same_account"]
+	staged[j]
+	p._stage < input.terraform_provider[j]._stage
 }
 
 judged contains i if {
@@ -76,7 +68,16 @@ judged contains i if {
 
 deny contains {"at": i, "attribute": "allowed_account_ids", "message": sprintf("stage %s works on the same account", [q._stage])} if {
 	some i in judged
-	some j, q in input.terraform_provider
+	some j in input.terraform_provider[i]._to.same_account
+	staged[j]
+	q := input.terraform_provider[j]
 	q._stage < input.terraform_provider[i]._stage
-	pair[[i, j]]
+}
+
+deny contains {"at": i, "attribute": "allowed_account_ids", "message": sprintf("stage %s works on the same account", [q._stage])} if {
+	some i in judged
+	some j in input.terraform_provider[i]._from["terraform_provider.same_account"]
+	staged[j]
+	q := input.terraform_provider[j]
+	q._stage < input.terraform_provider[i]._stage
 }

@@ -37,5 +37,4 @@ deny contains {"at": i, "attribute": "launch_configuration", "message": "the gro
 	some i in judged
 	g := input.aws_autoscaling_group[i]
 	g.launch_configuration != null
-	g.launch_configuration != ""
 }

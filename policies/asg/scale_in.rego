@@ -134,7 +134,6 @@ back contains i if {
 
 tracks_back contains p if {
 	some p, policy in input.aws_autoscaling_policy
-	policy.policy_type == "TargetTrackingScaling"
 	policy.enabled == true
 	some t in policy.target_tracking_configuration
 	t.disable_scale_in == false

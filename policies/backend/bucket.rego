@@ -62,8 +62,7 @@ encrypted contains k if {
 	some k, bucket in input.aws_s3_bucket
 	some e in bucket._from["aws_s3_bucket_server_side_encryption_configuration.bucket"]
 	some r in input.aws_s3_bucket_server_side_encryption_configuration[e].rule
-	some d in r.apply_server_side_encryption_by_default
-	d.sse_algorithm != null
+	some _ in r.apply_server_side_encryption_by_default
 }
 
 private contains k if {

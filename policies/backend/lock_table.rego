@@ -32,7 +32,6 @@ package backend.lock_table
 
 judged contains i if {
 	some i, b in input.terraform_backend
-	b.type == "s3"
 	b.dynamodb_table != null
 }
 

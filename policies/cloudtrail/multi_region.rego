@@ -27,30 +27,25 @@
 #     }
 package cloudtrail.multi_region
 
-manages contains i if {
+judged contains i if {
 	some i, t in input.aws_cloudtrail
 	t.event_selector == []
 	t.advanced_event_selector == []
 }
 
-manages contains i if {
+judged contains i if {
 	some i, t in input.aws_cloudtrail
 	some s in t.event_selector
 	s.include_management_events == true
 }
 
-manages contains i if {
+judged contains i if {
 	some i, t in input.aws_cloudtrail
 	some s in t.advanced_event_selector
 	some f in s.field_selector
 	f.field == "eventCategory"
 	some v in f.equals
 	v == "Management"
-}
-
-judged contains i if {
-	some i, _ in input.aws_cloudtrail
-	manages[i]
 }
 
 deny contains {"at": i, "attribute": "is_multi_region_trail", "message": "the trail covers one region only"} if {

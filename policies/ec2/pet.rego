@@ -32,8 +32,8 @@ package ec2.pet
 # Not servers of a tier.
 aside contains i if {
 	some i, x in input.aws_instance
-	x.tags_all.Role != null
-	not lower(x.tags_all.Role) in {"serving", "web", "app", "api", "backend", "frontend"}
+	role := lower(x.tags_all.Role)
+	not role in {"serving", "web", "app", "api", "backend", "frontend"}
 }
 
 aside contains i if {

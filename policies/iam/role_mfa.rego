@@ -35,7 +35,6 @@ door contains [i, k] if {
 	some k, s in r._documents.assume_role_policy.statement
 	s.effect == "Allow"
 	some p in s.principals
-	p.type in {"AWS", "*"}
 	some id in p.identifiers
 	regex.match(`^([0-9]{12}|[*]|arn:aws[a-z-]*:iam::([0-9]{12}|[$][{][^}]*[}]):(root|user/.*)|[$][{](.*[.])?aws_iam_user[.].*[}])$`, id)
 	not external[[i, k]]

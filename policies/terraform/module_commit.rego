@@ -21,7 +21,6 @@ package terraform.module_commit
 
 judged contains i if {
 	some i, m in input.terraform_module_call
-	m.source_kind == "git"
 	m.ref != null
 }
 

@@ -35,7 +35,6 @@ deny contains {"at": i, "attribute": "version", "message": "the registry module 
 deny contains {"at": i, "attribute": "version", "message": "the module may take any later version"} if {
 	some i in judged
 	m := input.terraform_module_call[i]
-	m.source_kind == "registry"
 	m.version != null
 	not regex.match(`(^|,)\s*(~>|<=?|=)?\s*v?[0-9]`, m.version)
 }
@@ -50,6 +49,5 @@ deny contains {"at": i, "attribute": "source", "message": "the module follows th
 deny contains {"at": i, "attribute": "source", "message": "the module follows a branch"} if {
 	some i in judged
 	m := input.terraform_module_call[i]
-	m.source_kind == "git"
 	regex.match(`^(refs/heads/.*|main|master|HEAD|develop)$`, m.ref)
 }

@@ -47,14 +47,12 @@ deny contains {"at": i, "attribute": "required_providers", "message": "no provid
 deny contains {"at": i, "attribute": "required_providers", "message": sprintf("provider %s has no version", [p.name])} if {
 	some i in judged
 	some p in input.terraform_root[i].required_providers
-	p.name != null
 	p.version == null
 }
 
 deny contains {"at": i, "attribute": "required_providers", "message": sprintf("provider %s may take any later version", [p.name])} if {
 	some i in judged
 	some p in input.terraform_root[i].required_providers
-	p.name != null
 	p.version != null
 	not regex.match(`(^|,)\s*(~>|<=?|=)?\s*v?[0-9]`, p.version)
 }
