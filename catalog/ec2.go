@@ -20,7 +20,7 @@ func metadataOptions() Attr {
 	}}
 }
 
-// accountDefaults names the account-wide settings of EC2 that apply to a resource: those of the same root and region.
+// accountDefaults names the account-wide settings of EC2 that apply to a resource: those of the same root and provider.
 var accountDefaults = Attr{Name: "account_defaults", Derived: true, Targets: to("aws_ec2_instance_metadata_defaults", "applies_to")}
 
 func withDefaults(r *graph.Resource) []*graph.Resource {
@@ -28,10 +28,10 @@ func withDefaults(r *graph.Resource) []*graph.Resource {
 	return nil
 }
 
-// placeOf names the root and region of a resource: what one account's regional setting covers.
+// placeOf names the root and the provider configuration of a resource: what one account's regional setting covers.
 func placeOf(r *graph.Resource) string {
-	region, _ := r.Facts["_region"].(string)
-	return r.Root + "|" + region
+	provider, _ := r.Facts["_provider"].(string)
+	return r.Root + "|" + provider
 }
 
 func disk(name string) Attr {
@@ -133,7 +133,7 @@ func ec2Servers() []Type {
 				{Name: "http_tokens", Default: "no-preference", Enum: []string{"no-preference", "optional", "required"}},
 				{Name: "http_endpoint", Default: "no-preference", Enum: []string{"no-preference", "enabled", "disabled"}},
 				{Name: "http_put_response_hop_limit", Kind: Number, Default: -1}, {Name: "instance_metadata_tags", Default: "no-preference"},
-				{Name: "applies_to"}, // root and region; see placeOf
+				{Name: "applies_to"}, // root and provider; see placeOf
 			},
 			Split: func(r *graph.Resource) []*graph.Resource {
 				r.Attrs["applies_to"] = placeOf(r)

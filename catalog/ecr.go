@@ -12,7 +12,7 @@ func ecrTypes() []Type {
 				{Name: "image_tag_mutability_exclusion_filter", Kind: Block, Attrs: []Attr{{Name: "filter"}, {Name: "filter_type", Default: "WILDCARD"}}},
 				{Name: "image_scanning_configuration", Kind: Block, Attrs: []Attr{{Name: "scan_on_push", Kind: Bool, Default: false}}},
 				{Name: "encryption_configuration", Kind: Block, Attrs: []Attr{{Name: "encryption_type", Default: "AES256", Enum: []string{"AES256", "KMS"}}, {Name: "kms_key", Computed: true, Targets: to("aws_kms_key")}}},
-				// The registry's scanning rules of the same root and region.
+				// The registry's scanning rules of the same root and provider.
 				{Name: "registry", Derived: true, Targets: to("aws_ecr_registry_scanning_configuration", "applies_to")},
 			},
 			Split: func(r *graph.Resource) []*graph.Resource {
@@ -33,7 +33,7 @@ func ecrTypes() []Type {
 			Attrs: []Attr{
 				{Name: "scan_type", Enum: []string{"BASIC", "ENHANCED"}},
 				{Name: "rule", Kind: Block, Attrs: []Attr{{Name: "scan_frequency"}, {Name: "repository_filter", Kind: Block, Attrs: []Attr{{Name: "filter"}, {Name: "filter_type"}}}}},
-				{Name: "applies_to"}, // root and region; see placeOf
+				{Name: "applies_to"}, // root and provider; see placeOf
 			},
 			Split: func(r *graph.Resource) []*graph.Resource {
 				r.Attrs["applies_to"] = placeOf(r)

@@ -2,7 +2,7 @@
 # title: Launch configurations require IMDSv2
 # description: >-
 #   Reads metadata_options. Fails when http_tokens is not required; unset is read as optional, the documented default, although an image may say
-#   otherwise. Passes when the metadata service is off, or when the account's defaults in the same root and region require tokens.
+#   otherwise. Passes when the metadata service is off, or when the account's defaults of the same root and provider require tokens.
 # custom:
 #   control: [CMP-IMDS-001]
 #   requirement: [RA-60]

@@ -2,8 +2,8 @@
 # title: Instances require IMDSv2
 # description: >-
 #   Reads metadata_options. Fails when http_tokens is not required; unset is read as optional, the documented default, although an image may say
-#   otherwise. Passes when the metadata service is off, or when the account's defaults in the same root and region require tokens. An instance that takes
-#   its options from a launch template is judged there.
+#   otherwise. Passes when the metadata service is off, or when the account's defaults of the same root and provider require tokens. An instance that
+#   takes its options from a launch template is judged there.
 # custom:
 #   control: [CMP-IMDS-001]
 #   requirement: [RA-60]

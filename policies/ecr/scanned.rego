@@ -1,7 +1,7 @@
 # METADATA
 # title: Images are scanned
 # description: >-
-#   Reads scan_on_push and the registry's scanning rules of the same root and region. Fails when images are scanned by neither. The filters of the rules
+#   Reads scan_on_push and the registry's scanning rules of the same root and provider. Fails when images are scanned by neither. The filters of the rules
 #   are not read.
 # custom:
 #   control: [REG-SEC-001]
