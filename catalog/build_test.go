@@ -278,6 +278,31 @@ func TestStages(t *testing.T) {
 	}
 }
 
+func TestFactsHaveTheStageOfWhatTheyAreAbout(t *testing.T) {
+	tagged := func(name, stage string) *graph.Resource {
+		return resource("aws_vpc."+name, object{"tags": object{"Env": stage}})
+	}
+	backend := resource("terraform_backend.b", object{})
+	literal := resource("terraform_literal.l", object{})
+	literal.Of = "aws_vpc.b"
+	for name, tt := range map[string]struct {
+		resources          []*graph.Resource
+		ofBackend, literal string
+	}{
+		"one stage":  {[]*graph.Resource{tagged("a", "test"), tagged("b", "test"), resource("aws_vpc.c", object{})}, "test", "test"},
+		"two stages": {[]*graph.Resource{tagged("a", "test"), tagged("b", "prod")}, "", "prod"},
+		"none":       {[]*graph.Resource{resource("aws_vpc.b", object{})}, "", ""},
+	} {
+		g := build(append(tt.resources, backend, literal)...)
+		if got := get(t, g, "terraform_backend.b").Stage; got != tt.ofBackend {
+			t.Errorf("%s: the backend has stage %q, want %q", name, got, tt.ofBackend)
+		}
+		if got := get(t, g, "terraform_literal.l").Stage; got != tt.literal {
+			t.Errorf("%s: the literal has stage %q, want %q", name, got, tt.literal)
+		}
+	}
+}
+
 func TestInlineBlocksBecomeResources(t *testing.T) {
 	table := unknown(resource("aws_route_table.r", object{"vpc_id": id("aws_vpc.v"), "route": []any{
 		object{"cidr_block": "0.0.0.0/0"}, object{"cidr_block": "10.0.0.0/8", "gateway_id": "igw-1"},

@@ -9,9 +9,29 @@ import (
 
 // stages infers the stage of every resource: the option, its tags, the account, the root's hint, the root's path.
 // Source: reference-architecture.md, stage rule; controls-notes.md, further hints.
+// A fact has the stage of the resource that it is about, or that all resources of its root agree on.
 func (b *builder) stages() {
+	agreed := map[string]string{} // by root; "?" when they do not agree
 	for _, r := range b.resources {
 		r.Stage = b.stage(r)
+		switch was := agreed[r.Root]; {
+		case r.Stage == "" || r.Stage == was:
+		case was == "":
+			agreed[r.Root] = r.Stage
+		default:
+			agreed[r.Root] = "?"
+		}
+	}
+	for _, r := range b.resources {
+		if t := Lookup(r.Type); r.Stage != "" || t == nil || !t.FactsOnly {
+			continue
+		}
+		if owner := b.byKey[graph.Key{Root: r.Root, Address: r.Of}]; owner != nil {
+			r.Stage = owner.Stage
+		}
+		if r.Stage == "" && agreed[r.Root] != "?" {
+			r.Stage = agreed[r.Root]
+		}
 	}
 }
 

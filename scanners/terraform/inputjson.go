@@ -396,10 +396,7 @@ func (j *jsonReader) text() string {
 	if len(raw) <= internBelow {
 		return j.intern(raw)
 	}
-	if !utf8.Valid(raw) {
-		return strings.ToValidUTF8(string(raw), "\ufffd")
-	}
-	return string(raw)
+	return validText(string(raw))
 }
 
 // quoted finds the closing quote, n bytes behind the opening one at j.pos.
@@ -430,14 +427,19 @@ func (j *jsonReader) intern(raw []byte) string {
 	if s, ok := j.texts[string(raw)]; ok {
 		return s
 	}
-	s := string(raw)
-	if !utf8.ValidString(s) {
-		return strings.ToValidUTF8(s, "\ufffd")
-	}
+	s := validText(string(raw))
 	if len(j.texts) < internMost {
-		j.texts[s] = s
+		j.texts[string(raw)] = s
 	}
 	return s
+}
+
+// validText replaces every byte that is no UTF-8 by U+FFFD.
+func validText(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	return string([]rune(s))
 }
 
 var escapes = map[byte]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
@@ -462,7 +464,7 @@ func (j *jsonReader) unescape(raw []byte) string {
 		out = utf8.AppendRune(out, r)
 		i += n - 1
 	}
-	return strings.ToValidUTF8(string(out), "\ufffd")
+	return validText(string(out))
 }
 
 // unicodeEscape reads what follows a backslash: uXXXX, or two of them that are one character.

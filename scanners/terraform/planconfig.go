@@ -239,9 +239,7 @@ func planMentions(list []string) []planMention {
 			continue
 		}
 		last = s
-		if m, ok := parseMention(s); ok {
-			out = append(out, m)
-		}
+		out = append(out, parseMention(s))
 	}
 	return out
 }
@@ -250,24 +248,38 @@ func isBeginning(s, of string) bool {
 	return len(s) < len(of) && strings.HasPrefix(of, s) && (of[len(s)] == '.' || of[len(s)] == '[')
 }
 
-func parseMention(s string) (planMention, bool) {
-	steps, err := graph.ParsePath(s)
-	if err != nil || len(steps) == 0 {
-		return planMention{}, false
-	}
-	m := planMention{text: s}
+// parseMention takes a name apart. What cannot be is kept as a name that leads nowhere.
+func parseMention(s string) planMention {
 	words := 2
-	if steps[0].Name == "data" {
+	if strings.HasPrefix(s, "data.") {
 		words = 3
 	}
-	words = min(words, len(steps))
-	m.base = graph.JoinPath(steps[:words]...)
-	m.rest = steps[words:]
-	indexed := m.base != "each.value" && !strings.HasPrefix(m.base, "var.") && !strings.HasPrefix(m.base, "local.")
-	if indexed && len(m.rest) > 0 && strings.HasPrefix(s[len(m.base):], "[") {
-		m.key, m.rest = stepKey(m.rest[0]), m.rest[1:]
+	m := planMention{text: s, base: firstWords(s, words)}
+	rest, err := graph.ParsePath(s[len(m.base):])
+	if err != nil {
+		return planMention{text: s, base: s}
 	}
-	return m, true
+	m.rest = rest
+	isValue := m.base == "each.value" || strings.HasPrefix(m.base, "var.") || strings.HasPrefix(m.base, "local.")
+	if !isValue && len(rest) > 0 && s[len(m.base)] == '[' {
+		m.key, m.rest = stepKey(rest[0]), rest[1:]
+	}
+	return m
+}
+
+// firstWords gives the beginning of s that is n words joined by dots.
+func firstWords(s string, n int) string {
+	for i := range len(s) {
+		if s[i] == '[' {
+			return s[:i]
+		}
+		if s[i] == '.' {
+			if n--; n == 0 {
+				return s[:i]
+			}
+		}
+	}
+	return s
 }
 
 func stepKey(s graph.Step) any {

@@ -163,10 +163,10 @@ func (n *planNames) instances(ctx planContext, m planMention, sameKey bool) reso
 	all := n.bases[base]
 	switch {
 	case len(all) == 0:
-		if strings.HasPrefix(m.base, "data.") {
-			return resolved{open: []string{m.text}}
+		if ctx.scope.config.resources[m.base] != nil && !strings.HasPrefix(m.base, "data.") {
+			return resolved{} // a resource of which there is none
 		}
-		return resolved{}
+		return resolved{open: []string{m.text}}
 	case m.key != nil:
 		if r := n.byKey[baseKey{base, m.key}]; r != nil {
 			return resolved{refs: []graph.Ref{n.ref(r, m.rest)}}
