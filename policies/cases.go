@@ -3,6 +3,7 @@ package policies
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -21,6 +22,8 @@ type Case struct {
 	Says    string        // the sentence of its header
 	Where   string        // file:line
 	Files   fs.FS
+
+	Parameters map[string]any // of the policy, where the case sets some: lines "# parameter: NAME = VALUE", the value as JSON
 }
 
 // Outcome is what became of one case. Err is nil when it came out as written.
@@ -72,7 +75,12 @@ func parseCases(id, file string, text []byte) ([]Case, error) {
 	var body strings.Builder
 	finish := func() {
 		if len(out) > 0 {
-			out[len(out)-1].Files = filesOf(body.String())
+			c := &out[len(out)-1]
+			c.Files = filesOf(body.String())
+			var err error
+			if c.Parameters, err = parametersOf(body.String()); err != nil {
+				errs = append(errs, fmt.Errorf("%s: %w", c.Where, err))
+			}
 		}
 		body.Reset()
 	}
@@ -108,6 +116,27 @@ func parseHeader(header string) (Case, error) {
 	return Case{Verdict: Verdict(word), Address: graph.Address(strings.TrimSpace(address)), Says: says}, nil
 }
 
+// parametersOf reads the lines "# parameter: NAME = VALUE" of the body of a case.
+func parametersOf(body string) (map[string]any, error) {
+	var out map[string]any
+	for line := range strings.Lines(body) {
+		setting, ok := strings.CutPrefix(strings.TrimSpace(line), "# parameter: ")
+		if !ok {
+			continue
+		}
+		name, value, _ := strings.Cut(setting, " = ")
+		var v any
+		if err := json.Unmarshal([]byte(value), &v); err != nil {
+			return nil, fmt.Errorf("parameter %s: %q is not JSON: %w", name, value, err)
+		}
+		if out == nil {
+			out = map[string]any{}
+		}
+		out[strings.TrimSpace(name)] = v
+	}
+	return out, nil
+}
+
 // filesOf splits the body of a case at its "# file: NAME" lines; what stands before the first is main.tf.
 func filesOf(body string) fs.FS {
 	files := fstest.MapFS{}
@@ -140,6 +169,9 @@ func (s *Set) RunCase(ctx context.Context, c Case, read Read, o Options) error {
 		return fmt.Errorf("%s: %w", c.Where, err)
 	}
 	o.Select = func(m Meta) bool { return m.ID == c.Policy }
+	if c.Parameters != nil {
+		o.Parameters = map[string]map[string]any{c.Policy: c.Parameters}
+	}
 	got, err := s.Evaluate(ctx, g, o)
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.Where, err)

@@ -241,7 +241,11 @@ func outcomes(t *testing.T, set *policies.Set, id string, graphs []caseGraph) []
 	t.Helper()
 	var out []string
 	for i, c := range graphs {
-		got, err := set.Evaluate(context.Background(), c.g, policies.Options{Select: func(m policies.Meta) bool { return m.ID == id }})
+		o := policies.Options{Select: func(m policies.Meta) bool { return m.ID == id }}
+		if c.Parameters != nil {
+			o.Parameters = map[string]map[string]any{id: c.Parameters}
+		}
+		got, err := set.Evaluate(context.Background(), c.g, o)
 		if err != nil {
 			return []string{"error: " + err.Error()}
 		}

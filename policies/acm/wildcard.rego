@@ -3,7 +3,7 @@
 # description: >-
 #   Judges ACM certificates with a name in a zone of the code, or one label below it. With wildcard = require (the default) it fails when neither the certificate nor another one
 #   that was read holds a wildcard for one of its names. Names two levels deep need a wildcard of their own and are not
-#   judged. With wildcard = forbid it fails when a name is a wildcard. Undecided when the zone or the names are not known.
+#   judged. With wildcard = forbid it fails when a name is a wildcard. Imported certificates are not judged. Undecided when the zone or the names are not known.
 # custom:
 #   control: [TLS-WILD-001]
 #   requirement: [RA-34]
@@ -24,10 +24,10 @@
 #     }
 package acm.wildcard
 
-# Certificates with a name that is a public zone's or one label below it.
+# Certificates with a name that is a public zone's or one label below it; where wildcards are forbidden, all.
 judged contains i if {
-	data.parameters.acm.wildcard.wildcard == "require"
 	some i, c in input.aws_acm_certificate
+	c.domain_name != null # the names of an imported certificate are inside it
 	some name in c.names
 	some z in c._to.domains
 	zone := input.aws_route53_zone[z]
@@ -37,7 +37,8 @@ judged contains i if {
 
 judged contains i if {
 	data.parameters.acm.wildcard.wildcard == "forbid"
-	some i, _ in input.aws_acm_certificate
+	some i, c in input.aws_acm_certificate
+	c.domain_name != null
 }
 
 wild contains i if {
@@ -46,16 +47,15 @@ wild contains i if {
 }
 
 deny contains {"at": i, "attribute": "domain_name", "message": sprintf("covers %s only", [c.domain_name])} if {
-	data.parameters.acm.wildcard.wildcard == "require"
 	some i in judged
-	c := input.aws_acm_certificate[i]
-	c.domain_name != null
+	data.parameters.acm.wildcard.wildcard == "require"
 	not wild[i]
+	c := input.aws_acm_certificate[i]
 }
 
 deny contains {"at": i, "attribute": "domain_name", "message": sprintf("%s is a wildcard", [name])} if {
-	data.parameters.acm.wildcard.wildcard == "forbid"
 	some i in judged
+	data.parameters.acm.wildcard.wildcard == "forbid"
 	some name in input.aws_acm_certificate[i].names
 	startswith(name, "*.")
 }

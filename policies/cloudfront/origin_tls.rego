@@ -37,7 +37,6 @@ judged contains i if {
 	some i, d in input.aws_cloudfront_distribution
 	some origin in d.origin
 	origin.kind == "other"
-	some _ in origin.custom_origin_config
 }
 
 deny contains {"at": i, "attribute": sprintf("origin[%d]", [k]), "message": "requests go to the origin over plain HTTP"} if {

@@ -40,6 +40,7 @@ judged contains i if {
 judged contains i if {
 	some i, r in input.aws_route53_record
 	r.type in {"A", "AAAA", "CNAME"}
+	r.validates == [] # what proves a certificate points nowhere
 	some value in r.records
 	regex.match(`^\$\{aws_|\.(elb|cloudfront|s3-website[.-][a-z0-9-]+|elasticbeanstalk)(\.[a-z0-9-]+)?\.(amazonaws\.com|net|com)\.?$`, value)
 }

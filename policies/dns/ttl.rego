@@ -33,6 +33,7 @@ package dns.ttl
 address contains i if {
 	some i, r in input.aws_route53_record
 	r.type in {"A", "AAAA", "CNAME"}
+	r.validates == [] # what proves a certificate points nowhere
 }
 
 judged contains i if {
@@ -70,13 +71,11 @@ judged contains i if {
 deny contains {"at": i, "attribute": "ttl", "message": sprintf("clients keep a stale answer for %d s", [r.ttl])} if {
 	some i in judged
 	r := input.aws_route53_record[i]
-	r.ttl != null
 	r.ttl > data.parameters.dns.ttl.seconds
 }
 
 fix contains {"at": i, "op": "set", "address": r._address, "path": "ttl", "value": 60} if {
 	some i in judged
 	r := input.aws_route53_record[i]
-	r.ttl != null
 	r.ttl > data.parameters.dns.ttl.seconds
 }
