@@ -59,6 +59,10 @@ func TestDefaultsThatDependOnOtherAttributes(t *testing.T) {
 			want: attrs{"backup_retention_period": 0, "snapshot_identifier": nil},
 		},
 		{
+			name: "a snapshot name that is not known is a name", typ: "aws_db_instance", unknown: map[string]string{"final_snapshot_identifier": "var.name has no value"},
+			want: attrs{"final_snapshot_identifier": graph.Template("${?var.name has no value}")},
+		},
+		{
 			name: "what is set stays", typ: "aws_db_instance", in: attrs{"snapshot_identifier": "s", "backup_retention_period": 7},
 			want: attrs{"backup_retention_period": 7},
 		},

@@ -17,7 +17,6 @@
 #     resource "aws_rds_cluster" "main" {
 #       cluster_identifier = "main"
 #       engine             = "aurora-mysql"
-#       preferred_backup_window = "03:00-04:00"
 #     }
 package rds.cluster_maintenance
 
@@ -34,13 +33,13 @@ hours contains [i, from, length, start, duration] if {
 	duration := ((((to_number(d[3]) * 60) + to_number(d[4])) + 1440) - start) % 1440
 }
 
-deny contains {"at": i, "attribute": "preferred_maintenance_window", "message": "AWS picks the hour of maintenance"} if {
+deny contains {"at": i, "attribute": "preferred_maintenance_window", "message": "AWS picks the hour of maintenance or backup"} if {
 	some i in judged
 	c := input.aws_rds_cluster[i]
 	c.preferred_maintenance_window == null
 }
 
-deny contains {"at": i, "attribute": "preferred_backup_window", "message": "AWS picks the hour of the backup"} if {
+deny contains {"at": i, "attribute": "preferred_maintenance_window", "message": "AWS picks the hour of maintenance or backup"} if {
 	some i in judged
 	c := input.aws_rds_cluster[i]
 	c.preferred_backup_window == null

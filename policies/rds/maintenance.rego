@@ -17,7 +17,6 @@
 #       identifier     = "main"
 #       engine         = "mysql"
 #       instance_class = "db.t3.small"
-#       backup_window = "03:00-04:00"
 #     }
 package rds.maintenance
 
@@ -34,13 +33,13 @@ hours contains [i, from, length, start, duration] if {
 	duration := ((((to_number(d[3]) * 60) + to_number(d[4])) + 1440) - start) % 1440
 }
 
-deny contains {"at": i, "attribute": "maintenance_window", "message": "AWS picks the hour of maintenance"} if {
+deny contains {"at": i, "attribute": "maintenance_window", "message": "AWS picks the hour of maintenance or backup"} if {
 	some i in judged
 	db := input.aws_db_instance[i]
 	db.maintenance_window == null
 }
 
-deny contains {"at": i, "attribute": "backup_window", "message": "AWS picks the hour of the backup"} if {
+deny contains {"at": i, "attribute": "maintenance_window", "message": "AWS picks the hour of maintenance or backup"} if {
 	some i in judged
 	db := input.aws_db_instance[i]
 	db.backup_window == null

@@ -68,7 +68,11 @@
 #     }
 package s3.replica_versioning
 
-judged contains i if some i, _ in input.aws_s3_bucket_replication_configuration
+judged contains i if {
+	some i, r in input.aws_s3_bucket_replication_configuration
+	some rule in r.rule
+	rule.status == "Enabled"
+}
 
 versioned contains b if {
 	some b, x in input.aws_s3_bucket

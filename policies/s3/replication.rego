@@ -1,9 +1,10 @@
 # METADATA
 # title: A critical bucket is copied to another region
 # description: >-
-#   Reads the replication of buckets that are tagged Criticality = "high" or hold Terraform state. Fails
-#   when no enabled rule copies to a bucket in another region. Undecided when the other bucket, its region
-#   or a status is not known. Whether both buckets are versioned is judged by s3.replica_versioning.
+#   Reads the replication of buckets that are tagged Criticality = "high". Fails when no enabled rule copies
+#   to a bucket in another region. Undecided when the other bucket, its region or a status is not known.
+#   Buckets that hold Terraform state are judged by s3.state_replication; whether both buckets are
+#   versioned, by s3.replica_versioning.
 # custom:
 #   control: [S3-REPL-001]
 #   judges: aws_s3_bucket
@@ -40,11 +41,6 @@ package s3.replication
 judged contains i if {
 	some i, b in input.aws_s3_bucket
 	b.tags.Criticality == "high"
-}
-
-judged contains i if {
-	some i, b in input.aws_s3_bucket
-	some _ in b._from["terraform_backend.bucket"]
 }
 
 copied contains i if {
