@@ -16,8 +16,7 @@ import (
 type program struct {
 	entries []*entry
 	needs   needs // of all entries: what the input must hold
-	modules map[string]*ast.Module
-	inline  lazyCompiler // of the inlined modules: for partial evaluation
+	modules map[string]*ast.Module // inlined, by policy ID
 }
 
 // entry is one policy of a program.
@@ -27,6 +26,8 @@ type entry struct {
 	fix   map[stageClass]rego.PreparedEvalQuery
 	data  map[stageClass]map[string]any
 	reads reads // of judged and deny
+
+	inline lazyCompiler // of the inlined module: for partial evaluation
 }
 
 // classes lists the stages that the policy is to be evaluated for separately.

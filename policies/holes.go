@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/plumbline-dev/plumbline/catalog"
 	"github.com/plumbline-dev/plumbline/graph"
@@ -42,6 +43,57 @@ type holes struct {
 	kinds map[string]map[string][]graph.Key // type -> shape, joined -> resources that have such a hole
 	maybe map[graph.Key]string              // resources that may not exist, and why
 	wide  map[openKey][]Missing             // edge lists that are open on every resource of a type in a root
+	types map[string]*typeHoles
+
+	mu   sync.Mutex // policies are judged at the same time
+	keys map[[3]string]string
+}
+
+// typeHoles is what matters of the unknowns of one type.
+type typeHoles struct {
+	entry      *catalog.Type
+	words      map[string]bool // first words of the paths that some policy reads, as value or as edge
+	references []catalog.Reference
+	incoming   []catalog.Reference // those that an entry derives
+}
+
+// kind gives what matters of a type, made when it is first needed.
+func (h *holes) kind(name string) *typeHoles {
+	if k, ok := h.types[name]; ok {
+		return k
+	}
+	k := &typeHoles{entry: catalog.Lookup(name), words: map[string]bool{}}
+	h.types[name] = k
+	if f := h.needs.types[name]; f != nil {
+		for a := range f.attrs {
+			k.words[a] = true
+		}
+	}
+	if k.entry == nil {
+		return k
+	}
+	for _, ref := range k.entry.References() {
+		if slices.ContainsFunc(ref.Targets, func(t catalog.Target) bool { return h.read(ref, t.Type) }) {
+			k.references = append(k.references, ref)
+			word, _, _ := strings.Cut(ref.Path, ".")
+			k.words[word] = true
+		}
+	}
+	for _, ref := range catalog.ReferencesTo(name) {
+		if a := ref.From.Attr(ref.Path); a != nil && a.Derived && h.read(ref, name) {
+			k.incoming = append(k.incoming, ref)
+		}
+	}
+	return k
+}
+
+// firstWord is the top-level name of an unknown path.
+func firstWord(path string) string {
+	rest := strings.TrimPrefix(path, "_to.")
+	if i := strings.IndexAny(rest, ".["); i >= 0 {
+		return rest[:i]
+	}
+	return rest
 }
 
 // openKey names the reverse edge lists that a reference of unknown target leaves open.
@@ -52,7 +104,7 @@ const openersKept = 3
 
 // holesOf finds the unknown places of a graph.
 func holesOf(g *graph.Graph, n needs) *holes {
-	h := &holes{g: g, needs: n, of: map[graph.Key][]hole{}, kinds: map[string]map[string][]graph.Key{}, maybe: map[graph.Key]string{}, wide: map[openKey][]Missing{}}
+	h := &holes{g: g, needs: n, of: map[graph.Key][]hole{}, kinds: map[string]map[string][]graph.Key{}, maybe: map[graph.Key]string{}, wide: map[openKey][]Missing{}, types: map[string]*typeHoles{}, keys: map[[3]string]string{}}
 	for _, r := range g.Resources() {
 		if why, ok := r.Unknown["_count"]; ok {
 			h.maybe[r.Key()] = why
@@ -87,20 +139,27 @@ func (h *holes) wanted(typ, name string) bool {
 }
 
 func (h *holes) resource(r *graph.Resource) {
-	t := catalog.Lookup(r.Type)
-	for _, p := range sortedNames(r.Unknown) {
-		h.unknown(r, t, p)
+	k := h.kind(r.Type)
+	var paths []string
+	for p := range r.Unknown {
+		if h.needs.all || k.words[firstWord(p)] {
+			paths = append(paths, p)
+		}
 	}
-	f := h.needs.types[r.Type]
-	if t == nil {
+	slices.Sort(paths)
+	for _, p := range paths {
+		h.unknown(r, k, p)
+	}
+	if k.entry == nil {
 		return
 	}
-	h.unnamed(r)
+	h.unnamed(r, k)
+	f := h.needs.types[r.Type]
 	if f == nil {
 		return
 	}
 	for name := range f.attrs {
-		if h.absent(r, t, name) {
+		if h.absent(r, k.entry, name) {
 			h.add(r.Key(), hole{path: []string{name}, missing: Missing{Key: r.Key(), Path: name, Why: "it is not known"}})
 		}
 	}
@@ -108,12 +167,8 @@ func (h *holes) resource(r *graph.Resource) {
 
 // unnamed opens the edges that an entry derives from what resources have in common, where that is not known of r:
 // any resource that refers so may mean it.
-func (h *holes) unnamed(r *graph.Resource) {
-	for _, ref := range catalog.ReferencesTo(r.Type) {
-		a := ref.From.Attr(ref.Path)
-		if a == nil || !a.Derived || !h.read(ref, r.Type) {
-			continue
-		}
+func (h *holes) unnamed(r *graph.Resource, k *typeHoles) {
+	for _, ref := range k.incoming {
 		for _, target := range ref.Targets {
 			by := slices.IndexFunc(target.By, func(name string) bool { return r.Unknown[name] != "" })
 			if target.Type != r.Type || by < 0 {
@@ -156,13 +211,13 @@ func (h *holes) absent(r *graph.Resource, t *catalog.Type, name string) bool {
 }
 
 // unknown adds the holes that one entry of Unknown stands for: the place itself, and the edges whose attribute it is.
-func (h *holes) unknown(r *graph.Resource, t *catalog.Type, p string) {
+func (h *holes) unknown(r *graph.Resource, k *typeHoles, p string) {
 	if p == "_count" {
 		return
 	}
 	miss := Missing{Key: r.Key(), Path: p, Why: r.Unknown[p]}
 	if rest, ok := strings.CutPrefix(p, "_to."); ok {
-		h.edge(r, t, graph.Schematic(rest), miss)
+		h.edge(r, k, graph.Schematic(rest), miss)
 		return
 	}
 	steps, err := graph.ParsePath(p)
@@ -180,13 +235,13 @@ func (h *holes) unknown(r *graph.Resource, t *catalog.Type, p string) {
 		}
 		h.add(r.Key(), x)
 	}
-	if t == nil {
+	if k.entry == nil {
 		return
 	}
 	at := graph.Schematic(p)
-	for _, ref := range t.References() {
+	for _, ref := range k.references {
 		if within(at, ref.Path) || within(ref.Path, at) {
-			h.open(r, t, ref, miss, r.Unknown[p] != catalog.ComputedWhy)
+			h.open(r, k.entry, ref, miss, r.Unknown[p] != catalog.ComputedWhy)
 		}
 	}
 }
@@ -205,15 +260,12 @@ func within(a, b string) bool {
 }
 
 // edge handles `_to.PATH`: the target of a known reference was not read, or may not exist.
-func (h *holes) edge(r *graph.Resource, t *catalog.Type, path string, miss Missing) {
-	if t == nil {
-		return
-	}
-	for _, ref := range t.References() {
+func (h *holes) edge(r *graph.Resource, k *typeHoles, path string, miss Missing) {
+	for _, ref := range k.references {
 		if ref.Path != path {
 			continue
 		}
-		h.open(r, t, ref, miss, false)
+		h.open(r, k.entry, ref, miss, false)
 		h.backwards(r, ref, miss)
 	}
 }
@@ -314,11 +366,9 @@ func (h *holes) uncertain(k graph.Key) {
 		if sameFamily(source, from) {
 			continue
 		}
-		if t := catalog.Lookup(source.Type); t != nil {
-			for _, ref := range t.References() {
-				if ref.Path == e.Via {
-					h.add(e.From, hole{path: []string{"_to", ref.ToKey(from.Type)}, more: true, atMost: 2, missing: miss})
-				}
+		for _, ref := range h.kind(source.Type).references {
+			if ref.Path == e.Via {
+				h.add(e.From, hole{path: []string{"_to", ref.ToKey(from.Type)}, more: true, atMost: 2, missing: miss})
 			}
 		}
 	}

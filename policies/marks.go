@@ -104,21 +104,27 @@ func (h *holes) backFrom(start map[graph.Key]bool, rd reads) map[graph.Key]bool 
 
 func (h *holes) followsTo(rd reads, e graph.Edge) bool {
 	source, target := h.g.Get(e.From), h.g.Get(e.To)
-	return rd.follows(source.Type, "_to", toKey(source.Type, e.Via, target.Type))
+	return rd.follows(source.Type, "_to", h.toKey(source.Type, e.Via, target.Type))
 }
 
 // toKey is the name of the edge list below _to that holds an edge.
-func toKey(typ, via, target string) string {
-	t := catalog.Lookup(typ)
-	if t == nil {
-		return via
+func (h *holes) toKey(typ, via, target string) string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	k := [3]string{typ, via, target}
+	if key, ok := h.keys[k]; ok {
+		return key
 	}
-	for _, ref := range t.References() {
-		if ref.Path == via {
-			return ref.ToKey(target)
+	key := via
+	if t := catalog.Lookup(typ); t != nil {
+		for _, ref := range t.References() {
+			if ref.Path == via {
+				key = ref.ToKey(target)
+			}
 		}
 	}
-	return via
+	h.keys[k] = key
+	return key
 }
 
 // reach gives the resources that the policy can reach from the given ones, with those.

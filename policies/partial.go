@@ -16,7 +16,7 @@ import (
 	"github.com/plumbline-dev/plumbline/graph"
 )
 
-// lazyCompiler compiles inlined modules when partial evaluation first needs them.
+// lazyCompiler compiles an inlined module when partial evaluation first needs it.
 type lazyCompiler struct {
 	once     sync.Once
 	compiler *ast.Compiler
@@ -50,7 +50,7 @@ type decider struct {
 }
 
 func (j *judge) decider(ctx context.Context, e *entry, class stageClass) (*decider, error) {
-	c, err := j.p.inline.get(j.p.modules)
+	c, err := e.inline.get(map[string]*ast.Module{e.meta.ID: j.p.modules[e.meta.ID]})
 	if err != nil {
 		return nil, err
 	}

@@ -25,6 +25,14 @@ func classOf(r *graph.Resource) stageClass {
 func (j *judge) settle(judged []judgement) Results {
 	var out Results
 	s := &settler{j: j, inUse: map[string]map[string]bool{}, expired: map[int]Result{}, refused: map[string]bool{}}
+	n := 0
+	for i, e := range j.p.entries {
+		n += len(j.g.OfType(e.meta.Judges))
+		for _, a := range judged[i].answers {
+			n += max(0, len(a.findings)-1)
+		}
+	}
+	out.Results = make([]Result, 0, n)
 	for i, e := range j.p.entries {
 		if judged[i].problem != "" {
 			out.Problems = append(out.Problems, Problem{Policy: e.meta.ID, Why: judged[i].problem})
@@ -42,21 +50,31 @@ func (j *judge) settle(judged []judgement) Results {
 	for _, why := range sortedNames(s.refused) {
 		out.Problems = append(out.Problems, Problem{Policy: "waiver", Why: why})
 	}
-	sortResults(j.g, out.Results)
+	out.Results = sortResults(out.Results)
 	return out
 }
 
-// sortResults orders results by root, address, severity, policy and attribute.
-func sortResults(g *graph.Graph, list []Result) {
-	slices.SortStableFunc(list, func(a, b Result) int {
+// sortResults gives the results by root, address, severity, policy and attribute. It sorts places, since results are large.
+func sortResults(list []Result) []Result {
+	order := make([]int32, len(list))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, func(i, j int32) int {
+		a, b := &list[i], &list[j]
 		if c := cmp.Or(strings.Compare(a.Key.Root, b.Key.Root), strings.Compare(string(a.Resource), string(b.Resource))); c != 0 {
 			return c
 		}
 		if c := cmp.Or(a.Severity.Rank()-b.Severity.Rank(), strings.Compare(a.Policy, b.Policy)); c != 0 {
 			return c
 		}
-		return cmp.Or(strings.Compare(string(a.Key.Address), string(b.Key.Address)), strings.Compare(a.Attribute, b.Attribute), strings.Compare(a.Message, b.Message))
+		return cmp.Or(strings.Compare(string(a.Key.Address), string(b.Key.Address)), strings.Compare(a.Attribute, b.Attribute), strings.Compare(a.Message, b.Message), int(i-j))
 	})
+	out := make([]Result, len(list))
+	for n, i := range order {
+		out[n] = list[i]
+	}
+	return out
 }
 
 func sortedInts[V any](m map[int]V) []int {
