@@ -129,12 +129,38 @@ func distinctFunc(o Options) function.Function {
 		Params: []function.Parameter{{Name: "list", Type: cty.List(cty.DynamicPseudoType)}},
 		Type:   func(args []cty.Value) (cty.Type, error) { return args[0].Type(), nil },
 		Impl: func(args []cty.Value, t cty.Type) (cty.Value, error) {
+			if elements := args[0].AsValueSlice(); t.ElementType() == cty.String && args[0].IsWhollyKnown() {
+				return distinctStrings(elements), nil
+			} else if len(elements) > maxCompared {
+				return cty.NilVal, declinedf("distinct does not compare more than %d elements", maxCompared)
+			}
 			if args[0].IsWhollyKnown() {
 				return stdlib.DistinctFunc.Call(args)
 			}
 			return o.distinct(args[0].AsValueSlice(), t), nil
 		},
 	})
+}
+
+// maxCompared bounds comparing each element with each.
+const maxCompared = 3000
+
+func distinctStrings(elements []cty.Value) cty.Value {
+	seen := map[string]bool{}
+	null := false
+	var kept []cty.Value
+	for _, v := range elements {
+		switch {
+		case v.IsNull() && null, !v.IsNull() && seen[v.AsString()]:
+			continue
+		case v.IsNull():
+			null = true
+		default:
+			seen[v.AsString()] = true
+		}
+		kept = append(kept, v)
+	}
+	return listOf(cty.String, kept)
 }
 
 func (o Options) distinct(elements []cty.Value, t cty.Type) cty.Value {
@@ -321,6 +347,9 @@ func matching(args []cty.Value, t cty.Type) (cty.Value, error) {
 	wanted, err := convert.Convert(args[2], common)
 	if err != nil {
 		return cty.NilVal, function.NewArgError(2, err)
+	}
+	if keys.LengthInt()*wanted.LengthInt() > maxCompared*maxCompared {
+		return cty.NilVal, declinedf("matchkeys does not compare %d keys with %d", keys.LengthInt(), wanted.LengthInt())
 	}
 	values := args[0].AsValueSlice()
 	var kept []cty.Value

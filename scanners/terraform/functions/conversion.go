@@ -38,6 +38,9 @@ func conversion(want cty.Type) function.Function {
 				return want, nil
 			}
 			v, _ := args[0].UnmarkDeep()
+			if text := textOf(v); want == cty.Number && HugeNumber(text) {
+				return cty.NilType, declinedf("a number of that size is not read")
+			}
 			if v.IsKnown() {
 				// Only the value tells the element type where some elements are not of one type.
 				out, err := convert.Convert(v, want)

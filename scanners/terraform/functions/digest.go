@@ -101,8 +101,14 @@ var rsadecryptFunc = text2("ciphertext", "privatekey", func(ciphertext, key stri
 	return string(out), nil
 })
 
+// maxKey is more than a key of 8192 bits takes; checking a key takes time by the cube of its length.
+const maxKey = 6000
+
 func rsaKey(text string) (*rsa.PrivateKey, error) {
 	block, _ := pem.Decode([]byte(text))
+	if block != nil && len(block.Bytes) > maxKey {
+		return nil, declinedf("rsadecrypt does not read private keys of more than %d bytes", maxKey)
+	}
 	if block == nil {
 		return nil, function.NewArgErrorf(1, "the private key is not in PEM form")
 	}

@@ -138,6 +138,9 @@ func prefixLengths(network *net.IPNet, newbits []cty.Value) ([]int, error) {
 
 // whole gives a number without a fraction.
 func whole(v cty.Value) (*big.Int, error) {
+	if huge(v.AsBigFloat()) {
+		return nil, errors.New("the number is too large")
+	}
 	n, accuracy := v.AsBigFloat().Int(nil)
 	if accuracy != big.Exact || n == nil {
 		return nil, errors.New("a whole number is required")

@@ -136,8 +136,14 @@ var replaceFunc = function.New(&function.Spec{
 	Type: function.StaticReturnType(cty.String),
 	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 		s, old, with := args[0].AsString(), args[1].AsString(), args[2].AsString()
+		if len(s)*len(with) > maxText && (strings.Count(s, old)+1)*len(with) > maxText {
+			return cty.NilVal, declinedf("a replacement that makes more than %d MiB is not carried out", maxText>>20)
+		}
 		if len(old) <= 1 || old[0] != '/' || old[len(old)-1] != '/' {
 			return cty.StringVal(strings.ReplaceAll(s, old, with)), nil
+		}
+		if (len(s)+1)*len(with) > maxText {
+			return cty.NilVal, declinedf("a replacement that makes more than %d MiB is not carried out", maxText>>20)
 		}
 		re, err := regexp.Compile(old[1 : len(old)-1])
 		if err != nil {
