@@ -56,7 +56,7 @@ func (r *Report) HideBaseline(name string, file io.Reader, decided Decided) erro
 	}
 	b := &Baseline{File: name}
 	met := map[string]bool{}
-	r.Findings = slices.DeleteFunc(slices.Clone(r.Findings), func(f Finding) bool {
+	r.Findings = slices.DeleteFunc(slices.Clone(r.Findings), func(f *Finding) bool {
 		old, ok := known.Findings[f.Fingerprint]
 		if !ok || f.Verdict == policies.Undecided {
 			return false

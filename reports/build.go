@@ -57,9 +57,9 @@ func New(in Input) *Report {
 	return r
 }
 
-func (r *Report) finding(g *graph.Graph, x *policies.Result) Finding {
+func (r *Report) finding(g *graph.Graph, x *policies.Result) *Finding {
 	m := r.Policies[x.Policy]
-	f := Finding{
+	f := &Finding{
 		Policy: x.Policy, Controls: m.Controls, Requirements: m.Requirements, Severity: x.Severity, Verdict: x.Verdict,
 		Root: Untrusted(x.Key.Root), Resource: Untrusted(x.Resource), Type: x.Type, Attribute: Untrusted(x.Attribute),
 		Message: Untrusted(oneLine(x.Message)), Stage: Untrusted(x.Stage), Fix: x.Fix, Disruption: m.Disruption,
@@ -187,7 +187,7 @@ func shorter(path string) []string {
 }
 
 // compareFindings puts the worst first, then what lies first in the code.
-func compareFindings(a, b Finding) int {
+func compareFindings(a, b *Finding) int {
 	return cmp.Or(
 		cmp.Compare(a.Severity.Rank(), b.Severity.Rank()), a.Root.Compare(b.Root), a.Source.File.Compare(b.Source.File),
 		cmp.Compare(a.Source.Line, b.Source.Line), a.Resource.Compare(b.Resource), strings.Compare(a.Policy, b.Policy),

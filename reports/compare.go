@@ -16,7 +16,7 @@ type identity struct{ policy, root, resource string }
 
 // fingerprint names every finding by its identity; several of one policy on one resource are told apart
 // by a number in the order of part, attribute and message.
-func fingerprint(findings []Finding) {
+func fingerprint(findings []*Finding) {
 	type group struct {
 		identity
 		verdict policies.Verdict
@@ -24,7 +24,7 @@ func fingerprint(findings []Finding) {
 	same := map[group][]*Finding{}
 	for i := range findings {
 		id := group{findings[i].identity, findings[i].Verdict}
-		same[id] = append(same[id], &findings[i])
+		same[id] = append(same[id], findings[i])
 	}
 	for id, fs := range same {
 		slices.SortStableFunc(fs, func(a, b *Finding) int {
@@ -52,8 +52,8 @@ type Comparison struct {
 	Gaps                  int                       // there
 	UndecidedNow, GapsNow int                       // here, old and new
 	Older                 map[policies.Severity]int // findings of both sides, which are not shown
-	Fixed                 []Finding                 // failed there; here the policy passes, does not apply, or the resource is gone
-	Lost                  []Finding                 // failed there, and cannot be decided or found here because something was not read
+	Fixed                 []*Finding                // failed there; here the policy passes, does not apply, or the resource is gone
+	Lost                  []*Finding                // failed there, and cannot be decided or found here because something was not read
 	NewWaivers            []Waiver                  // brought by the change; they apply only when the user says so
 	NotApplied            []Text                    // settings of plumb.yaml that the change brings and that do not apply
 }
@@ -76,7 +76,7 @@ func Compare(base, head *Report, decided Decided) {
 			c.Failing++
 		}
 	}
-	known := map[string]Finding{}
+	known := map[string]*Finding{}
 	for _, f := range base.Findings {
 		if f.Verdict == policies.Fail || f.Verdict == policies.Undecided {
 			known[string(f.Verdict)+f.Fingerprint] = f

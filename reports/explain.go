@@ -96,7 +96,7 @@ func (t *terminal) here(id string) {
 	if t.Report == nil {
 		return
 	}
-	var found []Finding
+	var found []*Finding
 	for _, f := range t.Findings {
 		if f.Policy == id {
 			found = append(found, f)
@@ -107,7 +107,7 @@ func (t *terminal) here(id string) {
 		t.b.WriteString("  nothing that it judges\n")
 		return
 	}
-	slices.SortStableFunc(found, func(a, b Finding) int { return verdictRank(a.Verdict) - verdictRank(b.Verdict) })
+	slices.SortStableFunc(found, func(a, b *Finding) int { return verdictRank(a.Verdict) - verdictRank(b.Verdict) })
 	for i, f := range found {
 		if i == 20 {
 			t.b.WriteString(fmt.Sprintf("  %s more\n", thousands(len(found)-i)))
@@ -121,7 +121,7 @@ var verdictOrder = []policies.Verdict{policies.Fail, policies.Undecided, policie
 
 func verdictRank(v policies.Verdict) int { return slices.Index(verdictOrder, v) }
 
-func (t *terminal) verdictLine(f Finding, name string) {
+func (t *terminal) verdictLine(f *Finding, name string) {
 	word, colour := string(f.Verdict), map[policies.Verdict]string{policies.Pass: green, policies.Fail: red, policies.Undecided: magenta}[f.Verdict]
 	if f.Verdict == policies.NotApplicable {
 		word = "n/a"
@@ -180,7 +180,7 @@ func ExplainGroup(w io.Writer, name string, metas []policies.Meta, here *Report,
 // ExplainResource writes every verdict on one resource. It says whether there is such a resource.
 func ExplainResource(w io.Writer, address string, here *Report, look Look) bool {
 	t := &terminal{Report: here, Look: look}
-	var found []Finding
+	var found []*Finding
 	for _, f := range here.Findings {
 		if f.Resource == Untrusted(address) || f.Part == Untrusted(address) || Untrusted(f.Root.JSON()+":"+f.Resource.JSON()) == Untrusted(address) {
 			found = append(found, f)
@@ -189,7 +189,7 @@ func ExplainResource(w io.Writer, address string, here *Report, look Look) bool 
 	if len(found) == 0 {
 		return false
 	}
-	slices.SortStableFunc(found, func(a, b Finding) int { return verdictRank(a.Verdict) - verdictRank(b.Verdict) })
+	slices.SortStableFunc(found, func(a, b *Finding) int { return verdictRank(a.Verdict) - verdictRank(b.Verdict) })
 	t.b.WriteString(t.ends(found[0].Resource.Terminal(), where(found[0].Source, found[0].Stage), bold))
 	for _, f := range found {
 		name := f.Policy

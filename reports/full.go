@@ -54,7 +54,7 @@ func (t *terminal) comparison() {
 	t.verdict(fails)
 }
 
-func (t *terminal) listed(word, colour string, findings []Finding) {
+func (t *terminal) listed(word, colour string, findings []*Finding) {
 	if len(findings) == 0 {
 		return
 	}
@@ -88,7 +88,7 @@ func (t *terminal) broughtAlong() {
 	t.b.WriteByte('\n')
 }
 
-func (t *terminal) verdict(fails []Finding) {
+func (t *terminal) verdict(fails []*Finding) {
 	failing := len(t.Failing())
 	switch {
 	case t.Threshold == "":
@@ -105,7 +105,7 @@ func (t *terminal) verdict(fails []Finding) {
 }
 
 // snippet prints one finding with the line that decides it.
-func (t *terminal) snippet(word string, f Finding) {
+func (t *terminal) snippet(word string, f *Finding) {
 	name := f.Policy
 	if ra := first(f.Requirements); ra != "" {
 		name += " (" + ra + ")"
@@ -130,7 +130,7 @@ func (t *terminal) snippet(word string, f Finding) {
 	t.b.WriteByte('\n')
 }
 
-func (t *terminal) position(at Place, f Finding) string {
+func (t *terminal) position(at Place, f *Finding) string {
 	s := at.String()
 	if at.Line > 0 && at.Column > 0 {
 		s += ":" + strconv.Itoa(at.Column)
@@ -145,7 +145,7 @@ func (t *terminal) note(label, text string) {
 }
 
 // help is the change in words: the fix, when it sets plain values, else the policy's remediation.
-func help(f Finding, m policies.Meta) string {
+func help(f *Finding, m policies.Meta) string {
 	var sets []string
 	for _, c := range f.Fix {
 		if c.Op != "set" || string(c.Address) != f.Resource.JSON() {
@@ -179,7 +179,7 @@ func literal(v any) (string, bool) {
 }
 
 // source prints up to two lines before the deciding one, that line, and carets below its value.
-func (t *terminal) source(f Finding, at Place) {
+func (t *terminal) source(f *Finding, at Place) {
 	lines := t.lines(at.File)
 	if at.Line < 1 || at.Line > len(lines) {
 		t.b.WriteString(paragraph("   = ", "     ", f.Message.Terminal(), t.width()))
@@ -261,7 +261,7 @@ func isName(s string) bool {
 
 // carets underlines the value and says behind it, or below it when there is no room, what is wrong. bar is
 // margin cells wide.
-func (t *terminal) carets(bar string, margin, from, length int, f Finding) {
+func (t *terminal) carets(bar string, margin, from, length int, f *Finding) {
 	length = min(length, max(1, t.width()-from-margin-2))
 	head := strings.Repeat(" ", from+1) + t.paint(severityColour(f.Severity), strings.Repeat("^", length)) + " "
 	room := t.width() - margin - from - length - 2

@@ -31,7 +31,7 @@ type gitlabLines struct {
 func GitLab(w io.Writer, r *Report) error {
 	out := []gitlabIssue{}
 	for i := range r.Findings {
-		f := &r.Findings[i]
+		f := r.Findings[i]
 		issue := gitlabIssue{CheckName: f.Policy, Fingerprint: f.Fingerprint, Severity: gitlabSeverity(f.Severity)}
 		text := f.Resource.JSON() + ": "
 		switch f.Verdict {
@@ -39,7 +39,7 @@ func GitLab(w io.Writer, r *Report) error {
 			text += f.Message.JSON()
 		case policies.Undecided:
 			sum := sha256.Sum256([]byte("undecided\x00" + f.Fingerprint))
-			text += "undecided: " + lacksRaw(*f)
+			text += "undecided: " + lacksRaw(f)
 			issue.Severity, issue.Fingerprint = "info", hex.EncodeToString(sum[:16])
 		default:
 			continue
@@ -52,7 +52,7 @@ func GitLab(w io.Writer, r *Report) error {
 }
 
 // lacksRaw is lacks for outputs with an encoder of their own.
-func lacksRaw(f Finding) string {
+func lacksRaw(f *Finding) string {
 	if len(f.Missing) == 0 {
 		return f.Message.JSON()
 	}

@@ -24,7 +24,7 @@ func JSON(w io.Writer, r *Report) error {
 		},
 	}
 	for i := range r.Findings {
-		out.Findings = append(out.Findings, jsonOf(&r.Findings[i]))
+		out.Findings = append(out.Findings, jsonOf(r.Findings[i]))
 	}
 	for _, p := range r.Problems {
 		out.Problems = append(out.Problems, jsonProblem{p.Policy, p.Why})
@@ -235,10 +235,10 @@ func jsonSinceOf(c *Comparison) *jsonSince {
 		Fixed: []jsonFinding{}, NotComparable: []jsonFinding{}, NewWaivers: []jsonWaiver{}, NotApplied: append([]Text{}, c.NotApplied...),
 	}
 	for i := range c.Fixed {
-		out.Fixed = append(out.Fixed, jsonOf(&c.Fixed[i]))
+		out.Fixed = append(out.Fixed, jsonOf(c.Fixed[i]))
 	}
 	for i := range c.Lost {
-		out.NotComparable = append(out.NotComparable, jsonOf(&c.Lost[i]))
+		out.NotComparable = append(out.NotComparable, jsonOf(c.Lost[i]))
 	}
 	for i := range c.NewWaivers {
 		out.NewWaivers = append(out.NewWaivers, *jsonWaiverOf(&c.NewWaivers[i]))

@@ -81,7 +81,7 @@ func JUnit(w io.Writer, r *Report) error {
 		suite(root.Path)
 	}
 	for i := range r.Findings {
-		suite(r.Findings[i].Root).verdict(&r.Findings[i])
+		suite(r.Findings[i].Root).verdict(r.Findings[i])
 	}
 	for _, g := range r.Gaps {
 		suite(g.Root).gap(g)
@@ -110,7 +110,7 @@ func (s *junitSuite) verdict(f *Finding) {
 		c.Failure = &junitOutcome{f.Message.XML(), string(f.Severity), where}
 	case policies.Undecided:
 		s.Skipped++
-		c.Skipped = &junitOutcome{Message: "undecided: " + Untrusted(lacksRaw(*f)).XML()}
+		c.Skipped = &junitOutcome{Message: "undecided: " + Untrusted(lacksRaw(f)).XML()}
 	case policies.Waived:
 		s.Skipped++
 		c.Skipped = &junitOutcome{Message: "waived"}

@@ -46,7 +46,7 @@ func Concise(w io.Writer, r *Report) error {
 func GitHub(w io.Writer, r *Report) error {
 	out := bufio.NewWriter(w)
 	for _, f := range r.With(policies.Fail) {
-		uri, line, end := r.location(&f)
+		uri, line, end := r.location(f)
 		fmt.Fprintf(out, "::%s file=%s,line=%d,endLine=%d,title=%s::%s\n", annotationLevel(f.Severity), Untrusted(uri).AnnotationProperty(), line, end,
 			Untrusted(string(f.Severity)+" "+f.Policy).AnnotationProperty(), Untrusted(f.Resource.JSON()+": "+f.Message.JSON()).Annotation())
 	}

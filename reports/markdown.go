@@ -164,7 +164,7 @@ func (m *markdown) fresh() section {
 			ra = " · " + f.Requirements[0]
 		}
 		s.rows = append(s.rows, fmt.Sprintf("| %s %s | %s: %s<br>`%s`%s | %s | %s |\n", glyph(f.Severity), f.Severity, f.Resource.MarkdownCode(), f.Message.MarkdownText(),
-			f.Policy, ra, m.link(&f), fixability(f)))
+			f.Policy, ra, m.link(f), fixability(f)))
 	}
 	return s
 }

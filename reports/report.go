@@ -16,7 +16,7 @@ type Report struct {
 	Resources  int
 	Controls   int                      // distinct controls of the policies that were loaded
 	Idle       int                      // of these, controls that apply to nothing here
-	Findings   []Finding                // worst first; only the verdicts that were asked for
+	Findings   []*Finding               // worst first; only the verdicts that were asked for
 	Summary    map[policies.Verdict]int // of the whole run, before anything was hidden
 	Gaps       []Gap
 	Problems   []Problem
@@ -130,8 +130,8 @@ type Baseline struct {
 }
 
 // Failing lists the findings at or above the threshold.
-func (r *Report) Failing() []Finding {
-	var out []Finding
+func (r *Report) Failing() []*Finding {
+	var out []*Finding
 	for _, f := range r.Findings {
 		if f.Verdict == policies.Fail && r.stops(f.Severity) {
 			out = append(out, f)
@@ -145,8 +145,8 @@ func (r *Report) stops(s policies.Severity) bool {
 }
 
 // With lists the findings with that verdict.
-func (r *Report) With(v policies.Verdict) []Finding {
-	var out []Finding
+func (r *Report) With(v policies.Verdict) []*Finding {
+	var out []*Finding
 	for _, f := range r.Findings {
 		if f.Verdict == v {
 			out = append(out, f)

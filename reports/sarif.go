@@ -128,7 +128,7 @@ func SARIF(w io.Writer, r *Report) error {
 	index := r.sarifRules(&run)
 	left := 0
 	for i := range r.Findings {
-		f := &r.Findings[i]
+		f := r.Findings[i]
 		if f.Verdict == policies.Pass || f.Verdict == policies.NotApplicable {
 			continue
 		}
@@ -205,7 +205,7 @@ func (r *Report) sarifResult(f *Finding, index int) sarifResult {
 	switch f.Verdict {
 	case policies.Undecided:
 		out.Kind, out.Level = "review", "note"
-		out.Message.Text = Untrusted(f.Resource.JSON() + ": undecided: " + lacksRaw(*f))
+		out.Message.Text = Untrusted(f.Resource.JSON() + ": undecided: " + lacksRaw(f))
 	case policies.Waived:
 		out.Suppressions = []sarifSuppression{{"external", Text{}}}
 		if f.Waiver != nil {

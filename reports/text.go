@@ -72,10 +72,10 @@ func (t *terminal) findings() {
 }
 
 // byResource groups findings by what they are reported on, keeping the order of each group's worst.
-func byResource(findings []Finding) [][]Finding {
+func byResource(findings []*Finding) [][]*Finding {
 	type key struct{ root, resource Text }
 	at := map[key]int{}
-	var groups [][]Finding
+	var groups [][]*Finding
 	for _, f := range findings {
 		k := key{f.Root, f.Resource}
 		i, ok := at[k]
@@ -119,14 +119,14 @@ const leastMessage = 34
 
 // columnsOf fits the columns to the findings; below 100 cells, or where messages would be cramped, controls and
 // requirements go.
-func columnsOf(findings []Finding, width int) columns {
+func columnsOf(findings []*Finding, width int) columns {
 	if c := columnsWith(findings, width, true); width >= 100 && c.message >= leastMessage {
 		return c
 	}
 	return columnsWith(findings, width, false)
 }
 
-func columnsWith(findings []Finding, width int, references bool) columns {
+func columnsWith(findings []*Finding, width int, references bool) columns {
 	c := columns{fix: len("by hand")}
 	for _, f := range findings {
 		c.policy = max(c.policy, cells(f.Policy))
@@ -145,7 +145,7 @@ func columnsWith(findings []Finding, width int, references bool) columns {
 	return c
 }
 
-func (t *terminal) line(f Finding, c columns) {
+func (t *terminal) line(f *Finding, c columns) {
 	left := "  " + t.paint(severityColour(f.Severity), pad(string(f.Severity), severityWidth)) + "  " + pad(f.Policy, c.policy) + "  "
 	indent := 2 + severityWidth + 2 + c.policy + 2
 	for _, col := range []struct {
@@ -173,7 +173,7 @@ func (t *terminal) line(f Finding, c columns) {
 }
 
 // fixability says who can repair a finding: plumb, which has a patch for it, or a person.
-func fixability(f Finding) string {
+func fixability(f *Finding) string {
 	if len(f.Fix) > 0 {
 		return "plumb"
 	}
@@ -182,12 +182,12 @@ func fixability(f Finding) string {
 
 // open is one datum that is missing, with the checks that hang on it.
 type open struct {
-	Finding
+	*Finding
 	more int // further resources with the same policy, reason and remedy
 }
 
 // openChecks joins undecided findings of one policy that miss the same thing.
-func openChecks(findings []Finding) []open {
+func openChecks(findings []*Finding) []open {
 	type key struct {
 		policy      string
 		why, settle Text
@@ -210,7 +210,7 @@ func openChecks(findings []Finding) []open {
 }
 
 // lacks says what an undecided check is missing: "multi_az: var.ha has no value".
-func lacks(f Finding) string { return Untrusted(lacksRaw(f)).Terminal() }
+func lacks(f *Finding) string { return Untrusted(lacksRaw(f)).Terminal() }
 
 func (o open) others() string {
 	if o.more == 0 {
@@ -219,7 +219,7 @@ func (o open) others() string {
 	return fmt.Sprintf(" (and %s)", plural(o.more, "more resource"))
 }
 
-func settle(f Finding) string {
+func settle(f *Finding) string {
 	for _, m := range f.Missing {
 		if !m.Settle.Empty() {
 			return m.Settle.Terminal()
@@ -355,7 +355,7 @@ func on(w Waiver) string {
 	return " on " + w.Address.Terminal()
 }
 
-func (t *terminal) waived(shown []Finding, n int) {
+func (t *terminal) waived(shown []*Finding, n int) {
 	for i, f := range shown {
 		head := "  "
 		if i == 0 {
@@ -451,7 +451,7 @@ func (t *terminal) stopped() {
 }
 
 // repair says who can put right how many, and the next command.
-func (t *terminal) repair(fails []Finding) string {
+func (t *terminal) repair(fails []*Finding) string {
 	ours := 0
 	for _, f := range fails {
 		if len(f.Fix) > 0 {
@@ -476,7 +476,7 @@ func needs(n int) string {
 }
 
 // bySeverity prints "1 critical, 10 high".
-func bySeverity(findings []Finding) string {
+func bySeverity(findings []*Finding) string {
 	n := map[policies.Severity]int{}
 	for _, f := range findings {
 		n[f.Severity]++
@@ -504,9 +504,9 @@ func thousands(n int) string {
 }
 
 // sorted gives a copy of findings by resource and policy.
-func sorted(findings []Finding) []Finding {
+func sorted(findings []*Finding) []*Finding {
 	out := slices.Clone(findings)
-	slices.SortStableFunc(out, func(a, b Finding) int {
+	slices.SortStableFunc(out, func(a, b *Finding) int {
 		return cmp.Or(cmp.Compare(a.Severity.Rank(), b.Severity.Rank()), a.Resource.Compare(b.Resource), strings.Compare(a.Policy, b.Policy))
 	})
 	return out

@@ -580,7 +580,7 @@ func (s *scan) listed() []policies.Verdict {
 }
 
 // shown keeps the verdicts that a format lists: what was asked for, else its default.
-func (s *scan) shown(format string, findings []reports.Finding) []reports.Finding {
+func (s *scan) shown(format string, findings []*reports.Finding) []*reports.Finding {
 	want, _ := parseVerdicts(s.verdicts) // checked in newScan
 	if want == nil {
 		want = []policies.Verdict{policies.Fail, policies.Undecided}
@@ -591,5 +591,5 @@ func (s *scan) shown(format string, findings []reports.Finding) []reports.Findin
 			want = append(want, policies.Pass)
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(findings), func(f reports.Finding) bool { return !slices.Contains(want, f.Verdict) })
+	return slices.DeleteFunc(slices.Clone(findings), func(f *reports.Finding) bool { return !slices.Contains(want, f.Verdict) })
 }

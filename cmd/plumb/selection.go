@@ -40,7 +40,7 @@ func (s selection) apply(r *reports.Report) {
 	if len(s.only) == 0 && len(s.skip) == 0 {
 		return
 	}
-	r.Findings = slices.DeleteFunc(slices.Clone(r.Findings), func(f reports.Finding) bool {
+	r.Findings = slices.DeleteFunc(slices.Clone(r.Findings), func(f *reports.Finding) bool {
 		hide := len(s.only) > 0 && !names(s.only, f) || names(s.skip, f)
 		if hide && f.Verdict == policies.Fail {
 			r.Hidden++
@@ -49,7 +49,7 @@ func (s selection) apply(r *reports.Report) {
 	})
 	r.Problems = slices.DeleteFunc(slices.Clone(r.Problems), func(p reports.Problem) bool {
 		m := r.Policies[p.Policy]
-		f := reports.Finding{Policy: p.Policy, Severity: m.Severity, Controls: m.Controls, Requirements: m.Requirements, Verdict: policies.Undecided}
+		f := &reports.Finding{Policy: p.Policy, Severity: m.Severity, Controls: m.Controls, Requirements: m.Requirements, Verdict: policies.Undecided}
 		return p.Policy != "" && (len(s.only) > 0 && !names(s.only, f) || names(s.skip, f))
 	})
 	if len(s.only) > 0 && !slices.Contains(s.only, "gaps") || slices.Contains(s.skip, "gaps") {
@@ -58,7 +58,7 @@ func (s selection) apply(r *reports.Report) {
 }
 
 // names says whether one of the words stands for the finding.
-func names(words []string, f reports.Finding) bool {
+func names(words []string, f *reports.Finding) bool {
 	for _, w := range words {
 		switch {
 		case w == f.Policy, w == area(f.Policy), w == string(f.Severity), slices.Contains(f.Controls, w), slices.Contains(f.Requirements, w):
