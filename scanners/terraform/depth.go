@@ -3,9 +3,12 @@ package terraform
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/plumbline-dev/plumbline/scanners/terraform/functions"
 )
 
 // The parser and the evaluator recurse into brackets, templates and operators, and a stack that overflows
@@ -18,7 +21,7 @@ const (
 // tooDeep says where a file goes beyond the limits, and how. The exact measure needs the lexer; a count of
 // bytes that can only be too high spares it for nearly all files.
 func tooDeep(src []byte, name string) (where, why string) {
-	if !suspicious(src) {
+	if !suspicious(src) && !numerals.Match(src) {
 		return "", ""
 	}
 	tokens, _ := hclsyntax.LexConfig(src, name, hcl.InitialPos)
@@ -26,6 +29,8 @@ func tooDeep(src []byte, name string) (where, why string) {
 	for _, t := range tokens {
 		levels = step(levels, t.Type)
 		switch {
+		case t.Type == hclsyntax.TokenNumberLit && functions.HugeNumber(string(t.Bytes)):
+			return at(t.Range), "it has a number of a size that nothing can use"
 		case len(levels) > maxNesting:
 			return at(t.Range), fmt.Sprintf("brackets are nested more than %d deep", maxNesting)
 		case levels[len(levels)-1].operators > maxOperators:
@@ -34,6 +39,9 @@ func tooDeep(src []byte, name string) (where, why string) {
 	}
 	return "", ""
 }
+
+// numerals is true for every file with a number that takes too long to print, and for few others.
+var numerals = regexp.MustCompile(`[0-9][eE]\+?[0-9]{5}|[0-9]{1000}`)
 
 // level is what is open at a place in the file.
 type level struct {
