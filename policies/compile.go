@@ -15,7 +15,7 @@ import (
 // program is a set of policies that were compiled together, with the values that they find below data.
 type program struct {
 	entries []*entry
-	needs   needs // of all entries: what the input must hold
+	needs   needs                  // of all entries: what the input must hold
 	modules map[string]*ast.Module // inlined, by policy ID
 }
 

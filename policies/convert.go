@@ -33,7 +33,7 @@ type ghost struct {
 	at      int
 	edges   map[string]map[string][]int // direction -> key -> positions of other phantoms
 	unknown []string                    // edge lists that are unknown as a whole: "_to.key"
-	missing []Missing
+	tree    *haunt
 }
 
 // everything is the view of a whole graph.

@@ -142,7 +142,7 @@ func (h *holes) resource(r *graph.Resource) {
 	k := h.kind(r.Type)
 	var paths []string
 	for p := range r.Unknown {
-		if h.needs.all || k.words[firstWord(p)] {
+		if h.needs.all || p == "_from" || k.words[firstWord(p)] {
 			paths = append(paths, p)
 		}
 	}
@@ -216,6 +216,12 @@ func (h *holes) unknown(r *graph.Resource, k *typeHoles, p string) {
 		return
 	}
 	miss := Missing{Key: r.Key(), Path: p, Why: r.Unknown[p]}
+	if p == "_from" { // something that was not read may refer to it, by whatever attribute
+		for _, via := range h.arriving(r.Type) {
+			h.add(r.Key(), hole{path: []string{"_from", via}, more: true, atMost: 2, missing: miss})
+		}
+		return
+	}
 	if rest, ok := strings.CutPrefix(p, "_to."); ok {
 		h.edge(r, k, graph.Schematic(rest), miss)
 		return
@@ -244,6 +250,19 @@ func (h *holes) unknown(r *graph.Resource, k *typeHoles, p string) {
 			h.open(r, k.entry, ref, miss, r.Unknown[p] != catalog.ComputedWhy)
 		}
 	}
+}
+
+// arriving lists the reverse edge lists of a type that some policy reads.
+func (h *holes) arriving(typ string) []string {
+	var out []string
+	f := h.needs.types[typ]
+	for _, ref := range catalog.ReferencesTo(typ) {
+		if h.needs.all || f != nil && (f.all || f.from[""] || f.from[ref.Via()]) {
+			out = append(out, ref.Via())
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 func stepText(s graph.Step) string {
@@ -431,7 +450,7 @@ func leavesOf(v any, path []string) []any {
 func settleBy(m Missing) string {
 	why := m.Why
 	switch {
-	case strings.Contains(why, "is not on disk"), strings.Contains(why, "could not be loaded"), strings.Contains(why, "not resolved"):
+	case strings.Contains(why, "not on disk"), strings.Contains(why, "could not be loaded"), strings.Contains(why, "not resolved"):
 		return "terraform init, --module SOURCE=DIR, or --download-modules"
 	case variable.MatchString(why):
 		name := variable.FindStringSubmatch(why)[1]

@@ -114,6 +114,7 @@ func (d *decider) mayNotExist(r *graph.Resource, a *answer) {
 type patch struct {
 	ref     ast.Ref
 	missing []Missing
+	owners  []graph.Key // the resources that it is a part of, or whose edges may lead to it
 }
 
 // batch decides some resources of the judged type together.
@@ -162,7 +163,7 @@ func (d *decider) verdict(r *graph.Resource, at int, denied, judged residues) an
 		sortFindings(&a)
 		return a
 	case denied.hangs(at):
-		a := answer{verdict: Undecided, missing: denied.missing(at)}
+		a := answer{verdict: Undecided, missing: denied.missing(at, d.near(r))}
 		if len(a.missing) == 0 {
 			a.missing = d.around(r)
 		}
@@ -171,6 +172,17 @@ func (d *decider) verdict(r *graph.Resource, at int, denied, judged residues) an
 		return answer{verdict: Pass}
 	}
 	return answer{verdict: NotApplicable}
+}
+
+// near gives what the policy can reach from a resource, and everything of the types that it scans.
+func (d *decider) near(r *graph.Resource) map[graph.Key]bool {
+	start := []graph.Key{r.Key()}
+	for _, t := range d.e.reads.scanned {
+		for _, x := range d.j.g.OfType(t) {
+			start = append(start, x.Key())
+		}
+	}
+	return d.j.holes.reach(start, d.e.reads)
 }
 
 // around lists what is unknown in and near a resource, for verdicts that no residue explains.
@@ -272,6 +284,7 @@ func (d *decider) openEdges(v *view, keys []graph.Key) {
 			if trees[name] == nil {
 				trees[name] = &haunt{d: d, v: v, missing: missing, at: map[string][]*ghost{}}
 			}
+			trees[name].owners = append(trees[name].owners, k)
 			if positions := trees[name].leads(typ, at.direction, at.key); positions != nil {
 				v.open[at] = positions
 			}
@@ -284,6 +297,7 @@ type haunt struct {
 	d       *decider
 	v       *view
 	missing []Missing
+	owners  []graph.Key
 	at      map[string][]*ghost // by type
 }
 
@@ -309,7 +323,7 @@ func (t *haunt) leads(typ, direction, key string) []int {
 // ghosts gives n phantoms of a type at least.
 func (t *haunt) ghosts(typ string, n int) []*ghost {
 	for len(t.at[typ]) < n {
-		g := &ghost{at: len(t.v.list[typ]) + len(t.v.ghosts[typ]), edges: map[string]map[string][]int{}, missing: t.missing}
+		g := &ghost{at: len(t.v.list[typ]) + len(t.v.ghosts[typ]), edges: map[string]map[string][]int{}, tree: t}
 		t.at[typ] = append(t.at[typ], g)
 		t.v.ghosts[typ] = append(t.v.ghosts[typ], g)
 		for _, edge := range sortedNames(t.d.e.reads.edges[typ]) {
@@ -382,14 +396,14 @@ func (d *decider) certain(batch []*graph.Resource) func(a, b *graph.Resource) bo
 func (d *decider) patches(v view, in ast.Value, batch []*graph.Resource) []patch {
 	var out []patch
 	seen := map[string]int{}
-	put := func(ref ast.Ref, m ...Missing) {
+	put := func(ref ast.Ref, owners []graph.Key, m ...Missing) {
 		key := ref.String()
 		if i, again := seen[key]; again {
-			out[i].missing = append(out[i].missing, m...)
+			out[i].missing, out[i].owners = append(out[i].missing, m...), append(out[i].owners, owners...)
 			return
 		}
 		seen[key] = len(out)
-		out = append(out, patch{ref, m})
+		out = append(out, patch{ref, slices.Clone(m), slices.Clone(owners)})
 	}
 	given := map[graph.Key]bool{}
 	for _, r := range batch {
@@ -400,7 +414,7 @@ func (d *decider) patches(v view, in ast.Value, batch []*graph.Resource) []patch
 			base := ast.Ref{ast.InputRootDocument, ast.StringTerm(typ), ast.InternedTerm(i)}
 			if why, uncertain := d.j.holes.maybe[r.Key()]; uncertain && !given[family(r)] {
 				m := Missing{Key: r.Key(), Path: "_count", Why: why}
-				put(d.widenArray(base), m)
+				put(d.widenArray(base), []graph.Key{r.Key()}, m)
 				continue
 			}
 			for _, h := range d.j.holes.of[r.Key()] {
@@ -411,7 +425,7 @@ func (d *decider) patches(v view, in ast.Value, batch []*graph.Resource) []patch
 					continue
 				}
 				for _, ref := range d.locations(base, typ, h, in) {
-					put(ref, h.missing)
+					put(ref, []graph.Key{r.Key()}, h.missing)
 				}
 			}
 		}
@@ -420,7 +434,7 @@ func (d *decider) patches(v view, in ast.Value, batch []*graph.Resource) []patch
 		for _, g := range v.ghosts[typ] {
 			base := ast.Ref{ast.InputRootDocument, ast.StringTerm(typ), ast.InternedTerm(g.at)}
 			for _, ref := range d.ghostly(base, typ, g) {
-				put(ref, g.missing...)
+				put(ref, g.tree.owners, g.tree.missing...)
 			}
 		}
 	}
@@ -532,12 +546,20 @@ type residues struct {
 
 func (r residues) hangs(at int) bool { return len(r.maybe[at]) > 0 || r.bare[at] || r.any }
 
-func (r residues) missing(at int) []Missing {
-	var out []Missing
+// missing lists the data that the answer at a position hangs on. A residue also names what other resources of the batch hang
+// on, where positions are compared: only what is near counts, unless that explains nothing.
+func (r residues) missing(at int, near map[graph.Key]bool) []Missing {
+	var out, all []Missing
 	for _, set := range []map[int]bool{r.maybe[at], r.all} {
 		for i := range set {
-			out = append(out, r.list[i].missing...)
+			all = append(all, r.list[i].missing...)
+			if slices.ContainsFunc(r.list[i].owners, func(k graph.Key) bool { return near[k] }) {
+				out = append(out, r.list[i].missing...)
+			}
 		}
+	}
+	if len(out) == 0 {
+		out = all
 	}
 	return tidy(out)
 }

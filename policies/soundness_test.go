@@ -339,8 +339,10 @@ func (w *world) complete(resources []*graph.Resource, p place, original []*graph
 			return resources
 		}
 		outside := &graph.Resource{Address: graph.Address(fmt.Sprintf("%s.outside%d", t.Name, len(resources))), Type: t.Name, Name: "outside", Data: false}
-		w.list = append(w.list, outside)
+		read := w.list
+		w.list = nil // what was not read points at nothing that was: the world is closed
 		w.attributes(outside)
+		w.list = read
 		resources = append(slices.Clone(resources), outside)
 	}
 	return edit(resources, p.of, func(r *graph.Resource) {
