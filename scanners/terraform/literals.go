@@ -270,7 +270,7 @@ func secretText(name, text string, whole bool) (kind string, placeholder, ok boo
 		return assignedIn(text)
 	case !whole:
 		return "", false, false
-	case awsSecretName.MatchString(words(name)) && awsSecret.MatchString(text):
+	case awsSecret.MatchString(text) && awsSecretName.MatchString(words(name)):
 		return "aws_access_key", standsInKey("aws_access_key", text), true
 	}
 	kind = secretName(name)
@@ -305,6 +305,9 @@ func assignedIn(text string) (kind string, placeholder, ok bool) {
 	return kind, placeholder, ok
 }
 
+// secretWords are in every name that the patterns below match: looking for them is cheap.
+var secretWords = []string{"pass", "pwd", "secret", "token", "key"}
+
 var (
 	passwordName = regexp.MustCompile(`(^|_)(password|passwd|pwd|passphrase)\d*$`)
 	tokenName    = regexp.MustCompile(`(^|_)(secret|secret_key|token|api_key|apikey|access_key|secret_access_key|auth_key|signing_key|encryption_key|webhook_key)\d*$`)
@@ -320,7 +323,9 @@ var (
 func secretName(name string) string {
 	n := words(name)
 	switch {
-	case n == "" || noSecretName.MatchString(n):
+	case !slices.ContainsFunc(secretWords, func(w string) bool { return strings.Contains(n, w) }):
+		return ""
+	case noSecretName.MatchString(n):
 		return ""
 	case passwordName.MatchString(n):
 		return "password"

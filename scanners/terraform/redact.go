@@ -2,27 +2,29 @@ package terraform
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
-// shape of a key: what cannot be anything else, whatever the name that it is assigned to.
+// keyShape is the form of a key that cannot be anything else, whatever the name that it is assigned to.
 type keyShape struct {
-	kind string
-	re   *regexp.Regexp // the first group is the secret itself; the whole match when there is none
+	kind    string
+	needles []string       // one of them is in every match: looking for them is cheap
+	re      *regexp.Regexp // the first group is the secret itself; the whole match when there is none
 }
 
 // keyShapes are the forms that issuers give their keys. Sources: AWS IAM identifiers (AKIA, ASIA), RFC 7468
 // (PEM), RFC 7519 (JWT), and the token formats that GitHub, GitLab, Slack, Stripe, Google, SendGrid and npm publish.
 var keyShapes = []keyShape{
-	{"private_key", regexp.MustCompile(`-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----((?:[^-]|-[^-]){64,}?)-----END`)},
-	{"aws_access_key", regexp.MustCompile(`\b((?:AKIA|ASIA)[A-Z2-7]{16})\b`)},
-	{"aws_access_key", regexp.MustCompile(`(?i)(?:aws[_-]?secret[_-]?(?:access[_-]?)?key|secret[_-]?access[_-]?key)(?:[_-]?id)?["']?\s*(?:=>|[:=])\s*["']?([A-Za-z0-9/+]{40})(?:[^A-Za-z0-9/+=]|$)`)},
-	{"token", regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{16,}`)},
-	{"token", regexp.MustCompile(`\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{50,}|glpat-[A-Za-z0-9_-]{20,})`)},
-	{"token", regexp.MustCompile(`\bxox[abeoprs]-[0-9]+-[0-9A-Za-z-]{16,}`)},
-	{"token", regexp.MustCompile(`\bhooks\.slack\.com/services/(T[A-Z0-9]{6,}/B[A-Z0-9]{6,}/[A-Za-z0-9]{16,})`)},
-	{"token", regexp.MustCompile(`\b(?:sk|rk)_live_[0-9A-Za-z]{20,}|\bAIza[0-9A-Za-z_-]{35}\b|\bSG\.[\w-]{20,24}\.[\w-]{39,50}|\bnpm_[A-Za-z0-9]{36}\b`)},
-	{"password", regexp.MustCompile(`\b[a-zA-Z][a-zA-Z0-9+.-]*://[^\s/:@"'<>${}%]*:([^\s/:@"'<>${}%]{3,})@[A-Za-z0-9\[$%{-]`)},
+	{"private_key", []string{"PRIVATE KEY"}, regexp.MustCompile(`-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----((?:[^-]|-[^-]){64,}?)-----END`)},
+	{"aws_access_key", []string{"AKIA", "ASIA"}, regexp.MustCompile(`\b((?:AKIA|ASIA)[A-Z2-7]{16})\b`)},
+	{"aws_access_key", []string{"ecret", "ECRET"}, regexp.MustCompile(`(?i)(?:aws[_-]?secret[_-]?(?:access[_-]?)?key|secret[_-]?access[_-]?key)(?:[_-]?id)?["']?\s*(?:=>|[:=])\s*["']?([A-Za-z0-9/+]{40})(?:[^A-Za-z0-9/+=]|$)`)},
+	{"token", []string{"eyJ"}, regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{16,}`)},
+	{"token", []string{"gh", "glpat-"}, regexp.MustCompile(`\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{50,}|glpat-[A-Za-z0-9_-]{20,})`)},
+	{"token", []string{"xox"}, regexp.MustCompile(`\bxox[abeoprs]-[0-9]+-[0-9A-Za-z-]{16,}`)},
+	{"token", []string{"hooks.slack.com"}, regexp.MustCompile(`\bhooks\.slack\.com/services/(T[A-Z0-9]{6,}/B[A-Z0-9]{6,}/[A-Za-z0-9]{16,})`)},
+	{"token", []string{"_live_", "AIza", "SG.", "npm_"}, regexp.MustCompile(`\b(?:sk|rk)_live_[0-9A-Za-z]{20,}|\bAIza[0-9A-Za-z_-]{35}\b|\bSG\.[\w-]{20,24}\.[\w-]{39,50}|\bnpm_[A-Za-z0-9]{36}\b`)},
+	{"password", []string{"://"}, regexp.MustCompile(`\b[a-zA-Z][a-zA-Z0-9+.-]*://[^\s/:@"'<>${}%]*:([^\s/:@"'<>${}%]{3,})@[A-Za-z0-9\[$%{-]`)},
 }
 
 // found is a secret in a text: text[start:end].
@@ -51,13 +53,10 @@ func keysIn(text string) []found {
 
 // possible is a cheap test that most texts fail.
 func (s keyShape) possible(text string) bool {
-	switch s.kind {
-	case "private_key":
-		return strings.Contains(text, "PRIVATE KEY")
-	case "password":
-		return strings.Contains(text, "://") && strings.Contains(text, "@")
+	if s.kind == "password" && !strings.Contains(text, "@") {
+		return false
 	}
-	return len(text) >= 20
+	return slices.ContainsFunc(s.needles, func(n string) bool { return strings.Contains(text, n) })
 }
 
 // Redact puts "…" in place of everything in a text that is shaped like a key, a token or a password in a
