@@ -182,8 +182,8 @@ resource "aws_s3_bucket" "%[1]s" {
 `, name, i%250, i%2 == 0)
 }
 
-// Roots writes Terraform code below dir: about so many files in so many roots, which have so many
-// resource instances between them. Roots call one of ten shared modules; the rest is flat or counted.
+// Roots writes Terraform code below dir: so many files in so many roots and ten shared modules, with so many
+// resource instances between the roots. Each root calls one of the modules; the rest is flat or counted.
 func Roots(dir string, roots, files, instances int) error {
 	const shared = 10
 	for m := range shared {
@@ -191,35 +191,33 @@ func Roots(dir string, roots, files, instances int) error {
 			return err
 		}
 	}
-	perRoot := max(1, (files-2*shared)/roots-1) // besides main.tf
-	own := max(1, instances/roots-moduleInstances)
+	files -= 2*shared + roots // besides main.tf
+	instances -= roots * moduleInstances
 	for r := range roots {
-		stage := []string{"prod", "test"}[r%2]
-		at := filepath.Join(dir, "environments", stage, fmt.Sprintf("r%d", r))
-		if err := writeRoot(at, r, shared, perRoot, own); err != nil {
+		at := filepath.Join(dir, "environments", []string{"prod", "test"}[r%2], fmt.Sprintf("r%d", r))
+		if err := writeRoot(at, r, r%shared, share(files, roots, r), share(instances, roots, r)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func writeRoot(at string, r, shared, files, own int) error {
-	main := fmt.Sprintf("terraform {\n  required_version = \">= 1.5\"\n}\n\nprovider \"aws\" {\n  region = \"eu-west-1\"\n}\n\nmodule \"shared\" {\n  source = \"../../../modules/m%d\"\n  name   = \"r%d\"\n}\n", r%shared, r)
+// share divides total into n parts that differ by one at most, and gives part i.
+func share(total, n, i int) int { return max(0, total*(i+1)/n-total*i/n) }
+
+func writeRoot(at string, r, module, files, own int) error {
+	main := fmt.Sprintf("terraform {\n  required_version = \">= 1.5\"\n}\n\nprovider \"aws\" {\n  region = \"eu-west-1\"\n}\n\nmodule \"shared\" {\n  source = \"../../../modules/m%d\"\n  name   = \"r%d\"\n}\n", module, r)
 	if err := write(filepath.Join(at, "main.tf"), main); err != nil {
 		return err
 	}
 	for f := range files {
+		left := share(own, files, f)
 		text := ""
-		for left, c := own/files, 0; left > 0; c++ {
-			if c == 0 && left > flatCell {
-				n := left / 2
-				text += fmt.Sprintf("\nresource \"aws_s3_bucket\" \"f%d\" {\n  count  = %d\n  bucket = \"r%d-f%d-${count.index}\"\n}\n", f, n, r, f)
-				left -= n
-				continue
-			}
+		for c := 0; left-flatCell > 0; c++ {
 			text += flat(fmt.Sprintf("f%dc%d", f, c), c)
 			left -= flatCell
 		}
+		text += fmt.Sprintf("\nresource \"aws_s3_bucket\" \"f%d\" {\n  count  = %d\n  bucket = \"r%d-f%d-${count.index}\"\n}\n", f, left, r, f)
 		if err := write(filepath.Join(at, fmt.Sprintf("f%d.tf", f)), text); err != nil {
 			return err
 		}
