@@ -26,6 +26,8 @@ func terraformTypes() []Type {
 					{Name: "name"}, {Name: "source"}, {Name: "version"},
 				}},
 				{Name: "workspace"}, // null for "default"
+				// Someone runs terraform apply here, as far as the folder shows; false for modules that nobody calls.
+				{Name: "applied", Kind: Bool, Default: true},
 				// The backend block of this root.
 				{Name: "backend", Targets: to("terraform_backend")},
 				// It makes what the state of another root is kept in, or its folder is named bootstrap.

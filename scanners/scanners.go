@@ -27,6 +27,7 @@ type Found struct {
 	Roots     []Root
 	Snippets  map[string]string // file -> text, only files that resources were read from; secrets replaced
 	Comments  []Comment         // waivers written in comments
+	Absent    []Absent          // resource blocks whose count is 0
 }
 
 // Comment is a waiver in a comment: # plumb:ignore ID[,ID] reason="..." until=YYYY-MM-DD.
@@ -46,6 +47,17 @@ type Root struct {
 	Files  int
 	Region string // of the default provider; "" when not known
 	Stage  string // from its folder or workspace; "" when not known
+}
+
+// Absent is a resource block that makes no resource, which is known.
+type Absent struct {
+	Root    string        `json:"root,omitempty"`
+	Address graph.Address `json:"address"`
+	Type    string        `json:"type"`
+	Name    string        `json:"name"`
+	File    string        `json:"file"`
+	Line    int           `json:"line"`
+	Why     string        `json:"why"` // "count is 0", "for_each is empty", "module.x has no instances"
 }
 
 // Gap is something that was not read.

@@ -368,7 +368,6 @@ func TestValuesThatGrowWithoutEndAreGivenUp(t *testing.T) {
 		"loops":    double(`["x", "y"]`, `[for a in @ : [for b in @ : [for c in @ : c]]]`),
 		"products": double(`["x", "y"]`, `setproduct(@, @, @)`),
 		"numbers":  double(`1e300`, `@ * @`),
-		"literal":  "resource \"aws_sqs_queue\" \"q\" {\n  name = tostring(1e99999999)\n}\n",
 		"length":   double(`["x", "y"]`, `concat(@, @)`),
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -378,5 +377,81 @@ func TestValuesThatGrowWithoutEndAreGivenUp(t *testing.T) {
 				t.Errorf("the name is %.100v", r.Attrs["name"])
 			}
 		})
+	}
+}
+
+func TestWhatIsLeftOfABrokenBlockIsNotBelieved(t *testing.T) {
+	s := scanFolder(t, `
+-- main.tf --
+variable "v" {
+  default = "x"
+  type = = string
+}
+locals {
+  a = 1 +
+}
+provider "aws" {
+  region = "eu-west-1"
+  alias = = x
+}
+module "m" {
+  source = "./m"
+  name   = [
+}
+resource "aws_sqs_queue" "q" {
+  name = var.v
+  tags = { a = local.a, m = module.m.out }
+}
+terraform {
+  required_version = ">=
+}
+-- m/main.tf --
+variable "name" { default = "d" }
+output "out" { value = var.name }
+`, terraform.Options{})
+	r := s.resource("aws_sqs_queue.q")
+	for path, want := range map[string]string{
+		"name": "var.v: the block has a syntax error", "tags.a": "local.a is not declared in what could be read", "tags.m": "module.m is not read: the block has a syntax error",
+		"_region": "",
+	} {
+		if got := r.Unknown[path]; got == "" || !strings.HasPrefix(got, want) {
+			t.Errorf("%s is unknown because %q, want %q", path, got, want)
+		}
+	}
+	if s.resource("terraform").Unknown["required_version"] == "" || s.resource("module.m").Unknown["source"] == "" {
+		t.Error("facts of broken blocks are known")
+	}
+}
+
+func TestDataSourcesOfResourceTypesAreNeighbours(t *testing.T) {
+	s := scanFolder(t, `
+-- main.tf --
+provider "aws" { region = "eu-west-1" }
+data "aws_vpc" "main" {
+  id = "vpc-1"
+}
+data "aws_subnet" "a" {
+  vpc_id = data.aws_vpc.main.id
+  tags   = { Tier = "private" }
+}
+data "aws_ip_ranges" "r" { services = ["ec2"] }
+resource "aws_instance" "i" {
+  subnet_id = data.aws_subnet.a.id
+  ami       = data.aws_ip_ranges.r.url
+}
+resource "aws_security_group" "g" { vpc_id = data.aws_vpc.main.id }
+`, terraform.Options{})
+	s.noGaps()
+	s.wantAttrs("aws_instance.i", map[string]any{"subnet_id": ref("data.aws_subnet.a", "id"), "ami": unknown("data.aws_ip_ranges.r is read from the account")})
+	s.wantAttrs("aws_security_group.g", map[string]any{"vpc_id": "vpc-1"})
+	s.wantAttrs("data.aws_subnet.a", map[string]any{"vpc_id": "vpc-1"})
+	if r := s.resource("data.aws_subnet.a"); !r.Data || r.Type != "aws_subnet" || r.Facts["_lifecycle"] != nil {
+		t.Errorf("%+v", r)
+	}
+	if s.by["data.aws_ip_ranges.r"] != nil {
+		t.Error("a data source of no resource type is a resource")
+	}
+	if why := s.resource("terraform").Attrs["has_resources"]; why != true {
+		t.Error("the root has resources")
 	}
 }

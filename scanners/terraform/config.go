@@ -18,6 +18,8 @@ type config struct {
 	files   int
 	partial bool // something in the folder was not read
 	hasLock bool
+	// hasState says that the folder has what running Terraform leaves or needs: .terraform, a state, variable files.
+	hasState bool
 
 	variables, outputs, calls map[string]*hclsyntax.Block
 	resources                 map[string]*hclsyntax.Block // "aws_x.y", "data.aws_x.y"
@@ -43,7 +45,9 @@ func (c *config) add(l *loader, f *file, override bool) {
 	for _, b := range f.body.Blocks {
 		switch b.Type {
 		case "locals":
-			maps.Copy(c.locals, b.Body.Attributes)
+			if f.broken[b] == "" { // else what is left of an expression would pass for the whole
+				maps.Copy(c.locals, b.Body.Attributes)
+			}
 		case "variable":
 			c.declare(l, c.variables, b, label(b, 0), override)
 		case "output":
@@ -78,6 +82,15 @@ func (c *config) note(l *loader, f *file) {
 		c.literals = append(c.literals, found...)
 		l.literals = append(l.literals, found...)
 	}
+}
+
+// syntaxError says that a block has a syntax error inside: what is left of it proves nothing.
+func (c *config) syntaxError(b *hclsyntax.Block) string {
+	why, ok := c.broken[b]
+	if !ok {
+		return ""
+	}
+	return "the block has a syntax error: " + why
 }
 
 func label(b *hclsyntax.Block, i int) string {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/plumbline-dev/plumbline/graph"
 	"github.com/plumbline-dev/plumbline/scanners"
+	"github.com/plumbline-dev/plumbline/scanners/terraform/functions"
 )
 
 // val is what an expression gave, with what a reader wants to know about it.
@@ -45,6 +46,7 @@ type evaluator struct {
 	installed map[string]string // module key ("a.b") -> folder, from .terraform/modules
 	modules   int               // instances made so far
 	instances int
+	missing   []scanners.Absent
 	full      string            // why nothing is multiplied any more; "" while there is room
 	literals  []*graph.Resource // secrets that are written in the code
 	varFiles  []hclsyntax.Attributes
@@ -156,6 +158,8 @@ func (e *evaluator) eval(x hclsyntax.Expression, in *env, symbolic bool) val {
 	}
 	out.v, _ = v.UnmarkDeep()
 	switch {
+	case functions.Huge(v):
+		out.v, out.why = cty.UnknownVal(cty.Number), "the number is of a size that nothing can use"
 	case diags.HasErrors():
 		out.v = cty.DynamicVal
 		out.why = firstOf(out.why, diagText(diags))

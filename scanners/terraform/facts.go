@@ -1,11 +1,11 @@
 package terraform
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/zclconf/go-cty/cty"
 
 	"github.com/plumbline-dev/plumbline/graph"
 )
@@ -53,6 +53,12 @@ func (e *evaluator) rootFacts(hasResources bool) []*graph.Resource {
 	hasBackend := false
 	providers := &required{at: map[string]int{}}
 	for _, t := range m.cfg.terraform {
+		if why := m.cfg.syntaxError(t); why != "" {
+			for _, attr := range []string{"required_version", "required_providers", "has_backend", "applied"} {
+				root.Unknown[attr] = why
+			}
+			continue
+		}
 		if t.Body.Attributes["required_version"] != nil {
 			e.set(root, m, t, "required_version")
 		}
@@ -85,12 +91,39 @@ func (e *evaluator) rootFacts(hasResources bool) []*graph.Resource {
 		root.Unknown["has_backend"] = "part of the root was not read"
 	}
 	root.Attrs["has_lock_file"] = m.cfg.hasLock
+	root.Attrs["applied"] = e.applied(hasBackend)
+	if m.cfg.partial && root.Attrs["applied"] == false {
+		delete(root.Attrs, "applied")
+		root.Unknown["applied"] = "part of the root was not read"
+	}
 	root.Attrs["has_resources"] = hasResources
+	if m.cfg.partial && !hasResources {
+		delete(root.Attrs, "has_resources")
+		root.Unknown["has_resources"] = "part of the root was not read"
+	}
 	root.Attrs["workspace"] = nil
 	if e.workspace != "default" {
 		root.Attrs["workspace"] = e.workspace
 	}
+	for attr := range root.Unknown {
+		delete(root.Attrs, attr)
+	}
 	return out
+}
+
+// applied says whether the folder shows that Terraform is run in it: a module that nobody calls shows nothing. Folders of
+// modules may have provider blocks, variable files and lock files for their tests, but no backend.
+func (e *evaluator) applied(hasBackend bool) bool {
+	if hasBackend {
+		return true
+	}
+	if slices.Contains(strings.Split(e.root, "/"), "modules") {
+		return false
+	}
+	c := e.top.cfg
+	return c.hasLock || c.hasState || slices.ContainsFunc(c.providers, func(b *hclsyntax.Block) bool {
+		return !isProxy(b) || b.Body.Attributes["alias"] == nil
+	})
 }
 
 // backend reads a backend or cloud block; what is left out may come from -backend-config, which only a key that
@@ -248,6 +281,13 @@ func (e *evaluator) callFact(m *module, name string, c *callSet) *graph.Resource
 		}
 	}
 	r.Attrs["resolved"] = c.missing == ""
+	if why := m.cfg.syntaxError(c.block); why != "" {
+		for _, attr := range []string{"source", "source_kind", "version", "ref", "resolved"} {
+			delete(r.Attrs, attr)
+			r.Unknown[attr] = why
+		}
+		return r
+	}
 	for _, attr := range []string{"source", "version"} {
 		if a := c.block.Body.Attributes[attr]; a != nil {
 			r.Origins[0].Attrs[attr] = graph.Pos{Line: a.SrcRange.Start.Line, Column: a.SrcRange.Start.Column, EndLine: a.SrcRange.End.Line, EndColumn: a.SrcRange.End.Column}
@@ -257,13 +297,8 @@ func (e *evaluator) callFact(m *module, name string, c *callSet) *graph.Resource
 			}
 		}
 	}
-	for _, a := range sortedKeys(c.block.Body.Attributes) {
-		if metaArgument(a) || a == "source" || a == "version" || a == "providers" {
-			continue
-		}
-		if refs := e.eval(c.block.Body.Attributes[a].Expr, c.envOf(m), false).refs; len(refs) > 0 {
-			r.Refs[a] = refs
-		}
+	for i := range c.instancesShown() {
+		e.inputRefs(r, c, c.env(m, i))
 	}
 	if c.maybe != "" {
 		r.Unknown["_count"] = c.maybe
@@ -271,12 +306,33 @@ func (e *evaluator) callFact(m *module, name string, c *callSet) *graph.Resource
 	return r
 }
 
-// envOf is the environment of the first instance, for what is the same in all.
-func (c *callSet) envOf(m *module) *env {
-	if c.maybe == "" && c.kind != once && len(c.keys) == 0 {
-		return &env{m: m, names: map[string]val{"each": unknown("there is no instance"), "count": known(cty.EmptyObjectVal)}}
+// inputRefs notes what the arguments of a module call refer to.
+func (e *evaluator) inputRefs(r *graph.Resource, c *callSet, in *env) {
+	add := func(name string, refs []graph.Ref) {
+		if all := union(r.Refs[name], refs); len(all) > 0 {
+			r.Refs[name] = all
+		}
 	}
-	return c.env(m, 0)
+	for name, a := range c.block.Body.Attributes {
+		if !metaArgument(name) && name != "source" && name != "version" && name != "providers" {
+			add(name, e.eval(a.Expr, in, false).refs)
+		}
+	}
+	for _, b := range c.block.Body.Blocks { // 0.11 let a map be written as a block
+		if !metaArgument(b.Type) && b.Type != "providers" {
+			add(b.Type, e.bodyValue(b.Body, in, false).refs)
+		}
+	}
+}
+
+// maxCallsShown is of how many instances of a call the arguments are looked at for what they refer to.
+const maxCallsShown = 200
+
+func (c *callSet) instancesShown() int {
+	if c.kind == once || c.maybe != "" {
+		return 1
+	}
+	return min(len(c.keys), maxCallsShown)
 }
 
 // rootName is the name of a root folder as graph.Key has it: "" for the scanned folder itself.

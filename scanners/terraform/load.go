@@ -132,6 +132,7 @@ func (l *loader) folder(dir string) *config {
 	c := newConfig(dir)
 	for _, e := range entries {
 		c.hasLock = c.hasLock || e.Name() == ".terraform.lock.hcl"
+		c.hasState = c.hasState || runsHere(e.Name())
 	}
 	for _, name := range names {
 		c.files++
@@ -147,6 +148,11 @@ func (l *loader) folder(dir string) *config {
 	c.finish(l)
 	l.dirs[dir] = c
 	return c
+}
+
+// runsHere says whether a name beside the configuration is something that running Terraform leaves or needs.
+func runsHere(name string) bool {
+	return name == ".terraform" || name == "terraform.tfstate" || name == "terraform.tfstate.d" || strings.HasSuffix(name, ".tfvars") || strings.HasSuffix(name, ".tfvars.json")
 }
 
 // file reads and parses one file; what is wrong with it is a gap.

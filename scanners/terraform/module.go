@@ -39,6 +39,7 @@ type callSet struct {
 	expanded bool
 	modules  []*module // nil when the module is not there
 	missing  string    // why it is not
+	cfg      *config
 	source   source
 }
 
@@ -98,6 +99,7 @@ func (e *evaluator) children(m *module, name string) *callSet {
 func (e *evaluator) instantiate(m *module, name string, c *callSet) {
 	key := strings.TrimPrefix(m.key+"."+name, ".")
 	cfg, why := e.find(m, c, name, key)
+	c.cfg = cfg
 	if cfg == nil {
 		c.missing = why
 		return
@@ -135,6 +137,9 @@ func (e *evaluator) find(m *module, c *callSet, name, key string) (*config, stri
 	c.source = parseSource(e.text(m, c.block, "source"), e.text(m, c.block, "version"))
 	gap := func(why, settle string) (*config, string) {
 		e.l.gap(scanners.Gap{Root: e.rootPath(), Where: where, What: firstOf(c.source.text, "module."+name), Why: why, Settle: settle})
+		return nil, m.prefix() + "module." + name + " is not read: " + why
+	}
+	if why := m.cfg.syntaxError(c.block); why != "" {
 		return nil, m.prefix() + "module." + name + " is not read: " + why
 	}
 	if c.source.text == "" {
@@ -245,6 +250,9 @@ func (e *evaluator) output(m *module, name string, where hcl.Range, symbolic boo
 	k := termKey{m.prefix() + "output.", name, symbolic}
 	x := b.Body.Attributes["value"].Expr
 	return e.once(m.terms, k, b.DefRange(), func() val {
+		if why := m.cfg.syntaxError(b); why != "" {
+			return unknown(m.path + "." + name + ": " + why)
+		}
 		v := e.eval(x, &env{m: m}, symbolic)
 		if isTrue(b.Body, "sensitive") {
 			e.sensitive(v.v)

@@ -363,3 +363,85 @@ locals { a = 1 }
 	s.wantAttrs("other:terraform.backend", map[string]any{"type": "cloud"})
 	s.wantAttrs("bare:terraform", map[string]any{"has_backend": false, "has_resources": false, "required_providers": []any{}})
 }
+
+func TestBlocksThatMakeNothingAreListed(t *testing.T) {
+	s := scanFolder(t, `
+-- main.tf --
+variable "on" { default = false }
+resource "aws_eip" "a" { count = var.on ? 1 : 0 }
+resource "aws_eip" "b" { for_each = toset([]) }
+resource "aws_eip" "c" {}
+module "m" {
+  source = "./m"
+  count  = 0
+}
+-- m/main.tf --
+resource "aws_eip" "d" { count = 3 }
+module "n" { source = "./n" }
+module "gone" { source = "x/y/z" }
+-- m/n/main.tf --
+resource "aws_eip" "e" {}
+`, terraform.Options{})
+	s.noGaps()
+	want := []scanners.Absent{
+		{Address: "aws_eip.a", Type: "aws_eip", Name: "a", File: "main.tf", Line: 2, Why: "count is 0"},
+		{Address: "aws_eip.b", Type: "aws_eip", Name: "b", File: "main.tf", Line: 3, Why: "for_each is empty"},
+		{Address: "module.m.aws_eip.d", Type: "aws_eip", Name: "d", File: "m/main.tf", Line: 1, Why: "module.m has no instances: count is 0"},
+		{Address: "module.m.module.n.aws_eip.e", Type: "aws_eip", Name: "e", File: "m/n/main.tf", Line: 1, Why: "module.m has no instances: count is 0"},
+	}
+	if d := cmp.Diff(want, s.Absent); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestARootThatIsApplied(t *testing.T) {
+	for _, tt := range []struct {
+		name, archive, root string
+		want                bool
+	}{
+		{"a module that nobody calls", "-- main.tf --\nresource \"aws_eip\" \"e\" {}\n", "", false},
+		{"a backend", "-- main.tf --\nterraform {\n  backend \"s3\" {}\n}\n", "", true},
+		{"a provider block", "-- main.tf --\nprovider \"aws\" {}\n", "", true},
+		{"a proxy provider block", "-- main.tf --\nprovider \"aws\" {\n  alias = \"x\"\n}\n", "", false},
+		{"a variable file", "-- main.tf --\nlocals {}\n-- prod.tfvars --\na = 1\n", "", true},
+		{"a lock file", "-- main.tf --\nlocals {}\n-- .terraform.lock.hcl --\n", "", true},
+		{"a state", "-- main.tf --\nlocals {}\n-- terraform.tfstate --\n{}\n", "", true},
+		{"a folder of modules", "-- modules/vpc/main.tf --\nprovider \"aws\" {}\n", "modules/vpc:", false},
+		{"a folder of modules with a backend", "-- modules/vpc/main.tf --\nterraform {\n  backend \"s3\" {}\n}\n", "modules/vpc:", true},
+	} {
+		s := scanFolder(t, tt.archive, terraform.Options{})
+		if got := s.resource(tt.root + "terraform").Attrs["applied"]; got != tt.want {
+			t.Errorf("%s: applied is %v", tt.name, got)
+		}
+	}
+}
+
+func TestModuleCallsSayWhatTheyWereGiven(t *testing.T) {
+	s := scanFolder(t, `
+-- main.tf --
+resource "aws_lb" "web" { for_each = toset(["a", "b"]) }
+resource "aws_sns_topic" "t" {}
+locals { topic = aws_sns_topic.t.arn }
+module "alarms" {
+  source     = "x/alarms/aws"
+  for_each   = aws_lb.web
+  dimensions = { LoadBalancer = each.value.arn_suffix }
+  topics     = [local.topic]
+}
+`, terraform.Options{})
+	want := map[string][]graph.Ref{
+		"dimensions": {ref(`aws_lb.web["a"]`, "arn_suffix"), ref(`aws_lb.web["b"]`, "arn_suffix")},
+		"topics":     {ref("aws_sns_topic.t", "arn")},
+	}
+	got := s.resource("module.alarms").Refs
+	if d := cmp.Diff(want["topics"], got["topics"]); d != "" {
+		t.Error(d)
+	}
+	addresses := map[graph.Address]bool{}
+	for _, r := range got["dimensions"] {
+		addresses[r.Address] = true
+	}
+	if !addresses[`aws_lb.web["a"]`] || !addresses[`aws_lb.web["b"]`] {
+		t.Errorf("dimensions: %v", got["dimensions"])
+	}
+}

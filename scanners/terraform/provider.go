@@ -71,6 +71,10 @@ func (p *provider) value(e *evaluator, name string) val {
 	if v, ok := p.values[name]; ok {
 		return v
 	}
+	if why := p.m.cfg.syntaxError(p.block); why != "" {
+		p.values[name] = unknown("provider." + p.name + ": " + why)
+		return p.values[name]
+	}
 	p.values[name] = unknown("provider." + p.name + " refers to itself")
 	v := known(cty.NullVal(cty.DynamicPseudoType))
 	if a := p.block.Body.Attributes[name]; a != nil {

@@ -90,8 +90,8 @@ func (e *evaluator) expand(r *resource) {
 		return
 	}
 	r.repeated = rep
-	if result.why != "" {
-		r.repeated = repeated{maybe: result.why}
+	if why := firstOf(r.m.cfg.syntaxError(r.block), result.why); why != "" {
+		r.repeated = repeated{maybe: why}
 	}
 	r.expanded = true
 	base := r.m.prefix() + r.key
@@ -261,6 +261,9 @@ func (e *evaluator) resourceRef(m *module, key string, rest hcl.Traversal, d dep
 		return nil, unknown(key + " is not declared" + m.partly())
 	}
 	e.expand(r)
+	if why := m.cfg.syntaxError(r.block); why != "" {
+		return nil, val{v: cty.DynamicVal, why: string(r.address()) + ": " + why, refs: []graph.Ref{r.ref(firstOf(refAttr(rest), d.attr))}}
+	}
 	if r.maybe != "" {
 		return nil, val{v: cty.DynamicVal, why: string(r.address()) + " has " + r.maybe, refs: append([]graph.Ref{r.ref(firstOf(refAttr(rest), d.attr))}, r.cause.refs...)}
 	}
@@ -402,8 +405,8 @@ func metaArgument(name string) bool {
 func (e *evaluator) attr(i *instance, name string, symbolic bool) val {
 	k := termKey{string(i.addr) + ".", name, symbolic}
 	return e.once(i.memo, k, i.r.block.DefRange(), func() val {
-		if why, ok := i.r.m.cfg.broken[i.r.block]; ok {
-			return unknown("the block has a syntax error: " + why)
+		if why := i.r.m.cfg.syntaxError(i.r.block); why != "" {
+			return unknown(why)
 		}
 		if i.r.data {
 			if v, ok := e.dataAttr(i, name, symbolic); ok {

@@ -57,6 +57,7 @@ func (l *loader) scanRoot(ctx context.Context, root string, found *scanners.Foun
 	e := newEvaluator(ctx, l, root, cfg)
 	resources, files := e.run()
 	found.Resources = append(found.Resources, resources...)
+	found.Absent = append(found.Absent, e.missing...)
 	for _, c := range e.comments {
 		c.Root = e.rootPath()
 		found.Comments = append(found.Comments, c)
@@ -100,6 +101,7 @@ func (e *evaluator) run() ([]*graph.Resource, int) {
 		managed = managed || slices.ContainsFunc(resources, func(r *graph.Resource) bool { return !r.Data })
 		out = append(out, resources...)
 		out = append(out, e.moduleFacts(m)...)
+		e.missing = append(e.missing, e.absent(m)...)
 		for _, name := range m.cfg.callOrder {
 			if c := e.children(m, name); c != nil {
 				todo = append(todo, c.modules...)

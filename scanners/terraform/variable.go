@@ -32,6 +32,9 @@ func (e *evaluator) variable(m *module, name string, where hcl.Range, symbolic b
 	}
 	k := termKey{m.prefix() + "var.", name, symbolic}
 	return e.once(m.terms, k, b.DefRange(), func() val {
+		if why := m.cfg.syntaxError(b); why != "" {
+			return unknown(m.prefix() + "var." + name + ": " + why)
+		}
 		v := e.input(m, b, name, symbolic)
 		if isTrue(b.Body, "sensitive") {
 			e.sensitive(v.v)

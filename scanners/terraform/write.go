@@ -23,6 +23,7 @@ type writer struct {
 	cat     *catalog.Type
 	pos     map[string]graph.Pos // nil: the positions are those of an earlier instance
 	ignored []any
+	reasons map[evaluation]string
 }
 
 // write converts an instance.
@@ -43,7 +44,7 @@ func (e *evaluator) write(i *instance, shared map[string]graph.Pos) *graph.Resou
 	}
 	w.lifecycle(b.Body)
 	w.place()
-	if why, ok := i.r.m.cfg.broken[b]; ok {
+	if why := i.r.m.cfg.syntaxError(b); why != "" {
 		w.broken(why)
 		return r
 	}
@@ -72,7 +73,7 @@ func (w *writer) broken(why string) {
 		return
 	}
 	for _, a := range w.cat.Attrs {
-		w.r.Unknown[a.Name] = "the block has a syntax error: " + why
+		w.r.Unknown[a.Name] = why
 	}
 }
 
@@ -220,8 +221,11 @@ func (w *writer) attribute(out map[string]any, a *hclsyntax.Attribute, in *env, 
 	v := eval(false)
 	w.refs(path, v.refs)
 	s := &symbols{}
-	if v.why != "" && w.textual(path, a.Expr) {
-		s.eval = func() cty.Value { return eval(true).v }
+	if v.why != "" {
+		s.expr, s.in = a.Expr, in
+		if w.textual(path, a.Expr) {
+			s.eval = func() cty.Value { return eval(true).v }
+		}
 	}
 	if x, ok := w.value(path, v, v.v, s); ok {
 		out[a.Name] = x
@@ -329,19 +333,38 @@ func (w *writer) textual(path string, x hclsyntax.Expression) bool {
 
 // symbols is the symbolic value of an attribute, evaluated when a part of it is asked for.
 type symbols struct {
-	eval func() cty.Value
+	expr hclsyntax.Expression // nil: all of the value is known
+	in   *env
+	eval func() cty.Value // nil: texts with references are of no use
 	v    cty.Value
 	path []any // where in v: names and positions
 }
 
 func (s *symbols) below(step any) *symbols {
-	if s.eval == nil {
+	if s.expr == nil {
 		return s
 	}
-	if s.v == cty.NilVal {
+	if s.eval != nil && s.v == cty.NilVal {
 		s.v = s.eval()
 	}
-	return &symbols{eval: s.eval, v: s.v, path: append(slices.Clip(s.path), step)}
+	return &symbols{expr: itemAt(s.expr, step), in: s.in, eval: s.eval, v: s.v, path: append(slices.Clip(s.path), step)}
+}
+
+// itemAt gives the expression of an item of a list or an object that is written out; else x, which it is part of.
+func itemAt(x hclsyntax.Expression, step any) hclsyntax.Expression {
+	switch x := x.(type) {
+	case *hclsyntax.TupleConsExpr:
+		if i, ok := step.(int); ok && i < len(x.Exprs) {
+			return x.Exprs[i]
+		}
+	case *hclsyntax.ObjectConsExpr:
+		if name, ok := step.(string); ok {
+			if item := itemOf(x, name); item != nil {
+				return item
+			}
+		}
+	}
+	return x
 }
 
 // text gives the text there, or "".
@@ -480,8 +503,32 @@ func (w *writer) unknown(path string, from val, v cty.Value, s *symbols) (any, b
 			return graph.Template(w.e.tokens.text(text)), true
 		}
 	}
-	w.r.Unknown[path] = firstOf(from.why, "it is not known")
+	why := from.why
+	if len(s.path) > 0 && s.expr != nil {
+		why = firstOf(w.reason(s), why)
+	}
+	w.r.Unknown[path] = firstOf(why, "it is not known")
 	return nil, false
+}
+
+// reason says why the item is not known that s is at, asked once for each item that is written out.
+func (w *writer) reason(s *symbols) string {
+	k := evaluation{s.expr, s.in}
+	why, ok := w.reasons[k]
+	if !ok {
+		why = w.e.eval(s.expr, s.in, false).why
+		if w.reasons == nil {
+			w.reasons = map[evaluation]string{}
+		}
+		w.reasons[k] = why
+	}
+	return why
+}
+
+// evaluation is an expression in an environment.
+type evaluation struct {
+	expr hclsyntax.Expression
+	in   *env
 }
 
 // hidden hides the value of a secret attribute and remembers its text, so that it can be taken out of snippets.
