@@ -24,6 +24,8 @@ func Terminal(w io.Writer, r *Report, look Look) error {
 	t.gaps()
 	t.problems()
 	t.waivers()
+	t.asked(policies.Pass, "Passed")
+	t.asked(policies.NotApplicable, "Do not apply")
 	t.answer()
 	_, err := io.WriteString(w, t.b.String())
 	return err
@@ -328,6 +330,27 @@ func (t *terminal) problems() {
 	if len(t.Problems) > 0 {
 		t.b.WriteByte('\n')
 	}
+}
+
+// asked lists the verdicts that are only counted otherwise, for --verdicts.
+func (t *terminal) asked(v policies.Verdict, title string) {
+	all := t.With(v)
+	if len(all) == 0 {
+		return
+	}
+	t.b.WriteString(t.paint(bold, fmt.Sprintf("%s (%s)", title, thousands(len(all)))) + "\n")
+	n := 0
+	for _, f := range all {
+		n = max(n, cells(f.Policy))
+	}
+	for _, f := range all {
+		text := f.Resource.Terminal()
+		if !f.Message.Empty() {
+			text += ": " + f.Message.Terminal()
+		}
+		t.b.WriteString(paragraph("  "+pad(f.Policy, n)+"  ", strings.Repeat(" ", n+4), text, t.width()))
+	}
+	t.b.WriteByte('\n')
 }
 
 func (t *terminal) waivers() {

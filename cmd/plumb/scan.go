@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -95,7 +96,9 @@ func runScan(ctx context.Context, o *scanOptions, sys *system) error {
 	if err != nil {
 		return err
 	}
+	stop := sys.progress(o.quiet, func() string { return *s.phase.Load() })
 	r, err := s.run(ctx)
+	stop()
 	if err != nil {
 		return err
 	}
@@ -168,10 +171,13 @@ type scan struct {
 	outputs []output
 	broken  []scanners.Gap
 	timings []reports.Timing
+	phase   atomic.Pointer[string] // for progress
 }
 
 func newScan(o *scanOptions, sys *system) (*scan, error) {
 	s := &scan{scanOptions: o, sys: sys, today: sys.now.Truncate(24 * time.Hour)}
+	first := "sources"
+	s.phase.Store(&first)
 	var err error
 	if o.asOf != "" {
 		if s.today, err = time.Parse(time.DateOnly, o.asOf); err != nil {
@@ -404,6 +410,7 @@ func (s *scan) report(x *side, sources []source, c *config) *reports.Report {
 // time measures one phase; call the result when it is over.
 func (s *scan) time(phase string) func() {
 	start := time.Now()
+	s.phase.Store(&phase)
 	return func() { s.timings = append(s.timings, reports.Timing{Phase: phase, Duration: time.Since(start)}) }
 }
 
@@ -439,7 +446,7 @@ func parseOutputs(o *scanOptions) ([]output, error) {
 // write prints the report and writes the files of -o.
 func (s *scan) write(r *reports.Report) error {
 	r.Timings = s.timings
-	s.progress(r)
+	s.told(r)
 	for _, x := range s.outputs {
 		render := func(w io.Writer) error { return s.render(w, x, r) }
 		if x.file == "" {
@@ -501,8 +508,8 @@ func (s *scan) render(w io.Writer, x output, r *reports.Report) error {
 	return reports.Terminal(w, &listed, look)
 }
 
-// progress says on standard error what was read, and with -v how long it took.
-func (s *scan) progress(r *reports.Report) {
+// told says on standard error what was read, and with -v how long it took.
+func (s *scan) told(r *reports.Report) {
 	if s.quiet {
 		return
 	}
