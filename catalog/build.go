@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -386,7 +387,7 @@ func shape(r *graph.Resource, path string, a *Attr, v any) any {
 		if a.Kind == Block {
 			return shapeList(r, path, a, []any{v})
 		}
-		if a.Kind != Map {
+		if a.Kind != Map || v != nil && plain(maps.Values(v)) {
 			return v
 		}
 		out := make(map[string]any, len(v))
@@ -409,7 +410,22 @@ func shape(r *graph.Resource, path string, a *Attr, v any) any {
 	return v
 }
 
+// plain says whether all values are scalars, which keep their form inside a list or map.
+func plain(values iter.Seq[any]) bool {
+	for v := range values {
+		switch v.(type) {
+		case nil, string, bool, int, float64:
+		default:
+			return false
+		}
+	}
+	return true
+}
+
 func shapeList(r *graph.Resource, path string, a *Attr, list []any) any {
+	if list != nil && !a.Secret && plain(slices.Values(list)) {
+		return list
+	}
 	out := make([]any, len(list))
 	for i, x := range list {
 		p := graph.Element(path, i)
