@@ -69,6 +69,7 @@ func terraformTypes() []Type {
 				{Name: "assume_role", Kind: Block, Attrs: []Attr{{Name: "role_arn"}}},
 				{Name: "access_key", Secret: true},
 				{Name: "secret_key", Secret: true},
+				{Name: "root", Targets: to("terraform_root")},
 				// The accounts that the provider can only mean: allowed_account_ids, else that of assume_role.
 				{Name: "accounts", Kind: List},
 				// The providers of other stages that may work on one of these accounts.
@@ -140,6 +141,7 @@ var roleAccount = regexp.MustCompile(`^arn:aws[a-z-]*:iam::([0-9]{12}):role/`)
 func providerAccounts(r *graph.Resource) []*graph.Resource {
 	delete(r.Attrs, "accounts")
 	delete(r.Attrs, "same_account")
+	r.Attrs["root"] = graph.Ref{Root: r.Root, Address: "terraform", Attr: "id"}
 	if name, ok := supplied(r, "allowed_account_ids"); ok {
 		r.Attrs["allowed_account_ids"] = []any{name}
 	}
@@ -212,49 +214,100 @@ func supplied(r *graph.Resource, path string) (name string, ok bool) {
 
 // roots derives what only several roots together tell: who makes whose state bucket, and lock files.
 func (b *builder) roots() {
-	made := map[string]bool{} // roots that keep another root's state
+	var all, backends []*graph.Resource
+	for _, r := range b.resources {
+		switch r.Type {
+		case "terraform_root":
+			all = append(all, r)
+		case "terraform_backend":
+			backends = append(backends, r)
+		}
+	}
+	slices.SortFunc(all, func(x, y *graph.Resource) int { return x.Key().Compare(y.Key()) })
+	b.stateKeepers(all, backends)
+	lockFiles(all)
+}
+
+// stateKeepers says which roots make the bucket or lock table of a state, their own or another root's.
+func (b *builder) stateKeepers(all, backends []*graph.Resource) {
+	made, maybe := map[string]bool{}, map[string]string{} // by root; of another root's state
+	own, maybeOwn := map[string]bool{}, map[string]string{}
 	for _, e := range b.edges {
 		if b.byKey[e.From].Type != "terraform_backend" {
 			continue
 		}
-		if e.From.Root == e.To.Root {
-			delete(b.byKey[e.From].Unknown, "self_made")
-			b.byKey[e.From].Attrs["self_made"] = true
-		} else {
+		why, doubtful := b.byKey[e.To].Unknown["_count"]
+		switch same := e.From.Root == e.To.Root; {
+		case same && doubtful:
+			maybeOwn[e.To.Root] = why
+		case same:
+			own[e.To.Root] = true
+		case doubtful:
+			maybe[e.To.Root] = why
+		default:
 			made[e.To.Root] = true
 		}
 	}
-	var all []*graph.Resource
 	for _, r := range b.resources {
-		if r.Type == "terraform_root" {
-			all = append(all, r)
-		}
-	}
-	slices.SortFunc(all, func(x, y *graph.Resource) int { return x.Key().Compare(y.Key()) })
-	somewhere := slices.ContainsFunc(all, func(r *graph.Resource) bool { return r.Attrs["has_lock_file"] == true })
-	first := true
-	for _, r := range all {
-		delete(r.Unknown, "bootstrap")
-		r.Attrs["bootstrap"] = made[r.Root] || slices.Contains(strings.Split(r.Root, "/"), "bootstrap")
-		if why, unknown := r.Unknown["has_lock_file"]; unknown {
-			delete(r.Attrs, "lock_file")
-			r.Unknown["lock_file"] = why
+		if r.Type != "aws_s3_bucket" || r.Data {
 			continue
 		}
-		delete(r.Unknown, "lock_file")
-		r.Attrs["lock_file"] = lockFile(r, somewhere, first)
-		first = first && r.Attrs["has_resources"] != true
+		for _, backend := range backends {
+			switch why, unknown := backend.Unknown["bucket"]; {
+			case unknown && backend.Root == r.Root:
+				maybeOwn[r.Root] = why
+			case unknown:
+				maybe[r.Root] = why
+			}
+		}
+	}
+	for _, r := range backends {
+		settle(r, "self_made", own[r.Root], maybeOwn[r.Root])
+	}
+	for _, r := range all {
+		settle(r, "bootstrap", made[r.Root] || slices.Contains(strings.Split(r.Root, "/"), "bootstrap"), maybe[r.Root])
 	}
 }
 
-func lockFile(r *graph.Resource, somewhere, first bool) string {
-	switch {
-	case r.Attrs["has_lock_file"] == true:
-		return "present"
-	case somewhere:
-		return "missing"
-	case first && r.Attrs["has_resources"] == true:
-		return "nowhere"
+// settle writes a derived truth: certain, else in doubt for a reason, else false.
+func settle(r *graph.Resource, name string, certain bool, doubt string) {
+	delete(r.Attrs, name)
+	delete(r.Unknown, name)
+	if !certain && doubt != "" {
+		r.Unknown[name] = doubt
+		return
 	}
-	return "as elsewhere"
+	r.Attrs[name] = certain
+}
+
+// lockFiles says of each root whether its lock file is missing; a repository that has none at all is said once.
+func lockFiles(all []*graph.Resource) {
+	somewhere := slices.ContainsFunc(all, func(r *graph.Resource) bool { return r.Attrs["has_lock_file"] == true })
+	doubt, first := "", true
+	for _, r := range all {
+		for _, name := range []string{"has_lock_file", "has_resources", "applied"} {
+			if why, unknown := r.Unknown[name]; unknown {
+				doubt = why
+			}
+		}
+	}
+	for _, r := range all {
+		delete(r.Attrs, "lock_file")
+		delete(r.Unknown, "lock_file")
+		why, unknown := r.Unknown["has_lock_file"]
+		switch {
+		case unknown:
+			r.Unknown["lock_file"] = why
+		case r.Attrs["has_lock_file"] == true:
+			r.Attrs["lock_file"] = "present"
+		case somewhere:
+			r.Attrs["lock_file"] = "missing"
+		case doubt != "":
+			r.Unknown["lock_file"] = doubt
+		case first && r.Attrs["has_resources"] == true && r.Attrs["applied"] == true:
+			r.Attrs["lock_file"], first = "nowhere", false
+		default:
+			r.Attrs["lock_file"] = "as elsewhere"
+		}
+	}
 }

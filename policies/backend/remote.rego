@@ -1,9 +1,9 @@
 # METADATA
 # title: Terraform state is remote
 # description: >-
-#   Reads the backend block of each root that manages something. Fails when there is none, or when it is `local`. A root that makes the bucket or the lock
-#   table of another root's state, or whose folder is named bootstrap, is not applicable: it may keep local state. A state file that is tracked by git is
-#   not looked for.
+#   Reads the backend block of each root that manages something and is applied. Fails when there is none, or when it is `local`. A root that makes the
+#   bucket or the lock table of another root's state, or whose folder is named bootstrap, is not applicable: it may keep local state. A state file that is
+#   tracked by git is not looked for.
 # custom:
 #   control: [FND-STATE-001]
 #   requirement: [RA-05]
@@ -15,6 +15,9 @@
 #   equivalents:
 #     well_architected: [OPS05-BP01]
 #   example: |
+#     provider "aws" {
+#       region = "eu-west-1"
+#     }
 #     resource "aws_sns_topic" "orders" {
 #       name = "orders"
 #     }
@@ -23,6 +26,7 @@ package backend.remote
 judged contains i if {
 	some i, r in input.terraform_root
 	r.has_resources == true
+	r.applied == true
 	r.bootstrap == false
 }
 

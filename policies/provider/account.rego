@@ -1,9 +1,9 @@
 # METADATA
 # title: Provider refuses the wrong account
 # description: >-
-#   Reads each aws provider block. Fails when it neither sets allowed_account_ids nor assumes a role whose ARN names an account; forbidden_account_ids
-#   alone fails too. An account that is supplied by a variable without a default passes, since somebody must name it. Undecided when it comes from
-#   elsewhere.
+#   Reads each aws provider block of a root that is applied. Fails when it neither sets allowed_account_ids nor assumes a role whose ARN names an account;
+#   forbidden_account_ids alone fails too. An account that is supplied by a variable without a default passes, since somebody must name it. Undecided when
+#   it comes from elsewhere.
 # custom:
 #   control: [FND-ACCT-002]
 #   requirement: [RA-08, RA-01]
@@ -23,6 +23,8 @@ package provider.account
 judged contains i if {
 	some i, p in input.terraform_provider
 	p.name == "aws"
+	some r in p._to.root
+	input.terraform_root[r].applied == true
 }
 
 named contains i if {

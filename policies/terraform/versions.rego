@@ -1,9 +1,9 @@
 # METADATA
 # title: Terraform and provider versions are pinned
 # description: >-
-#   Reads required_version, required_providers (and version of provider blocks) and the lock file of each root that manages something. Fails when there is
-#   no required_version, when a provider has no version or one without an upper bound, or when .terraform.lock.hcl is missing; a repository without any
-#   lock file is one finding, on its first root. Providers that are used without being listed are seen only when none is listed.
+#   Reads required_version, required_providers (and version of provider blocks) and the lock file of each root that manages something and is applied.
+#   Fails when there is no required_version, when a provider has no version or one without an upper bound, or when .terraform.lock.hcl is missing; a
+#   repository without any lock file is one finding, on its first root. Providers that are used without being listed are seen only when none is listed.
 # custom:
 #   control: [FND-PIN-001]
 #   requirement: [RA-09]
@@ -24,6 +24,9 @@
 #         }
 #       }
 #     }
+#     provider "aws" {
+#       region = "eu-west-1"
+#     }
 #     resource "aws_sns_topic" "a" {
 #       name = "a"
 #     }
@@ -32,6 +35,7 @@ package terraform.versions
 judged contains i if {
 	some i, r in input.terraform_root
 	r.has_resources == true
+	r.applied == true
 }
 
 deny contains {"at": i, "attribute": "required_version", "message": "no Terraform version is required"} if {
