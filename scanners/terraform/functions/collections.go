@@ -3,12 +3,14 @@ package functions
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 	"github.com/zclconf/go-cty/cty/function"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
+	"github.com/zclconf/go-cty/cty/json"
 )
 
 func collectionFunctions(o Options) map[string]function.Function {
@@ -129,38 +131,44 @@ func distinctFunc(o Options) function.Function {
 		Params: []function.Parameter{{Name: "list", Type: cty.List(cty.DynamicPseudoType)}},
 		Type:   func(args []cty.Value) (cty.Type, error) { return args[0].Type(), nil },
 		Impl: func(args []cty.Value, t cty.Type) (cty.Value, error) {
-			if elements := args[0].AsValueSlice(); t.ElementType() == cty.String && args[0].IsWhollyKnown() {
-				return distinctStrings(elements), nil
-			} else if len(elements) > maxCompared {
+			elements := args[0].AsValueSlice()
+			if kept, ok := distinctKnown(elements); ok {
+				return listOf(t.ElementType(), kept), nil
+			}
+			if len(elements) > maxCompared {
 				return cty.NilVal, declinedf("distinct does not compare more than %d elements", maxCompared)
 			}
 			if args[0].IsWhollyKnown() {
 				return stdlib.DistinctFunc.Call(args)
 			}
-			return o.distinct(args[0].AsValueSlice(), t), nil
+			return o.distinct(elements, t), nil
 		},
 	})
 }
 
 // maxCompared bounds comparing each element with each.
-const maxCompared = 3000
+const maxCompared = 1000
 
-func distinctStrings(elements []cty.Value) cty.Value {
+// negativeZero equals zero, and is written otherwise.
+var negativeZero = regexp.MustCompile(`-0($|[^.0-9])`)
+
+// distinctKnown compares elements, which have one type, by their JSON. ok is false when some have none.
+func distinctKnown(elements []cty.Value) (kept []cty.Value, ok bool) {
 	seen := map[string]bool{}
-	null := false
-	var kept []cty.Value
 	for _, v := range elements {
-		switch {
-		case v.IsNull() && null, !v.IsNull() && seen[v.AsString()]:
-			continue
-		case v.IsNull():
-			null = true
-		default:
-			seen[v.AsString()] = true
+		if !v.IsWhollyKnown() {
+			return nil, false
 		}
-		kept = append(kept, v)
+		key, err := json.Marshal(v, v.Type())
+		if err != nil || negativeZero.Match(key) {
+			return nil, false
+		}
+		if !seen[string(key)] {
+			seen[string(key)] = true
+			kept = append(kept, v)
+		}
 	}
-	return listOf(cty.String, kept)
+	return kept, true
 }
 
 func (o Options) distinct(elements []cty.Value, t cty.Type) cty.Value {
