@@ -81,7 +81,7 @@ func checkIndent(args []cty.Value) error {
 		return nil
 	}
 	spaces, _ := args[0].AsBigFloat().Float64()
-	if spaces*float64(strings.Count(textOf(args[1]), "\n")) > maxText {
+	if spaces*float64(1+strings.Count(textOf(args[1]), "\n")) > maxText {
 		return declinedf("an indentation by so much is not carried out")
 	}
 	return nil
