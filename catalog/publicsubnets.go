@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/plumbline-dev/plumbline/graph"
@@ -84,7 +85,15 @@ func (s *routing) referring(r *graph.Resource, typ, via string) (list []*graph.R
 			list = append(list, f)
 		}
 	}
-	return list, s.open[r.Root+"\n"+typ+"."+via]
+	return list, cmp.Or(s.open[r.Root+"\n"+typ+"."+via], r.Unknown["_from"])
+}
+
+// provided is the answer when the resource that it hangs on may not exist.
+func (a answer) provided(r *graph.Resource) answer {
+	if why, maybe := r.Unknown["_count"]; maybe && (a.leads || a.why == "") {
+		return answer{why: why}
+	}
+	return a
 }
 
 func (s *routing) subnet(r *graph.Resource) answer {
@@ -95,10 +104,7 @@ func (s *routing) subnet(r *graph.Resource) answer {
 	if len(own) > 0 {
 		var a answer
 		for _, association := range own {
-			if count, ok := association.Unknown["_count"]; ok {
-				a = a.or(answer{why: count})
-			}
-			a = a.or(s.tables(association))
+			a = a.or(s.tables(association).provided(association))
 		}
 		return a
 	}
@@ -128,19 +134,27 @@ func (s *routing) table(t *graph.Resource) answer {
 	routes, why := s.referring(t, "aws_route", "route_table_id")
 	a := answer{why: why}
 	for _, route := range routes {
-		switch gateway, _ := route.Attrs["gateway_id"].(string); {
-		case strings.HasPrefix(gateway, "igw-"):
-			a.leads = true
-		case unresolved(route, "gateway_id") != "" && gateway == "":
-			a = a.or(answer{why: unresolved(route, "gateway_id")})
-		}
-		for _, e := range s.to[route.Key()] {
-			if e.Via == "gateway_id" && s.b.byKey[e.To].Type == "aws_internet_gateway" {
-				a.leads = true
-			}
+		if leads := s.route(route); leads != (answer{}) {
+			a = a.or(leads.provided(route))
 		}
 	}
 	return a
+}
+
+func (s *routing) route(r *graph.Resource) answer {
+	for _, e := range s.to[r.Key()] {
+		if e.Via == "gateway_id" && s.b.byKey[e.To].Type == "aws_internet_gateway" {
+			return answer{leads: true}
+		}
+	}
+	gateway, literal := r.Attrs["gateway_id"].(string)
+	if strings.HasPrefix(gateway, "igw-") {
+		return answer{leads: true}
+	}
+	if literal {
+		return answer{} // another kind of gateway, or "local"
+	}
+	return answer{why: unresolved(r, "gateway_id")}
 }
 
 // mainTable answers for a subnet without a table of its own.
@@ -155,15 +169,15 @@ func (s *routing) mainTable(r *graph.Resource) answer {
 		made, why := s.referring(vpc, "aws_main_route_table_association", "vpc_id")
 		a = a.or(answer{why: why})
 		for _, m := range made {
-			a, shown = a.or(s.tables(m)), true
+			a, shown = a.or(s.tables(m).provided(m)), true
 		}
 		adopted, why := s.referring(vpc, "aws_route_table", "default_route_table_id")
 		a = a.or(answer{why: why})
 		for _, t := range adopted {
-			a, shown = a.or(s.table(t)), true
+			a, shown = a.or(s.table(t).provided(t)), true
 		}
 		added := s.table(vpc)
-		a, shown = a.or(added), shown || added.leads
+		a, shown = a.or(added), shown || added.leads || added.why != ""
 		switch {
 		case shown:
 		case vpc.Attrs["default"] == true:

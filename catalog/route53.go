@@ -253,7 +253,7 @@ func recordKey(r, zone *graph.Resource) (key, why string) {
 	if zone == nil {
 		return "", cmp.Or(r.Unknown["_to.zone_id[*]"], "the zone is not known")
 	}
-	for _, a := range []string{"name", "private_zone"} {
+	for _, a := range []string{"name", "private_zone", "_from"} {
 		if why, ok := zone.Unknown[a]; ok {
 			return "", why
 		}
