@@ -32,6 +32,7 @@ func Build(found []*graph.Resource, opts Options) *graph.Graph {
 		b.complete(r)
 	}
 	b.join()
+	b.handed()
 	b.roots()
 	b.stages()
 	b.zones()
@@ -118,7 +119,7 @@ const hiddenWhy = "its value is sensitive, so it is not read"
 
 // derived says whether an unknown path is one that Build itself writes.
 func derived(path string) bool {
-	return strings.HasPrefix(path, "_to.") || strings.HasPrefix(path, "_zones") || strings.HasPrefix(path, "_documents")
+	return path == "_from" || strings.HasPrefix(path, "_to.") || strings.HasPrefix(path, "_zones") || strings.HasPrefix(path, "_documents")
 }
 
 // rename moves an attribute, its unknowns and its references to another name.

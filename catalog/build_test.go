@@ -201,6 +201,26 @@ func TestWhatMayNotExistIsNoWitness(t *testing.T) {
 	}
 }
 
+func TestWhatAnUnreadModuleWasGivenIsOpen(t *testing.T) {
+	call := func(name string, resolved any, to string) *graph.Resource {
+		r := resource("terraform_module_call."+name, object{"resolved": resolved})
+		r.Refs = map[string][]graph.Ref{"subnet": {id(to)}, "other": {id("aws_subnet.nowhere")}}
+		return r
+	}
+	g := build(call("missing", false, "aws_subnet.given"), call("read", true, "aws_subnet.used"), resource("aws_subnet.given", object{}), resource("aws_subnet.used", object{}), resource("aws_subnet.own", object{}))
+	for address, want := range map[string]string{
+		"aws_subnet.given": "terraform_module_call.missing was given it and is not on disk", "aws_subnet.used": "", "aws_subnet.own": "",
+	} {
+		if got := get(t, g, address).Unknown["_from"]; got != want {
+			t.Errorf("%s: %q, want %q", address, got, want)
+		}
+	}
+	again := build(get(t, g, "aws_subnet.given"), call("missing", true, "aws_subnet.given"))
+	if why := get(t, again, "aws_subnet.given").Unknown["_from"]; why != "" {
+		t.Errorf("once the module is read nothing is open, but: %s", why)
+	}
+}
+
 func TestZones(t *testing.T) {
 	subnet := func(name string, zone any) *graph.Resource {
 		return resource("aws_subnet."+name, object{"availability_zone": zone})

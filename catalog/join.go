@@ -42,6 +42,23 @@ func (b *builder) join() {
 	}
 }
 
+// handed marks what a module that was not read was given: the module may hold resources that point at it, and at
+// nothing else, so `_from` of it is open.
+func (b *builder) handed() {
+	for _, call := range b.byType["terraform_module_call"] {
+		if resolved, known := call.Attrs["resolved"].(bool); known && resolved {
+			continue
+		}
+		for _, input := range sortedKeys(call.Refs) {
+			for _, ref := range call.Refs[input] {
+				if target := b.byKey[ref.Key()]; target != nil && target.Unknown["_from"] == "" {
+					target.Unknown["_from"] = fmt.Sprintf("%s was given it and is not on disk", call.Address)
+				}
+			}
+		}
+	}
+}
+
 // span is a part of a list: from start to before end.
 type span struct{ start, end int }
 
