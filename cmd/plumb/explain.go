@@ -112,6 +112,9 @@ func (s *scan) unknown(what string, here *reports.Report) error {
 	return &problem{where: what, what: "no policy, control, requirement, or resource here has this name", hint: didYouMean(what, names, "All policies: plumb policies list")}
 }
 
+// enough is how many entries of the working folder are looked at for code when none was named.
+const enough = 5000
+
 // here judges the sources, or gives nil when there is nothing to judge where no source was named.
 func (s *scan) here(ctx context.Context, args []string) (*reports.Report, error) {
 	inputs, err := openSources(args, s.sys.in)
@@ -129,7 +132,7 @@ func (s *scan) here(ctx context.Context, args []string) (*reports.Report, error)
 		if err != nil {
 			return nil, err
 		}
-		if saw, err := look(sub, "."); err != nil || !saw.found {
+		if saw, err := look(sub, ".", enough); err != nil || !saw.found {
 			return nil, nil
 		}
 	}

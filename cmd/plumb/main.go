@@ -7,9 +7,12 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 )
@@ -45,7 +48,16 @@ func environment(list []string) map[string]string {
 }
 
 // run carries out one command line and gives the exit status.
-func run(ctx context.Context, args []string, sys system) int {
+func run(ctx context.Context, args []string, sys system) (code int) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			printError(sys.err, &problem{what: fmt.Sprintf("internal fault: %v", fault), hint: "nothing was changed. Please report it with the output of plumb version; -vv prints where it happened"}, sys.errWidth())
+			if slices.Contains(args, "-vv") {
+				fmt.Fprintf(sys.err, "%s", debug.Stack())
+			}
+			code = 1
+		}
+	}()
 	cmd := newRootCmd(&sys)
 	cmd.SetArgs(args)
 	cmd.SetIn(sys.in)

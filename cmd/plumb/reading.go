@@ -129,7 +129,19 @@ func (r *reader) read(ctx context.Context, sources []source) (*reading, error) {
 		found = r.without(s, found)
 		all.add(s, found)
 	}
-	return all, nil
+	return all, r.missingRoot(all)
+}
+
+// missingRoot says that a root that was asked for is in no source.
+func (r *reader) missingRoot(in *reading) error {
+	for _, want := range r.roots {
+		if !slices.ContainsFunc(in.roots, func(x scanners.Root) bool {
+			return path.Clean(want) == path.Clean(x.Path) || strings.HasSuffix(x.Path, "/"+path.Clean(want))
+		}) {
+			return &problem{where: "--root " + want, what: "there is no configuration in this folder", hint: "the path is relative to the source"}
+		}
+	}
+	return nil
 }
 
 func (a *reading) add(s source, found scanners.Found) {
@@ -203,7 +215,7 @@ func (r *reader) one(ctx context.Context, s source) (scanners.Found, error) {
 			return scanners.Found{}, fmt.Errorf("opening %s: %w", s.name, err)
 		}
 	}
-	saw, err := look(sub, ".")
+	saw, err := look(sub, ".", 0)
 	if err != nil {
 		return scanners.Found{}, &problem{where: s.name, what: reason(err)}
 	}

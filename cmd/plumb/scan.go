@@ -82,12 +82,33 @@ func newScanCmd(sys *system, common *commonOptions) *cobra.Command {
 	for _, name := range []string{"comment-key", "comment-head"} {
 		f.Lookup(name).Hidden = true // for those who post the comment: docs/ci.md
 	}
+	completeFlags(cmd)
 	groups(cmd, []flagGroup{
 		{"What is judged", []string{"since", "only", "skip", "stage", "var", "var-file", "workspace", "root", "module", "download-modules", "policies", "as-of", "config-from"}},
 		{"What is shown", []string{"format", "out", "verdicts", "baseline", "write-baseline"}},
 		{"What fails", []string{"fail-on", "strict", "keep-going"}},
 	})
 	return cmd
+}
+
+// completeFlags offers the words that flags take; it reads nothing of what would be scanned.
+func completeFlags(cmd *cobra.Command) {
+	fixed := func(words ...string) cobra.CompletionFunc {
+		return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return words, cobra.ShellCompDirectiveNoFileComp
+		}
+	}
+	ids := func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return append(policyIDs(), "undecided", "gaps", "critical", "high", "medium", "low"), cobra.ShellCompDirectiveNoFileComp
+	}
+	for name, f := range map[string]cobra.CompletionFunc{
+		"format": fixed(formats...), "fail-on": fixed("critical", "high", "medium", "low", "never"), "config-from": fixed("base", "head"),
+		"verdicts": fixed("fail", "undecided", "pass", "waived", "not_applicable", "all"), "only": ids, "skip": ids,
+	} {
+		if err := cmd.RegisterFlagCompletionFunc(name, f); err != nil {
+			continue // the flag is not there: completion offers nothing
+		}
+	}
 }
 
 // runScan reads, judges and reports. Its error says which exit status the findings ask for.

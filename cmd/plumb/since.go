@@ -91,7 +91,7 @@ func (s *scan) judgeCommit(ctx context.Context, tree *gitTree, reading, judging 
 		if err != nil {
 			return nil, nil, err
 		}
-		if saw, err := look(sub, "."); err == nil && saw.found {
+		if saw, err := look(sub, ".", 0); err == nil && saw.found {
 			inputs = append(inputs, in)
 		}
 	}

@@ -91,7 +91,7 @@ func openSource(arg string, stdin io.Reader) (source, error) {
 		s.name, s.file = arg, filepath.Base(arg)
 		return s, err
 	}
-	if !info.Mode().IsRegular() {
+	if !info.Mode().IsRegular() && info.Mode()&fs.ModeNamedPipe == 0 {
 		return source{}, &problem{where: arg, what: "neither a folder nor a file", hint: "to read a pipe: plumb scan -"}
 	}
 	return source{name: arg, kind: document, file: filepath.ToSlash(arg), open: func() (io.ReadCloser, error) { return os.Open(arg) }}, nil
@@ -150,11 +150,16 @@ type seen struct {
 // errFound ends a walk.
 var errFound = errors.New("found")
 
-// look walks a folder until it meets a file of configuration. Symbolic links to folders are not followed.
-func look(fsys fs.FS, dir string) (seen, error) {
+// look walks a folder until it meets a file of configuration, or has seen as many entries as most (0: all). Symbolic
+// links to folders are not followed.
+func look(fsys fs.FS, dir string, most int) (seen, error) {
 	s := seen{byKind: map[string]int{}}
+	entries := 0
 	err := fs.WalkDir(fsys, dir, func(name string, d fs.DirEntry, err error) error {
+		entries++
 		switch {
+		case most > 0 && entries > most:
+			return fs.SkipAll
 		case err != nil && name == dir:
 			return err
 		case err != nil:
