@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -325,8 +326,6 @@ n = "many"
 	}
 }
 
-var _ fs.FS = fstest.MapFS{}
-
 func FuzzScan(f *testing.F) {
 	for _, text := range []string{
 		"resource \"aws_subnet\" \"a\" {\n  count = 2\n  vpc_id = \"${aws_vpc.v.id}\"\n  dynamic \"x\" {\n    for_each = [1]\n    content { y = x.value }\n  }\n}\nresource \"aws_vpc\" \"v\" {}\n",
@@ -453,5 +452,102 @@ resource "aws_security_group" "g" { vpc_id = data.aws_vpc.main.id }
 	}
 	if why := s.resource("terraform").Attrs["has_resources"]; why != true {
 		t.Error("the root has resources")
+	}
+}
+
+// locked refuses to open some files.
+type locked struct {
+	fstest.MapFS
+	names []string
+}
+
+func (l locked) Open(name string) (fs.File, error) {
+	if slices.Contains(l.names, name) {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
+	}
+	return l.MapFS.Open(name)
+}
+
+func (l locked) ReadDir(name string) ([]fs.DirEntry, error) {
+	if slices.Contains(l.names, name) {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
+	}
+	return fs.ReadDir(l.MapFS, name)
+}
+
+func (l locked) Stat(name string) (fs.FileInfo, error) { return fs.Stat(l.MapFS, name) }
+
+func TestFilesWithoutReadPermissionAreGaps(t *testing.T) {
+	fsys := locked{folder(`
+-- main.tf --
+resource "aws_eip" "e" {}
+-- locked.tf --
+resource "aws_eip" "l" {}
+-- dir/main.tf --
+resource "aws_eip" "d" {}
+`), []string{"locked.tf", "dir"}}
+	found, err := terraform.New(fsys, terraform.Options{}).Scan(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := scanned{found, t, map[string]*graph.Resource{}}
+	for _, r := range found.Resources {
+		s.by[string(r.Address)] = r
+	}
+	s.wantGap("locked.tf", "permission denied")
+	s.wantGap("dir", "permission denied")
+	s.resource("aws_eip.e")
+	if got := s.resource("terraform").Unknown["has_backend"]; got != "part of the root was not read" {
+		t.Errorf("has_backend: %q", got)
+	}
+}
+
+func TestOtherBlocksAreTolerated(t *testing.T) {
+	s := scanFolder(t, `
+-- main.tf --
+moved {
+  from = aws_eip.a
+  to   = aws_eip.b
+}
+import {
+  to = aws_eip.b
+  id = "x"
+}
+removed {
+  from = aws_eip.c
+  lifecycle {
+    destroy = false
+  }
+}
+check "health" {
+  assert {
+    condition     = aws_eip.b.id != ""
+    error_message = "x"
+  }
+}
+ephemeral "random_password" "p" {}
+resource "aws_eip" "b" {
+  lifecycle {
+    create_before_destroy = true
+    precondition {
+      condition     = true
+      error_message = "x"
+    }
+  }
+  provisioner "local-exec" {
+    command = "echo ${self.id}"
+  }
+  connection {
+    host = self.public_ip
+  }
+}
+`, terraform.Options{})
+	s.noGaps()
+	r := s.resource("aws_eip.b")
+	if len(r.Attrs) > 0 || len(r.Unknown) > 2 {
+		t.Errorf("attributes %v, unknown %v", r.Attrs, r.Unknown)
+	}
+	if fact := r.Facts["_lifecycle"].(map[string]any); fact["create_before_destroy"] != true {
+		t.Errorf("lifecycle: %v", fact)
 	}
 }

@@ -216,7 +216,7 @@ func TestModulesAreFoundWhereTheOptionsSay(t *testing.T) {
 				return folder("-- modules/http-80/main.tf --\nvariable \"vpc\" {}\nmodule \"up\" {\n source = \"./up\"\n vpc = var.vpc\n}\n-- modules/http-80/up/main.tf --\nvariable \"vpc\" {}\nresource \"aws_security_group\" \"g\" { vpc_id = var.vpc }\n"), nil
 			}
 			return vpc, nil
-		}}, "github.com/terraform-aws-modules/terraform-aws-vpc?ref=v2.39.0//main.tf"},
+		}}, "github.com/terraform-aws-modules/terraform-aws-vpc@v2.39.0//main.tf"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := scanFS(t, tt.fsys, tt.opts)

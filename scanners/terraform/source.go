@@ -99,7 +99,8 @@ func (e *evaluator) locate(m *module, s source, key string) (string, error) {
 		}
 		return "", err
 	}
-	return path.Join(e.l.fs.add(strings.TrimSuffix(s.text+"@"+s.version, "@"), fsys), s.sub), nil
+	name := strings.TrimSuffix(s.base+"@"+firstOf(s.version, s.ref), "@")
+	return path.Join(e.l.fs.add(name, fsys), s.sub), nil
 }
 
 // localDir is the folder that a relative source means; it may not leave what is read.
