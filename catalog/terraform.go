@@ -253,10 +253,11 @@ func (b *builder) stateKeepers(all, backends []*graph.Resource) {
 			continue
 		}
 		for _, backend := range backends {
-			switch why, unknown := backend.Unknown["bucket"]; {
-			case unknown && backend.Root == r.Root:
+			why := mayKeep(r, backend)
+			switch {
+			case why != "" && backend.Root == r.Root:
 				maybeOwn[r.Root] = why
-			case unknown:
+			case why != "":
 				maybe[r.Root] = why
 			}
 		}
@@ -267,6 +268,18 @@ func (b *builder) stateKeepers(all, backends []*graph.Resource) {
 	for _, r := range all {
 		settle(r, "bootstrap", made[r.Root] || slices.Contains(strings.Split(r.Root, "/"), "bootstrap"), maybe[r.Root])
 	}
+}
+
+// mayKeep says why a bucket may be the one that a backend names, when one of the two names is not known; "" when it is not.
+func mayKeep(bucket, backend *graph.Resource) string {
+	if why, unknown := backend.Unknown["bucket"]; unknown {
+		return why
+	}
+	_, open := backend.Unknown["_to.bucket[*]"]
+	if why, unknown := bucket.Unknown["bucket"]; unknown && open && why != ComputedWhy {
+		return why
+	}
+	return ""
 }
 
 // settle writes a derived truth: certain, else in doubt for a reason, else false.
