@@ -20,11 +20,12 @@ type PlanOptions struct {
 	// Stage is the stage of the root where its name tells ("" when it does not).
 	Stage string
 	// Source is the file system with the code that the plan was made from, or nil; Dir is the folder of the
-	// root module in it. File names in origins are relative to Source.
+	// root module in it ("." for all of it). File names in origins are relative to Source. Lines, lifecycle blocks,
+	// waivers in comments and the terraform block are taken from it; values are not.
 	Source fs.FS
 	Dir    string
 	// Locate gives the place of a resource block: the names of the module calls that lead there, and its
-	// type ("data.TYPE" for data sources) and name. nil: block headers of Source are looked at.
+	// type ("data.TYPE" for data sources) and name. nil: Source is asked.
 	Locate func(module []string, typ, name string) (graph.Origin, bool)
 }
 
@@ -81,6 +82,7 @@ type plan struct {
 	partial   bool // complete is false
 	deferred  []string
 	names     *planNames
+	source    planSource
 	locate    func(module []string, typ, name string) (graph.Origin, bool)
 	secrets   map[string][]string        // by type: paths of secret attributes
 	lookups   map[string][]*planInstance // data sources that tell region and account
@@ -284,10 +286,7 @@ func (p *plan) deferral(j *jsonReader) {
 func (p *plan) found(ctx context.Context) scanners.Found {
 	p.configure()
 	p.names = newPlanNames(p)
-	p.locate = p.opts.Locate
-	if p.locate == nil && p.opts.Source != nil {
-		p.locate = newLocator(p.opts.Source, p.opts.Dir, p.config.root).locate
-	}
+	p.lookAt(ctx)
 	var found scanners.Found
 	for i, r := range p.values.order {
 		if i%1000 == 0 && ctx.Err() != nil {
@@ -301,8 +300,19 @@ func (p *plan) found(ctx context.Context) scanners.Found {
 	}
 	found.Resources = append(found.Resources, p.facts()...)
 	found.Gaps = append(found.Gaps, p.gaps()...)
+	found.Absent = p.absent()
+	p.source.addTo(&found, p.opts.Root)
 	found.Roots = []scanners.Root{{Path: p.opts.Root, Kind: "plan", Files: 1, Region: p.region(p.config.providers["aws"]).text, Stage: p.opts.Stage}}
 	return found
+}
+
+// lookAt reads the code that lies beside.
+func (p *plan) lookAt(ctx context.Context) {
+	p.source = readSource(ctx, p.opts.Source, p.opts.Dir)
+	p.locate = p.opts.Locate
+	if p.locate == nil {
+		p.locate = p.source.locate
+	}
 }
 
 // configure gives every module instance its configuration.

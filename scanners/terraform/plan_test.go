@@ -12,6 +12,7 @@ import (
 	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/plumbline-dev/plumbline/graph"
 	pf "github.com/plumbline-dev/plumbline/internal/planfixture"
@@ -479,19 +480,92 @@ func TestPlanLinesComeFromTheCodeBesideIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	source := fstest.MapFS{
-		"live/main.tf":     {Data: []byte("module \"net\" {\n  source = \"./net\"\n}\n\nresource \"terraform_data\" \"both\" {\n  input = 1\n}\n")},
-		"live/net/data.tf": {Data: []byte("# subnets\nresource \"terraform_data\" \"subnet\" {\n  input = 1\n}\n")},
+		"live/main.tf": {Data: []byte(`terraform {
+  required_version = ">= 1.5"
+  backend "s3" {
+    bucket = "state"
+    key    = "live"
+  }
+}
+
+module "net" {
+  source = "./net"
+  count  = 2
+}
+
+# plumb:ignore rds.multi_az reason="not yet" until=2030-01-01
+resource "terraform_data" "both" {
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+resource "terraform_data" "never" {
+  count = 0
+}
+`)},
+		"live/net/data.tf": {Data: []byte("# subnets\nresource \"terraform_data\" \"subnet\" {\n  count = 2\n  input = 1\n}\n")},
+		"other/main.tf":    {Data: []byte("resource \"terraform_data\" \"front\" {\n}\n")},
 	}
-	m := byAddress(t, readPlan(t, plan, terraform.PlanOptions{Source: source, Dir: "live", Root: "r"}))
-	want := []graph.Origin{{Source: "plan", Scope: "r", File: "live/net/data.tf", Line: 2, EndLine: 4, Column: 1, Calls: []graph.Call{{Module: "module.net", File: "live/main.tf", Line: 1}}}}
-	if diff := cmp.Diff(want, get(t, m, "module.net[1].terraform_data.subnet[0]").Origins); diff != "" {
+	found := readPlan(t, plan, terraform.PlanOptions{Source: source, Dir: "live", Root: "r"})
+	m := byAddress(t, found)
+	got := get(t, m, "module.net[1].terraform_data.subnet[0]").Origins[0]
+	got.Attrs = nil
+	want := graph.Origin{Source: "plan", Scope: "r", File: "live/net/data.tf", Line: 2, EndLine: 5, Column: 1, Calls: []graph.Call{{Module: "module.net", File: "live/main.tf", Line: 9}}}
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(graph.Call{}, "Module")); diff != "" {
 		t.Error(diff)
 	}
-	if got := get(t, m, "terraform_data.both").Origins[0]; got.File != "live/main.tf" || got.Line != 5 {
-		t.Errorf("%+v", got)
+	both := get(t, m, "terraform_data.both")
+	lifecycle, _ := both.Facts["_lifecycle"].(map[string]any)
+	if o := both.Origins[0]; o.File != "live/main.tf" || o.Line != 15 || lifecycle["prevent_destroy"] != true {
+		t.Errorf("%+v", both)
 	}
-	if got := get(t, m, "terraform_data.front").Origins[0]; got.File != "plan.json" || got.Line != 0 {
-		t.Errorf("a block that is not in the code: %+v", got)
+	front := get(t, m, "terraform_data.front")
+	if o := front.Origins[0]; o.File != "plan.json" || o.Line != 0 || front.Unknown["_lifecycle"] == "" {
+		t.Errorf("a block that is not in the code: %+v", front)
+	}
+	if r := get(t, m, "terraform"); r.Root != "r" || r.Attrs["required_version"] != ">= 1.5" || r.Attrs["has_backend"] != true || r.Attrs["applied"] != true {
+		t.Errorf("%+v", r)
+	}
+	if r := get(t, m, "terraform.backend"); r.Attrs["bucket"] != "state" {
+		t.Errorf("%+v", r)
+	}
+	if len(found.Comments) != 1 || found.Comments[0].Root != "r" || found.Comments[0].Reason != "not yet" {
+		t.Errorf("waivers: %+v", found.Comments)
+	}
+	if len(found.Gaps) > 0 {
+		t.Errorf("gaps: %+v", found.Gaps)
+	}
+}
+
+func TestPlanSaysLittleAboutTheCodeAlone(t *testing.T) {
+	m := byAddress(t, readPlan(t, planOf(t, pf.Plan{Instances: []pf.Instance{{Address: "aws_vpc.a", Values: pf.Object{}}}, Root: pf.Module{Config: map[string]pf.Config{"aws_vpc.a": {}, "aws_vpc.none": {Count: 0}}}}), terraform.PlanOptions{}))
+	root := get(t, m, "terraform")
+	for _, name := range []string{"required_version", "has_backend", "has_lock_file", "workspace"} {
+		if root.Unknown[name] == "" {
+			t.Errorf("%s of a plan is known", name)
+		}
+	}
+	want := []any{map[string]any{"name": "aws", "source": "hashicorp/aws", "version": "~> 5.0"}}
+	if diff := cmp.Diff(want, root.Attrs["required_providers"]); diff != "" || root.Attrs["has_resources"] != true {
+		t.Error(diff)
+	}
+	if get(t, m, "terraform.backend").Unknown["_count"] == "" {
+		t.Error("a plan says that there is a backend")
+	}
+}
+
+func TestPlanListsBlocksWithoutInstances(t *testing.T) {
+	found := readPlan(t, planOf(t, pf.Plan{
+		Instances: []pf.Instance{{Address: `module.m["a"].aws_vpc.a`, Values: pf.Object{}}},
+		Root:      pf.Module{Config: map[string]pf.Config{"aws_vpc.none": {Count: 0}}, Calls: map[string]pf.Call{"m": {Source: "./m", Module: pf.Module{Config: map[string]pf.Config{"aws_vpc.a": {}, "aws_vpc.none": {}, "data.aws_vpc.d": {}}}}}},
+	}), terraform.PlanOptions{})
+	var got []string
+	for _, a := range found.Absent {
+		got = append(got, string(a.Address))
+	}
+	if diff := cmp.Diff([]string{"aws_vpc.none", `module.m["a"].aws_vpc.none`}, got); diff != "" {
+		t.Error(diff)
 	}
 }
 

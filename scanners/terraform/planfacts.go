@@ -161,11 +161,9 @@ func (p *plan) facts() []*graph.Resource {
 	if len(p.config.root.resources)+len(p.config.root.calls)+len(p.config.providers) == 0 {
 		return nil
 	}
-	out := []*graph.Resource{p.rootFact(), p.fact("terraform_backend", "terraform.backend", "terraform.backend")}
-	backend := out[1]
-	backend.Unknown["_count"] = noPlan + " whether there is a backend"
-	for _, name := range []string{"type", "bucket", "key", "region", "encrypt", "kms_key_id", "dynamodb_table", "use_lockfile", "workspace_key_prefix"} {
-		backend.Unknown[name] = noPlan
+	out := p.source.rootFacts(p.opts.Root)
+	if out == nil {
+		out = []*graph.Resource{p.rootFact(), p.backendFact()}
 	}
 	for _, key := range sortedKeys(p.config.providers) {
 		if f := p.providerFact(p.config.providers[key]); f != nil {
@@ -174,6 +172,15 @@ func (p *plan) facts() []*graph.Resource {
 	}
 	out = append(out, p.variableSecrets()...)
 	return append(out, p.callFacts()...)
+}
+
+func (p *plan) backendFact() *graph.Resource {
+	backend := p.fact("terraform_backend", "terraform.backend", "terraform.backend")
+	backend.Unknown["_count"] = noPlan + " whether there is a backend"
+	for _, name := range []string{"type", "bucket", "key", "region", "encrypt", "kms_key_id", "dynamodb_table", "use_lockfile", "workspace_key_prefix"} {
+		backend.Unknown[name] = noPlan
+	}
+	return backend
 }
 
 func (p *plan) fact(typ, address, name string) *graph.Resource {
@@ -186,6 +193,7 @@ func (p *plan) rootFact() *graph.Resource {
 	for _, name := range []string{"required_version", "has_backend", "has_lock_file", "workspace"} {
 		f.Unknown[name] = noPlan
 	}
+	f.Attrs["applied"] = true
 	f.Attrs["has_resources"] = slices.ContainsFunc(p.values.order, func(r *planInstance) bool { return r.mode == "managed" })
 	list := []any{}
 	for _, key := range sortedKeys(p.config.providers) {
@@ -367,11 +375,9 @@ func (p *plan) callFact(s *planScope, name string, c *planCall) *graph.Resource 
 		f.Attrs["version"] = c.version
 	}
 	f.Attrs["resolved"] = true
-	if p.locate != nil {
-		if o, ok := p.locate(s.path(), "module", name); ok {
-			o.Source, o.Scope = "plan", p.opts.Root
-			f.Origins = []graph.Origin{o}
-		}
+	if o, ok := p.locate(s.path(), "module", name); ok {
+		o.Source, o.Scope = "plan", p.opts.Root
+		f.Origins = []graph.Origin{o}
 	}
 	return f
 }

@@ -27,23 +27,26 @@ func (p *plan) resource(r *planInstance) []*graph.Resource {
 	for _, path := range r.unknown {
 		t.unknown(path)
 	}
-	out.Unknown["_lifecycle"] = "a plan does not say"
+	p.lifecycle(r, out, noPlan)
 	p.place(r, cfg, out)
 	return append([]*graph.Resource{out}, t.hideSecrets()...)
 }
 
 func (p *plan) origin(r *planInstance) graph.Origin {
-	if p.locate != nil {
-		typ := r.typ
-		if r.mode == "data" {
-			typ = "data." + typ
-		}
-		if o, ok := p.locate(r.module.path(), typ, r.name); ok {
-			o.Source, o.Scope = "plan", p.opts.Root
-			return o
-		}
+	if o, ok := p.locate(r.module.path(), r.block(), r.name); ok {
+		o.Source, o.Scope = "plan", p.opts.Root
+		return o
 	}
 	return graph.Origin{Source: "plan", Scope: p.opts.Root, File: p.name}
+}
+
+// lifecycle notes the lifecycle block where the code lies beside.
+func (p *plan) lifecycle(r *planInstance, out *graph.Resource, why string) {
+	if l, ok := p.source.lifecycle(r.module.path(), r.block(), r.name); ok {
+		out.Facts["_lifecycle"] = l
+	} else if !out.Data {
+		out.Unknown["_lifecycle"] = why
+	}
 }
 
 // refs lists what the expressions of a resource mention, by schematic path.

@@ -18,13 +18,16 @@ type planInstance struct {
 	unknown   []string // paths
 }
 
-// label is the address within the module, without the key.
-func (r *planInstance) label() string {
+// block is the type as the code writes it before the name: "aws_vpc", "data.aws_vpc".
+func (r *planInstance) block() string {
 	if r.mode == "data" {
-		return "data." + r.typ + "." + r.name
+		return "data." + r.typ
 	}
-	return r.typ + "." + r.name
+	return r.typ
 }
+
+// label is the address within the module, without the key.
+func (r *planInstance) label() string { return r.block() + "." + r.name }
 
 // planScope is one instance of a module: what names inside it mean.
 type planScope struct {

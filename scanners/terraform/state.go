@@ -37,7 +37,7 @@ func (s *stateScanner) Scan(ctx context.Context) (scanners.Found, error) {
 	if err := st.read(newJSONReader(text)); err != nil {
 		return scanners.Found{}, err
 	}
-	return st.found(), nil
+	return st.found(ctx), nil
 }
 
 // state is what was read of one state. It uses the parts of a plan that hold values.
@@ -209,14 +209,11 @@ func sensitivePaths(v any) []string {
 }
 
 // found turns what was read into resources.
-func (s *state) found() scanners.Found {
+func (s *state) found(ctx context.Context) scanners.Found {
 	p := s.plan
 	p.configure()
 	p.names = newPlanNames(p)
-	p.locate = p.opts.Locate
-	if p.locate == nil && p.opts.Source != nil {
-		p.locate = newLocator(p.opts.Source, p.opts.Dir, p.config.root).locate
-	}
+	p.lookAt(ctx)
 	places := s.places()
 	found := scanners.Found{Roots: []scanners.Root{{Path: p.opts.Root, Kind: "state", Files: 1, Stage: p.opts.Stage}}}
 	for _, r := range p.values.order {
@@ -225,6 +222,7 @@ func (s *state) found() scanners.Found {
 		}
 		found.Resources = append(found.Resources, s.resource(r, places[s.provider[r]]))
 	}
+	p.source.addTo(&found, p.opts.Root)
 	return found
 }
 
@@ -236,7 +234,7 @@ func (s *state) resource(r *planInstance, at statePlace) *graph.Resource {
 	}
 	out.Origins[0].Source, out.Origins[0].ID = "state", resourceID(r)
 	(&translation{plan: p, in: r, cfg: noConfig, out: out}).hideSecrets()
-	out.Unknown["_lifecycle"] = "a state does not say"
+	p.lifecycle(r, out, "a state does not say")
 	if !strings.HasPrefix(r.typ, "aws_") {
 		return out
 	}
