@@ -456,8 +456,11 @@ func secretValue(path, text string) (kind string, placeholder, ok bool) {
 	if text == "" {
 		return "", false, false
 	}
-	kind = secretName(schematic[strings.LastIndexByte(schematic, '.')+1:])
-	if kind == "" {
+	name := schematic[strings.LastIndexByte(schematic, '.')+1:]
+	switch kind = secretName(name); {
+	case awsSecret.MatchString(text) && awsSecretName.MatchString(words(name)):
+		kind = "aws_access_key"
+	case kind == "":
 		kind = "password"
 	}
 	if keys := keysIn(text); len(keys) > 0 {

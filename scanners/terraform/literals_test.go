@@ -194,6 +194,7 @@ func TestSecretValuesOfSecretAttributes(t *testing.T) {
 		{"secret_string", "anything at all", "password"},
 		{"password", "", ""},
 		{"access_key", accessKey, "aws_access_key"},
+		{"secret_key", secretKey, "aws_access_key"},
 		{"user_data", "#!/bin/sh\nyum update -y\n", ""},
 		{"user_data", "#!/bin/sh\nexport AWS_ACCESS_KEY_ID=" + accessKey + "\n", "aws_access_key"},
 		{"user_data", "#!/bin/sh\nDB_PASSWORD='Kah3oothu7ch'\n", "password"},
