@@ -58,12 +58,12 @@ func (t *terminal) listed(word, colour string, findings []*Finding) {
 	if len(findings) == 0 {
 		return
 	}
-	n := 0
+	n, widest := 0, 0
 	for _, f := range findings {
-		n = max(n, cells(f.Policy))
+		n, widest = max(n, cells(f.Policy)), max(widest, len(f.Severity))
 	}
 	for _, f := range sorted(findings) {
-		t.b.WriteString(t.paint(colour, word) + "  " + pad(string(f.Severity), 4) + "  " + pad(f.Policy, n) + "  " + f.Resource.Terminal() + "\n")
+		t.b.WriteString(t.paint(colour, word) + "  " + pad(string(f.Severity), widest) + "  " + pad(f.Policy, n) + "  " + f.Resource.Terminal() + "\n")
 	}
 	t.b.WriteByte('\n')
 }

@@ -136,7 +136,7 @@ func (s *scan) here(ctx context.Context, args []string) (*reports.Report, error)
 			return nil, nil
 		}
 	}
-	r, _, err := s.judge(ctx, inputs, s.config, s.tree, s.config, nil)
+	r, _, err := s.judge(ctx, inputs, s.config, s.tree, nil)
 	if errors.Is(err, os.ErrPermission) && len(args) == 0 {
 		return nil, nil
 	}

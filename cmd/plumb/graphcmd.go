@@ -67,7 +67,7 @@ func readAll(ctx context.Context, args []string, common *commonOptions, read rea
 	if err != nil {
 		return nil, nil, err
 	}
-	rd, err := newReader(read, c, tree, sys.env)
+	rd, err := newReader(read, c, tree, sys.env, false)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -219,8 +219,8 @@ the file. Unknown settings are errors. The file is part of what is scanned, so i
 cannot say where something is written, what is fetched, or which findings are
 known (--out, --download-modules, --baseline).
 
-With --since the settings that judge come from the other side; what the change
-brings is listed, and applies with --config-from head.
+With --since the settings come from the other side; what the change brings is
+listed, and applies with --config-from head.
 `,
 	"sources": `plumb scan [source...]: several sources make one graph; no source is .
 

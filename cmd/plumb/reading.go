@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -51,8 +52,9 @@ type reader struct {
 	fetch   func(ctx context.Context, source, version string) (fs.FS, error) // nil without --download-modules
 }
 
-// newReader opens the module folders.
-func newReader(o readOptions, c *config, configTree fs.FS, env map[string]string) (*reader, error) {
+// newReader opens the module folders. In a comparison the settings are those of another version of the tree, so a
+// folder that they name may be gone: then its module is a gap.
+func newReader(o readOptions, c *config, configTree fs.FS, env map[string]string, comparing bool) (*reader, error) {
 	r := &reader{readOptions: o, config: c, tree: configTree, env: map[string]string{}, vendors: map[string]fs.FS{}}
 	for k, v := range env {
 		if strings.HasPrefix(k, "TF_VAR_") || k == "TF_WORKSPACE" {
@@ -68,6 +70,9 @@ func newReader(o readOptions, c *config, configTree fs.FS, env map[string]string
 	}
 	for src, dir := range c.Modules {
 		sub, err := folderIn(configTree, c.dir, dir)
+		if comparing && errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
 		if err != nil {
 			return nil, &problem{where: c.name + ": modules", what: fmt.Sprintf("%s: %s", dir, reason(err)), hint: "a folder relative to " + configName + ", inside its repository; or --module SOURCE=DIR"}
 		}

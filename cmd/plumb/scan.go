@@ -263,7 +263,7 @@ func (s *scan) run(ctx context.Context) (*reports.Report, error) {
 	if err := s.loadPolicies(s.config, s.tree); err != nil {
 		return nil, err
 	}
-	r, side, err := s.judge(ctx, s.inputs, s.config, s.tree, s.config, nil)
+	r, side, err := s.judge(ctx, s.inputs, s.config, s.tree, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -367,12 +367,10 @@ func (s *side) decided(policy, root, resource string) bool {
 	return s.gaps[root] == 0
 }
 
-// judge reads sources with one plumb.yaml and judges them by another, which differ only in a comparison. accept
-// decides which of the waivers hold; nil: all.
-func (s *scan) judge(ctx context.Context, sources []source, reading *config, tree fs.FS, judging *config, accept func([]policies.Waiver) []policies.Waiver) (*reports.Report, *side, error) {
-	by := *judging
-	by.Modules, by.Vars, by.VarFiles, by.Workspace, by.Roots = reading.Modules, reading.Vars, reading.VarFiles, reading.Workspace, reading.Roots
-	rd, err := newReader(s.readOptions, &by, tree, s.sys.env)
+// judge reads and judges sources by the settings of a plumb.yaml, whose paths lead into a tree. accept decides which
+// of the waivers hold; nil: all.
+func (s *scan) judge(ctx context.Context, sources []source, judging *config, tree fs.FS, accept func([]policies.Waiver) []policies.Waiver) (*reports.Report, *side, error) {
+	rd, err := newReader(s.readOptions, judging, tree, s.sys.env, s.since != "")
 	if err != nil {
 		return nil, nil, err
 	}

@@ -40,17 +40,21 @@ func (s selection) apply(r *reports.Report) {
 	if len(s.only) == 0 && len(s.skip) == 0 {
 		return
 	}
+	hidden := func(f *reports.Finding) bool { return len(s.only) > 0 && !names(s.only, f) || names(s.skip, f) }
 	r.Findings = slices.DeleteFunc(slices.Clone(r.Findings), func(f *reports.Finding) bool {
-		hide := len(s.only) > 0 && !names(s.only, f) || names(s.skip, f)
-		if hide && f.Verdict == policies.Fail {
+		if hidden(f) && f.Verdict == policies.Fail {
 			r.Hidden++
 		}
-		return hide
+		return hidden(f)
 	})
+	if r.Since != nil {
+		r.Since.Fixed = slices.DeleteFunc(r.Since.Fixed, hidden)
+		r.Since.Lost = slices.DeleteFunc(r.Since.Lost, hidden)
+	}
 	r.Problems = slices.DeleteFunc(slices.Clone(r.Problems), func(p reports.Problem) bool {
 		m := r.Policies[p.Policy]
 		f := &reports.Finding{Policy: p.Policy, Severity: m.Severity, Controls: m.Controls, Requirements: m.Requirements, Verdict: policies.Undecided}
-		return p.Policy != "" && (len(s.only) > 0 && !names(s.only, f) || names(s.skip, f))
+		return p.Policy != "" && hidden(f)
 	})
 	if len(s.only) > 0 && !slices.Contains(s.only, "gaps") || slices.Contains(s.skip, "gaps") {
 		r.HiddenGaps, r.Gaps = len(r.Gaps), nil

@@ -28,14 +28,17 @@ func (s *scan) compare(ctx context.Context) (*reports.Report, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.since, err)
 	}
-	judging, judgingTree := old, fs.FS(tree)
+	judging, policyTree, oldTree := old, fs.FS(tree), fs.FS(tree)
 	if s.configFrom == "head" || s.scanOptions.config != "" {
-		judging, judgingTree = s.config, s.tree
+		judging, policyTree = s.config, s.tree
 	}
-	if err := s.loadPolicies(judging, judgingTree); err != nil {
+	if s.scanOptions.config != "" {
+		oldTree = s.tree // the paths of a file that the user named are paths on disk
+	}
+	if err := s.loadPolicies(judging, policyTree); err != nil {
 		return nil, err
 	}
-	before, beforeSide, err := s.judgeCommit(ctx, tree, old, judging)
+	before, beforeSide, err := s.judgeCommit(ctx, tree, judging, oldTree)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +51,7 @@ func (s *scan) compare(ctx context.Context) (*reports.Report, error) {
 	if s.configFrom == "head" {
 		accept = nil
 	}
-	after, side, err := s.judge(ctx, s.inputs, s.config, s.tree, judging, accept)
+	after, side, err := s.judge(ctx, s.inputs, judging, s.tree, accept)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +83,7 @@ func (s *scan) repository() (string, error) {
 }
 
 // judgeCommit reads the same folders from the commit. A folder that is not there yet has no resources.
-func (s *scan) judgeCommit(ctx context.Context, tree *gitTree, reading, judging *config) (*reports.Report, *side, error) {
+func (s *scan) judgeCommit(ctx context.Context, tree *gitTree, judging *config, configTree fs.FS) (*reports.Report, *side, error) {
 	var inputs []source
 	for _, in := range s.inputs {
 		in.tree.fsys = tree
@@ -95,7 +98,7 @@ func (s *scan) judgeCommit(ctx context.Context, tree *gitTree, reading, judging 
 			inputs = append(inputs, in)
 		}
 	}
-	r, x, err := s.judge(ctx, inputs, reading, tree, judging, nil)
+	r, x, err := s.judge(ctx, inputs, judging, configTree, nil)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", s.since, err)
 	}
@@ -144,13 +147,15 @@ func fileWaivers(now, before *config) []policies.Waiver {
 	return brought
 }
 
-// differences names the settings of plumb.yaml that the change brings and that say how things are judged.
+// differences names the settings of plumb.yaml that the change brings. Those that say how code is read count too:
+// with a variable or a module folder of its own a change could make a finding disappear.
 func differences(before, now *config) []reports.Text {
 	var names []string
 	for name, pair := range map[string][2]any{
 		"stages": {before.Stages, now.Stages}, "profiles": {before.Profiles, now.Profiles}, "parameters": {before.Parameters, now.Parameters},
 		"severity": {before.Severity, now.Severity}, "fail_on": {before.FailOn, now.FailOn}, "strict": {before.Strict, now.Strict},
-		"policies": {before.Policies, now.Policies}, "exclude": {before.Exclude, now.Exclude},
+		"policies": {before.Policies, now.Policies}, "exclude": {before.Exclude, now.Exclude}, "modules": {before.Modules, now.Modules},
+		"vars": {before.Vars, now.Vars}, "var_files": {before.VarFiles, now.VarFiles}, "workspace": {before.Workspace, now.Workspace}, "roots": {before.Roots, now.Roots},
 	} {
 		if !reflect.DeepEqual(pair[0], pair[1]) {
 			names = append(names, name)
