@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/plumbline-dev/plumbline/scanners"
+	"github.com/plumbline-dev/plumbline/scanners/terraform/functions"
 )
 
 // config is the declarations of one folder, with override files merged in. It is shared by all calls of
@@ -30,6 +31,7 @@ type config struct {
 	broken                    map[*hclsyntax.Block]string
 	comments                  []scanners.Comment // waivers
 	literals                  []literal          // secrets
+	foreign                   []string           // functions of providers that are called
 }
 
 func newConfig(dir string) *config {
@@ -74,6 +76,7 @@ func (c *config) add(l *loader, f *file, override bool) {
 
 // note keeps what is written in a file beside its declarations: waivers in comments, and secrets.
 func (c *config) note(l *loader, f *file) {
+	c.foreign = append(c.foreign, functions.ProviderNames([]byte(l.texts[f.name]))...)
 	if !strings.HasSuffix(f.name, ".json") {
 		c.comments = append(c.comments, comments(f.name, []byte(l.texts[f.name]), blockLines(f.body))...)
 	}

@@ -309,3 +309,28 @@ resource "aws_instance" "keyed" {
 		t.Errorf("main.tf is %s", text)
 	}
 }
+
+// TestProviderFunctionsAreUnknown: try does not take a function that is not run for one that fails.
+func TestProviderFunctionsAreUnknown(t *testing.T) {
+	t.Parallel()
+	found, err := New(fstest.MapFS{"main.tf": {Data: []byte(`
+resource "a_b" "c" {
+  x = provider::aws::arn_parse("arn").resource
+  y = try(provider::aws::arn_parse("arn").resource, "fallback")
+  z = try(file("/etc/passwd"), "fallback")
+}
+`)}}, Options{}).Scan(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range found.Resources {
+		if r.Address != "a_b.c" {
+			continue
+		}
+		if len(r.Attrs) != 0 || !strings.Contains(r.Unknown["x"], "provider::aws::arn_parse is a function of a provider") {
+			t.Errorf("attributes %v, unknown %v", r.Attrs, r.Unknown)
+		}
+		return
+	}
+	t.Error("there is no a_b.c")
+}

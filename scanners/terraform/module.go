@@ -12,6 +12,7 @@ import (
 
 	"github.com/plumbline-dev/plumbline/graph"
 	"github.com/plumbline-dev/plumbline/scanners"
+	"github.com/plumbline-dev/plumbline/scanners/terraform/functions"
 )
 
 // module is one instance of a module: the root, or what one call with one key made.
@@ -44,6 +45,10 @@ type callSet struct {
 }
 
 func newModule(e *evaluator, cfg *config) *module {
+	for _, name := range cfg.foreign {
+		e.functions[name] = functions.Provider(name)
+		e.symbolic[name] = e.functions[name]
+	}
 	return &module{e: e, cfg: cfg, terms: map[termKey]*memo{}, resources: map[string]*resource{}, children: map[string]*callSet{}, providers: map[string]*provider{}}
 }
 

@@ -1,6 +1,7 @@
 package functions
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"regexp"
@@ -45,6 +46,9 @@ var providerCall = regexp.MustCompile(`\bprovider::[\pL_][\pL\pN_-]*::[\pL_][\pL
 
 // ProviderNames lists the functions of providers that a file of Terraform code mentions, sorted.
 func ProviderNames(src []byte) []string {
+	if !bytes.Contains(src, []byte("provider::")) {
+		return nil
+	}
 	var out []string
 	for _, m := range providerCall.FindAll(src, -1) {
 		out = append(out, string(m))
