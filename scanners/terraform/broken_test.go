@@ -345,6 +345,11 @@ func FuzzScan(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		for _, g := range found.Gaps {
+			if strings.Contains(g.Why, "mistake of this program") {
+				t.Errorf("%+v", g)
+			}
+		}
 		if len(found.Roots) == 0 && len(found.Gaps) == 0 {
 			t.Error("nothing was read and nothing says why")
 		}

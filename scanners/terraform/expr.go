@@ -145,7 +145,7 @@ func (e *evaluator) eval(x hclsyntax.Expression, in *env, symbolic bool) val {
 		out.v, out.why, out.later = cty.DynamicVal, tooLarge, false
 		return out
 	}
-	v, diags := form.Value(ctx)
+	v, diags := e.value(form, ctx)
 	if _, plain := x.(*hclsyntax.ScopeTraversalExpr); plain && out.why == "" && !diags.HasErrors() {
 		out.v = v
 		return out
@@ -172,6 +172,21 @@ func (e *evaluator) eval(x hclsyntax.Expression, in *env, symbolic bool) val {
 	}
 	return out
 }
+
+// value evaluates an expression. The libraries below panic on values that they do not expect; then it is unknown,
+// and a gap asks for a report.
+func (e *evaluator) value(x hclsyntax.Expression, ctx *hcl.EvalContext) (v cty.Value, diags hcl.Diagnostics) {
+	defer func() {
+		if r := recover(); r != nil {
+			v = cty.DynamicVal
+			diags = diags.Append(&hcl.Diagnostic{Severity: hcl.DiagError, Summary: internalError, Detail: internalError})
+			e.l.gap(scanners.Gap{Root: e.rootPath(), Where: at(x.Range()), Why: fmt.Sprintf("%s: %v", internalError, r), Settle: "report this expression"})
+		}
+	}()
+	return x.Value(ctx)
+}
+
+const internalError = "a mistake of this program: the expression cannot be evaluated"
 
 func firstOf(texts ...string) string {
 	for _, s := range texts {

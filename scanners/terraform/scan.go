@@ -3,6 +3,7 @@ package terraform
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"io/fs"
 	"path"
 	"slices"
@@ -54,6 +55,11 @@ func (l *loader) scanRoot(ctx context.Context, root string, found *scanners.Foun
 		}
 		return
 	}
+	defer func() {
+		if r := recover(); r != nil {
+			l.gap(scanners.Gap{Root: rootName(l.label(root)), Where: l.label(root), Why: fmt.Sprintf("a mistake of this program: the root cannot be evaluated: %v", r), Settle: "report this folder"})
+		}
+	}()
 	e := newEvaluator(ctx, l, root, cfg)
 	resources, files := e.run()
 	found.Resources = append(found.Resources, resources...)

@@ -171,7 +171,7 @@ func (w *vocabulary) note(t hcl.Traversal) {
 		root = firstAttr(t)
 	}
 	if len(t) < 3 {
-		w.noteAll(t[1:])
+		w.noteAll(t)
 		return
 	}
 	for _, step := range t[2:] {
