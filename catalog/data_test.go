@@ -59,10 +59,6 @@ func TestDefaultsThatDependOnOtherAttributes(t *testing.T) {
 			want: attrs{"backup_retention_period": 0, "snapshot_identifier": nil},
 		},
 		{
-			name: "a snapshot name that is not known is a name", typ: "aws_db_instance", unknown: map[string]string{"final_snapshot_identifier": "var.name has no value"},
-			want: attrs{"final_snapshot_identifier": graph.Template("${?var.name has no value}")},
-		},
-		{
 			name: "what is set stays", typ: "aws_db_instance", in: attrs{"snapshot_identifier": "s", "backup_retention_period": 7},
 			want: attrs{"backup_retention_period": 7},
 		},
@@ -108,9 +104,9 @@ func TestDefaultsThatDependOnOtherAttributes(t *testing.T) {
 			want:    attrs{"num_cache_clusters": "unknown: var.nodes has no value", "num_node_groups": nil},
 		},
 		{
-			name: "the number of nodes settles what a plan leaves open", typ: "aws_elasticache_replication_group",
-			in: attrs{"num_cache_clusters": 2}, unknown: map[string]string{"num_node_groups": "known after apply", "replicas_per_node_group": "known after apply"},
-			want: attrs{"num_cache_clusters": 2, "num_node_groups": nil, "replicas_per_node_group": nil},
+			name: "shards that may be there leave the number of nodes open", typ: "aws_elasticache_replication_group",
+			unknown: map[string]string{"node_group_configuration": "var.shards has no value"},
+			want:    attrs{"num_cache_clusters": "unknown: not set, and its default depends on node_group_configuration: var.shards has no value"},
 		},
 		{
 			name: "shards without a number of replicas", typ: "aws_elasticache_replication_group", in: attrs{"num_node_groups": 2},

@@ -162,8 +162,7 @@ func elasticacheTypes() []Type {
 }
 
 // replicationGroup settles how the nodes of a replication group are counted: it lifts the cluster_mode block of
-// provider 3 and 4 to the top, fills in the default of one node, and makes the way of counting
-// that is not used null.
+// provider 3 and 4 to the top and fills in the default of one node.
 // Source: AWS provider, aws_elasticache_replication_group, arguments num_cache_clusters (default 1,
 // conflicts with num_node_groups and replicas_per_node_group) and, until version 4, cluster_mode.
 func replicationGroup(r *graph.Resource) []*graph.Resource {
@@ -173,23 +172,37 @@ func replicationGroup(r *graph.Resource) []*graph.Resource {
 		return nil
 	}
 	encryptionDefaults(r)
-	shards := present(r, "num_node_groups") || present(r, "replicas_per_node_group") || present(r, "node_group_configuration")
-	nodes := present(r, "num_cache_clusters")
-	switch {
-	case nodes:
-		forget(r, "num_node_groups", "replicas_per_node_group")
-	case shards:
-		forget(r, "num_cache_clusters")
-		if isUnset(r, "replicas_per_node_group") && isUnset(r, "node_group_configuration") {
+	countNodes(r)
+	return nil
+}
+
+// countNodes fills in the default of one node where nothing counts the nodes, and leaves open what hangs on
+// something unknown.
+func countNodes(r *graph.Resource) {
+	if !isUnset(r, "num_cache_clusters") {
+		return
+	}
+	ways := []string{"num_node_groups", "replicas_per_node_group", "node_group_configuration"}
+	for _, w := range ways {
+		if !present(r, w) {
+			continue
+		}
+		if isUnset(r, "replicas_per_node_group") && !present(r, "node_group_configuration") {
 			r.Unknown["replicas_per_node_group"] = ComputedWhy
 		}
-	case !isUnset(r, "num_cache_clusters"), !isUnset(r, "num_node_groups"), !isUnset(r, "replicas_per_node_group"):
-	case !isUnset(r, "global_replication_group_id"):
-		r.Unknown["num_cache_clusters"] = "not set, so the global replication group decides it"
-	default:
-		r.Attrs["num_cache_clusters"] = 1
+		return
 	}
-	return nil
+	for _, w := range ways {
+		if why, ok := unknownAt(r, w); ok {
+			r.Unknown["num_cache_clusters"] = fmt.Sprintf("not set, and its default depends on %s: %s", w, why)
+			return
+		}
+	}
+	if !isUnset(r, "global_replication_group_id") {
+		r.Unknown["num_cache_clusters"] = "not set, so the global replication group decides it"
+		return
+	}
+	r.Attrs["num_cache_clusters"] = 1
 }
 
 // encryptionDefaults fills in what holds when nothing is said of encryption: none in transit; at rest by the
@@ -240,11 +253,4 @@ func liftClusterMode(r *graph.Resource) {
 func present(r *graph.Resource, name string) bool {
 	_, unknown := r.Unknown[name]
 	return !unknown && !isUnset(r, name)
-}
-
-// forget makes attributes null that are unknown only because nobody set them.
-func forget(r *graph.Resource, names ...string) {
-	for _, n := range names {
-		delete(r.Unknown, n)
-	}
 }

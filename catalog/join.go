@@ -126,7 +126,7 @@ func (j joiner) leaf(path string, v any) {
 			j.direct(path, ref)
 		}
 		if len(j.b.edges) == before {
-			j.unread(path, fmt.Sprintf("%s is known after apply", v))
+			j.unread(path, whyUnknown(v))
 		}
 	case string:
 		if v != "" && (j.ref.attr.Derived || !ofAWS(v)) {
@@ -234,6 +234,15 @@ func (j joiner) mentions(path string, r *graph.Resource) bool {
 }
 
 var token = regexp.MustCompile(`\$\{([^{}?]+)\.([A-Za-z0-9_-]+)\}`)
+
+// whyUnknown gives the reason of the first part of a text that is not known.
+func whyUnknown(t graph.Template) string {
+	if _, rest, ok := strings.Cut(string(t), "${?"); ok {
+		why, _, _ := strings.Cut(rest, "}")
+		return why
+	}
+	return fmt.Sprintf("%s is known after apply", t)
+}
 
 // TemplateRefs lists the references inside a template, in order.
 func TemplateRefs(root string, t graph.Template) []graph.Ref {

@@ -232,7 +232,6 @@ func rdsTypes() []Type {
 // Source: Amazon RDS API, RestoreDBInstanceFromDBSnapshot, RestoreDBInstanceToPointInTime, CreateDBInstanceReadReplica.
 func restoredInstance(r *graph.Resource) []*graph.Resource {
 	unsetEmpty(r, "replicate_source_db", "snapshot_identifier", "final_snapshot_identifier")
-	nameSnapshot(r)
 	inherit(r, []string{"snapshot_identifier", "restore_to_point_in_time"}, "backup_retention_period", "storage_encrypted")
 	inherit(r, []string{"replicate_source_db"}, "storage_encrypted")
 	return nil
@@ -242,7 +241,6 @@ func restoredInstance(r *graph.Resource) []*graph.Resource {
 // Source: AWS provider, aws_rds_cluster, argument storage_encrypted.
 func restoredCluster(r *graph.Resource) []*graph.Resource {
 	unsetEmpty(r, "snapshot_identifier", "replication_source_identifier", "global_cluster_identifier", "final_snapshot_identifier", "db_cluster_instance_class")
-	nameSnapshot(r)
 	if r.Attrs["engine_mode"] == "serverless" && isUnset(r, "storage_encrypted") && !r.Data {
 		r.Attrs["storage_encrypted"] = true
 	}
@@ -251,15 +249,6 @@ func restoredCluster(r *graph.Resource) []*graph.Resource {
 	}
 	inherit(r, []string{"snapshot_identifier", "restore_to_point_in_time", "replication_source_identifier"}, "storage_encrypted")
 	return nil
-}
-
-// nameSnapshot takes a name that is not known for a name: nobody writes an expression to have none.
-func nameSnapshot(r *graph.Resource) {
-	const name = "final_snapshot_identifier"
-	if why, ok := r.Unknown[name]; ok && !r.Data {
-		delete(r.Unknown, name)
-		r.Attrs[name] = graph.Template("${?" + why + "}")
-	}
 }
 
 // inherit marks the attributes that are not set as unknown when one of the origins is there, or may be.

@@ -200,7 +200,7 @@ variable "name" {}
 resource "aws_s3_bucket" "b" { bucket = var.name }
 `, terraform.Options{})
 	s.noGaps()
-	s.wantAttrs("aws_eip.a", map[string]any{"domain": "vpc", "_count": unknown("count: var.n has no value"), "instance": unknown("count: var.n has no value")})
+	s.wantAttrs("aws_eip.a", map[string]any{"domain": "vpc", "_count": unknown("count: var.n has no value"), "instance": graph.Template("i-${?count: var.n has no value}")})
 	s.wantAttrs("aws_sqs_queue.b", map[string]any{"_count": unknown("for_each: var.names has no value"), "name": unknown("for_each: var.names has no value")})
 	s.wantAttrs("aws_sns_topic.c", map[string]any{"_count": unknown("count: data.aws_instances.running is read from the account")})
 	s.wantAttrs("aws_sqs_queue.policy", map[string]any{"name": unknown("aws_eip.a has count: var.n has no value")})

@@ -155,6 +155,11 @@ func hasSymbol(s string) bool {
 	return strings.Contains(s, symbolRef) || strings.Contains(s, symbolWhy)
 }
 
+// oneSymbol says that a text is one part that is not known, with nothing around it.
+func oneSymbol(s string) bool {
+	return (strings.HasPrefix(s, symbolWhy) || strings.HasPrefix(s, symbolRef)) && strings.Index(s, symbolEnd) == len(s)-len(symbolEnd)
+}
+
 // text writes symbols out as `${address.attr}` and `${?why}`. Inside JSON what is written is escaped.
 func (t *tokens) text(s string) string {
 	if !hasSymbol(s) {

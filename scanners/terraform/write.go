@@ -496,7 +496,9 @@ func (w *writer) unknown(path string, from val, v cty.Value, s *symbols) (any, b
 			if ref, ok := w.e.tokens.ref(w.e.tokens.opaque(cty.StringVal(text))); ok {
 				return ref, true
 			}
-		case strings.Contains(text, symbolRef), a != nil && a.Kind == catalog.Document && hasSymbol(text) && !strings.HasPrefix(text, symbolWhy):
+		case strings.Contains(text, symbolRef),
+			a != nil && a.Kind == catalog.Document && hasSymbol(text) && !strings.HasPrefix(text, symbolWhy),
+			a != nil && len(a.Targets) > 0 && hasSymbol(text) && !oneSymbol(text): // a name of which a part is known
 			if from.secret && w.e.showsSecret(text) {
 				return graph.Hidden{Literal: !from.given}, true
 			}
