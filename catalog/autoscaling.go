@@ -104,8 +104,7 @@ func autoscalingTypes() []Type {
 func splitGroup(r *graph.Resource) []*graph.Resource {
 	groupTags(r)
 	tags, _ := r.Attrs["tags"].(map[string]any)
-	r.Attrs["tier"] = groupTier(r, tags)
-	r.Attrs["siblings"] = r.Attrs["tier"]
+	setTier(r, tags)
 	if why, unknown := r.Unknown["tags"]; unknown {
 		r.Unknown["cluster"] = why
 		delete(r.Attrs, "cluster")
@@ -174,6 +173,22 @@ func clusterTag(tags map[string]any) any {
 		}
 	}
 	return nil
+}
+
+// setTier derives the tier, which is not known when the tag is not.
+func setTier(r *graph.Resource, tags map[string]any) {
+	for _, name := range []string{"tier", "siblings"} {
+		delete(r.Attrs, name)
+		delete(r.Unknown, name)
+	}
+	for _, path := range sortedKeys(r.Unknown) {
+		if path == "tags" || strings.EqualFold(path, "tags.tier") {
+			r.Unknown["tier"], r.Unknown["siblings"] = r.Unknown[path], r.Unknown[path]
+			return
+		}
+	}
+	tier := groupTier(r, tags)
+	r.Attrs["tier"], r.Attrs["siblings"] = tier, tier
 }
 
 // groupTier names what a group is one of: the value of its tag Tier, else the block that it is an instance of.

@@ -32,6 +32,8 @@ func terraformTypes() []Type {
 				{Name: "backend", Targets: to("terraform_backend")},
 				// It makes what the state of another root is kept in, or its folder is named bootstrap.
 				{Name: "bootstrap", Kind: Bool, Default: false},
+				// Addresses of its resources that may carry tags and have none for stage or management; see taggable.
+				{Name: "untagged", Kind: List},
 				// "present"; "missing"; "nowhere" on the first root of a repository that has no lock file at all,
 				// and "as elsewhere" on its other roots.
 				{Name: "lock_file", Default: "missing"},
@@ -226,6 +228,7 @@ func (b *builder) roots() {
 	slices.SortFunc(all, func(x, y *graph.Resource) int { return x.Key().Compare(y.Key()) })
 	b.stateKeepers(all, backends)
 	lockFiles(all)
+	b.untagged(all)
 }
 
 // stateKeepers says which roots make the bucket or lock table of a state, their own or another root's.
@@ -239,11 +242,11 @@ func (b *builder) stateKeepers(all, backends []*graph.Resource) {
 		why, doubtful := b.byKey[e.To].Unknown["_count"]
 		switch same := e.From.Root == e.To.Root; {
 		case same && doubtful:
-			maybeOwn[e.To.Root] = why
+			keepLeast(maybeOwn, e.To.Root, why)
 		case same:
 			own[e.To.Root] = true
 		case doubtful:
-			maybe[e.To.Root] = why
+			keepLeast(maybe, e.To.Root, why)
 		default:
 			made[e.To.Root] = true
 		}
@@ -256,9 +259,9 @@ func (b *builder) stateKeepers(all, backends []*graph.Resource) {
 			why := mayKeep(r, backend)
 			switch {
 			case why != "" && backend.Root == r.Root:
-				maybeOwn[r.Root] = why
+				keepLeast(maybeOwn, r.Root, why)
 			case why != "":
-				maybe[r.Root] = why
+				keepLeast(maybe, r.Root, why)
 			}
 		}
 	}
@@ -267,6 +270,13 @@ func (b *builder) stateKeepers(all, backends []*graph.Resource) {
 	}
 	for _, r := range all {
 		settle(r, "bootstrap", made[r.Root] || slices.Contains(strings.Split(r.Root, "/"), "bootstrap"), maybe[r.Root])
+	}
+}
+
+// keepLeast writes down one of several reasons, whatever their order.
+func keepLeast(reasons map[string]string, key, why string) {
+	if was, ok := reasons[key]; !ok || why < was {
+		reasons[key] = why
 	}
 }
 

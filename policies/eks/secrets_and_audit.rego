@@ -58,5 +58,6 @@ deny contains {"at": i, "attribute": "enabled_cluster_log_types", "message": "th
 
 deny contains {"at": i, "attribute": "enabled_cluster_log_types", "message": "the api log is off"} if {
 	some i in judged
+	logs[[i, "audit"]]
 	not logs[[i, "api"]]
 }
