@@ -84,7 +84,8 @@ type plan struct {
 	names     *planNames
 	source    planSource
 	locate    func(module []string, typ, name string) (graph.Origin, bool)
-	secrets   map[string][]string        // by type: paths of secret attributes
+	secrets   map[string][]string // by type: paths of secret attributes
+	policies  map[*planInstance]graph.Template
 	lookups   map[string][]*planInstance // data sources that tell region and account
 }
 

@@ -280,6 +280,49 @@ func TestPlanLeavesUnsetAttributesToTheCatalog(t *testing.T) {
 	}
 }
 
+func TestPlanPolicyDocumentsAreReadAsFarAsTheyAreKnown(t *testing.T) {
+	bucket := func(name string) pf.Instance {
+		return pf.Instance{Address: "aws_s3_bucket_policy." + name, Values: pf.Object{"policy": pf.Unknown}}
+	}
+	uses := func(refs ...string) pf.Config { return pf.Config{Exprs: pf.Object{"policy": pf.Refs(refs...)}} }
+	plan := planOf(t, pf.Plan{
+		Instances: []pf.Instance{
+			{Address: "aws_s3_bucket.b", Values: pf.Object{"arn": pf.Unknown}},
+			{Address: "aws_iam_role.r", Values: pf.Object{"arn": pf.Unknown}},
+			{Address: "data.aws_iam_policy_document.d", Values: pf.Object{"json": pf.Unknown, "id": pf.Unknown, "source_policy_documents": nil, "statement": []any{
+				pf.Object{"sid": "tls", "effect": "Deny", "actions": []any{"s3:*"}, "not_actions": nil, "resources": []any{pf.Unknown, pf.Unknown}, "condition": []any{pf.Object{"test": "Bool", "variable": "aws:SecureTransport", "values": []any{"false"}}}, "principals": []any{pf.Object{"type": "*", "identifiers": []any{"*"}}}},
+				pf.Object{"sid": nil, "effect": nil, "actions": pf.Unknown, "principals": []any{pf.Object{"type": "AWS", "identifiers": []any{pf.Unknown}}}},
+			}}},
+			{Address: "data.aws_iam_policy_document.mixed", Values: pf.Object{"json": pf.Unknown, "source_policy_documents": []any{pf.Unknown}, "statement": []any{}}},
+			bucket("p"), bucket("mixed"), bucket("two"),
+		},
+		Root: pf.Module{Config: map[string]pf.Config{
+			"data.aws_iam_policy_document.d": {Exprs: pf.Object{"statement": []pf.Object{
+				{"effect": "Deny", "resources": pf.Refs("aws_s3_bucket.b.arn", "aws_s3_bucket.b.arn")},
+				{"actions": pf.Refs("local.x"), "principals": []pf.Object{{"type": "AWS", "identifiers": pf.Refs("aws_iam_role.r.arn")}}},
+			}}},
+			"aws_s3_bucket_policy.p":     uses("data.aws_iam_policy_document.d.json"),
+			"aws_s3_bucket_policy.mixed": uses("data.aws_iam_policy_document.mixed.json"),
+			"aws_s3_bucket_policy.two":   uses("aws_s3_bucket.b.arn", "aws_iam_role.r.arn"),
+		}},
+	})
+	m := byAddress(t, readPlan(t, plan, terraform.PlanOptions{}))
+	why := func(path string) string {
+		return "${?" + path + " of data.aws_iam_policy_document.d is known after apply}"
+	}
+	want := graph.Template(`{"Statement":[{"Action":["s3:*"],"Condition":{"Bool":{"aws:SecureTransport":["false"]}},"Effect":"Deny","Principal":"*","Resource":["` + why("statement[0].resources[0]") + `","` + why("statement[0].resources[1]") +
+		`"],"Sid":"tls"},{"Action":"` + why("statement[1].actions") + `","Effect":"Allow","Principal":{"AWS":["${aws_iam_role.r.arn}"]}}],"Version":"2012-10-17"}`)
+	if diff := cmp.Diff(want, get(t, m, "aws_s3_bucket_policy.p").Attrs["policy"]); diff != "" {
+		t.Error(diff)
+	}
+	if got := get(t, m, "aws_s3_bucket_policy.mixed").Attrs["policy"]; got != ref("data.aws_iam_policy_document.mixed", "json") {
+		t.Errorf("a document that takes in another: %v", got)
+	}
+	if r := get(t, m, "aws_s3_bucket_policy.two"); r.Unknown["policy"] == "" {
+		t.Errorf("a document written out with references: %v", r.Attrs["policy"])
+	}
+}
+
 func TestPlanSecrets(t *testing.T) {
 	plan := planOf(t, pf.Plan{
 		Instances: []pf.Instance{

@@ -188,6 +188,8 @@ func (t *translation) value(path string, steps []graph.Step, whole bool, found r
 			list[i] = refs[i]
 		}
 		return list
+	case whole && kind == catalog.Document:
+		return t.document(refs)
 	case whole && kind != catalog.Map && kind != catalog.Block:
 		return one(refs)
 	case !whole && last.Index >= 0:
@@ -196,6 +198,20 @@ func (t *translation) value(path string, steps []graph.Step, whole bool, found r
 		return t.entry(path, last.Name, refs)
 	}
 	return nil
+}
+
+// document gives a policy document that a data source makes, as far as it is known.
+func (t *translation) document(refs []graph.Ref) any {
+	if len(refs) != 1 {
+		return nil
+	}
+	r := t.plan.values.byAddress[string(refs[0].Address)]
+	if r != nil && r.typ == "aws_iam_policy_document" && r.mode == "data" && refs[0].Attr == "json" {
+		if text, ok := t.plan.policyText(r); ok {
+			return text
+		}
+	}
+	return refs[0]
 }
 
 func one(refs []graph.Ref) any {
