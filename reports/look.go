@@ -74,15 +74,25 @@ func wrap(s string, n int) []string {
 		switch {
 		case line == "":
 			line = word
-		case cells(line)+1+cells(word) <= n:
+		case cells(strings.ReplaceAll(line+" "+word, joint, " ")) <= n:
 			line += " " + word
 		default:
 			lines = append(lines, line)
 			line = word
 		}
 	}
-	return append(lines, line)
+	lines = append(lines, line)
+	for i := range lines {
+		lines[i] = strings.ReplaceAll(lines[i], joint, " ")
+	}
+	return lines
 }
+
+// joint stands for a space at which no line is broken: commands are copied. It cannot come from outside.
+const joint = "\x00"
+
+// command makes a command that stays on one line.
+func command(words string) string { return strings.ReplaceAll(words, " ", joint) }
 
 // paragraph wraps text behind a first prefix and a hanging one.
 func paragraph(first, hanging, text string, width int) string {

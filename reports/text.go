@@ -67,8 +67,8 @@ func (t *terminal) findings() {
 		for _, g := range more {
 			n += len(g)
 		}
-		t.b.WriteString(paragraph("", "", fmt.Sprintf("%s of %s more: plumb scan -f text | less, or --only critical",
-			plural(n, "finding"), plural(len(more), "resource")), t.width()))
+		t.b.WriteString(paragraph("", "", fmt.Sprintf("%s of %s more: %s, or %s",
+			plural(n, "finding"), plural(len(more), "resource"), command("plumb scan | less"), command("--only critical")), t.width()))
 	}
 	t.b.WriteByte('\n')
 }
@@ -481,7 +481,7 @@ func (t *terminal) repair(fails []*Finding) string {
 			ours++
 		}
 	}
-	next := "plumb explain " + fails[0].Policy
+	next := command("plumb explain " + fails[0].Policy)
 	switch {
 	case ours == 0:
 		return fmt.Sprintf("Each needs a person: %s", next)

@@ -74,8 +74,17 @@ func resolveRef(ctx context.Context, top, ref string) (string, error) {
 	if err == nil {
 		return strings.TrimSpace(string(out)), nil
 	}
+	shallow, err := git(ctx, top, "rev-parse", "--is-shallow-repository")
+	if err != nil { // git cannot use the repository at all: it is missing, or belongs to somebody else
+		var p *problem
+		if errors.As(err, &p) {
+			return "", p
+		}
+		first, _, _ := strings.Cut(err.Error(), "\n")
+		return "", &problem{where: "--since " + ref, what: first, hint: "git -C " + top + " status"}
+	}
 	p := &problem{where: "--since " + ref, what: "there is no such commit here", hint: "git fetch origin " + strings.TrimPrefix(ref, "origin/")}
-	if shallow, err := git(ctx, top, "rev-parse", "--is-shallow-repository"); err == nil && strings.TrimSpace(string(shallow)) == "true" {
+	if strings.TrimSpace(string(shallow)) == "true" {
 		p.what += " (this clone is shallow)"
 		p.hint = "git fetch --depth=1 origin " + strings.TrimPrefix(ref, "origin/")
 		if b, ok := strings.CutPrefix(ref, "origin/"); ok {
