@@ -2,7 +2,7 @@
 # title: A wildcard certificate covers every first-level name of a domain
 # description: >-
 #   Judges ACM certificates with a name in a zone of the code, or one label below it. With wildcard = require (the default) it fails when neither the certificate nor another one
-#   that was read holds a wildcard for one of its names. Names two levels deep need a wildcard of their own and are not
+#   that was read holds a wildcard for one of its names, or when it holds the wildcard, the domain itself is served, and no certificate covers that. Names two levels deep need a wildcard of their own and are not
 #   judged. With wildcard = forbid it fails when a name is a wildcard. Imported certificates are not judged. Undecided when the zone or the names are not known.
 # custom:
 #   control: [TLS-WILD-001]
@@ -51,6 +51,43 @@ deny contains {"at": i, "attribute": "domain_name", "message": sprintf("covers %
 	data.parameters.acm.wildcard.wildcard == "require"
 	not wild[i]
 	c := input.aws_acm_certificate[i]
+}
+
+# Zones whose own name is served, and zones whose own name is on a certificate.
+served contains z if {
+	some z, zone in input.aws_route53_zone
+	some r in zone._from["aws_route53_record.zone_id"]
+	record := input.aws_route53_record[r]
+	record.type in {"A", "AAAA"}
+	trim_suffix(record.name, zone.name) == ""
+}
+
+served contains z if {
+	some z, zone in input.aws_route53_zone
+	some r in zone._from["aws_route53_record.zone_id"]
+	record := input.aws_route53_record[r]
+	record.type in {"A", "AAAA"}
+	record.name == null # "" counts as not set
+}
+
+covered contains z if {
+	some z, zone in input.aws_route53_zone
+	some c in zone._from["aws_acm_certificate.domains"]
+	some name in input.aws_acm_certificate[c].names
+	name == zone.name
+}
+
+deny contains {"at": i, "attribute": "subject_alternative_names", "message": sprintf("does not cover %s itself", [zone.name])} if {
+	some i in judged
+	data.parameters.acm.wildcard.wildcard == "require"
+	c := input.aws_acm_certificate[i]
+	some z in c._to.domains
+	zone := input.aws_route53_zone[z]
+	zone.private_zone == false
+	some name in c.names
+	name == concat(".", ["*", zone.name])
+	served[z]
+	not covered[z]
 }
 
 deny contains {"at": i, "attribute": "domain_name", "message": sprintf("%s is a wildcard", [name])} if {

@@ -1,8 +1,8 @@
 # METADATA
 # title: A load balancer is enabled in two zones
 # description: >-
-#   Reads the zones of the subnets of each application or network load balancer. Fails when all are in one zone; one subnet is one zone.
-#   Gateway load balancers are not judged. Undecided when the zones of several subnets are not known.
+#   Reads the zones of the subnets of each application or network load balancer. Fails when all are in one zone (one subnet is one zone), or
+#   when an auto scaling group behind a listener uses a zone in which the load balancer is not enabled. Gateway load balancers are not judged. Undecided when the zones of several subnets are not known.
 # custom:
 #   control: [LB-AZ-001]
 #   requirement: [RA-40]
@@ -57,4 +57,18 @@ spread contains i if {
 deny contains {"at": i, "attribute": "subnets", "message": "it stands in one zone"} if {
 	some i in judged
 	not spread[i]
+}
+
+enabled contains [i, zone] if {
+	some i, lb in input.aws_lb
+	some zone in lb._zones
+}
+
+deny contains {"at": i, "attribute": "subnets", "message": sprintf("targets stand in %s, where it is not enabled", [zone])} if {
+	some i in judged
+	some l in input.aws_lb[i]._from["aws_lb_listener.load_balancer_arn"]
+	some t in input.aws_lb_listener[l]._to["default_action.target_group_arn"]
+	some g in input.aws_lb_target_group[t]._from["aws_autoscaling_group.target_group_arns"]
+	some zone in input.aws_autoscaling_group[g]._zones
+	not enabled[[i, zone]]
 }
