@@ -515,7 +515,7 @@ func (e *evaluator) computed(i *instance, name string, own val, symbolic bool) v
 		out.v = cty.UnknownVal(cty.Bool)
 	case a != nil && a.Kind == catalog.Number:
 		out.v = cty.UnknownVal(cty.Number)
-	case a != nil && a.Kind != catalog.String && a.Kind != catalog.Document:
+	case a != nil && a.Kind != catalog.String && a.Kind != catalog.Document, a == nil && e.l.words.composed(i.r.typ, name):
 		out.v = cty.DynamicVal
 	default:
 		out.v = e.tokens.unknown(ref)

@@ -1,6 +1,8 @@
 package terraform
 
 import (
+	"strings"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
@@ -11,10 +13,12 @@ import (
 type vocabulary struct {
 	ofType map[string]map[string]bool
 	other  map[string]bool
+	// inside says of which attributes, as "type.attr" or ".attr", something is read inside: they are no strings.
+	inside map[string]bool
 }
 
 func newVocabulary() *vocabulary {
-	return &vocabulary{ofType: map[string]map[string]bool{}, other: map[string]bool{"id": true, "arn": true}}
+	return &vocabulary{ofType: map[string]map[string]bool{}, other: map[string]bool{"id": true, "arn": true}, inside: map[string]bool{}}
 }
 
 func (w *vocabulary) add(typ, attr string) {
@@ -170,24 +174,35 @@ func (w *vocabulary) note(t hcl.Traversal) {
 		t = t[1:]
 		root = firstAttr(t)
 	}
-	if len(t) < 3 {
+	// Resource types have an underscore; what has none is the variable of a loop.
+	if second := firstAttr(t[min(1, len(t)):]); len(t) < 3 || !strings.Contains(root, "_") || second == "value" || second == "key" {
 		w.noteAll(t)
 		return
 	}
-	for _, step := range t[2:] {
+	for i, step := range t[2:] {
 		if a, ok := step.(hcl.TraverseAttr); ok {
 			w.add(root, a.Name)
+			w.inside[root+"."+a.Name] = w.inside[root+"."+a.Name] || i+3 < len(t)
 			return
 		}
 	}
 }
 
 func (w *vocabulary) noteAll(t hcl.Traversal) {
-	for _, step := range t {
+	for i, step := range t {
 		if a, ok := step.(hcl.TraverseAttr); ok {
 			w.other[a.Name] = true
+			w.inside["."+a.Name] = w.inside["."+a.Name] || i+1 < len(t)
 		}
 	}
+}
+
+// composed says whether an attribute that the catalog does not have is more than a string, as far as the code shows.
+func (w *vocabulary) composed(typ, attr string) bool {
+	if attr == "id" || attr == "arn" {
+		return false
+	}
+	return w.inside[typ+"."+attr] || w.inside["."+attr]
 }
 
 // visit calls f for every node of an expression, children first.

@@ -476,3 +476,35 @@ resource "aws_sqs_queue" "e" { kms_master_key_id = aws_sqs_queue.d.kms_master_ke
 	s.wantAttrs("aws_iam_user_policy.p", map[string]any{"user": ref("aws_iam_user.u", "name"), "name": unknown("var.unset has no value")})
 	s.wantAttrs("aws_sqs_queue.e", map[string]any{"kms_master_key_id": unknown("var.unset has no value")})
 }
+
+// What try falls back on must not stand for an attribute whose form is not known.
+func TestTryDoesNotTakeWhatIsUnknownForAFailure(t *testing.T) {
+	for _, expr := range []string{
+		`try(aws_eks_cluster.c.identity[0].oidc[0].issuer, "none")`,
+		`try(aws_eks_cluster.n[0].identity[0].oidc[0].issuer, "none")`,
+		`try(aws_eks_cluster.n[*].identity[0].oidc[0].issuer, "none")`,
+		`try([for c in aws_eks_cluster.n : c.identity[0].oidc], "none")`,
+		`try(local.c.identity[0].oidc, "none")`,
+		`can(aws_unheard_of.u.things[0].x) ? "a" : "b"`,
+		`try(module.gone.x, "none")`,
+		`try(data.aws_ip_ranges.r.cidr_blocks[0], "none")`,
+		`lookup(aws_unheard_of.u.things[0], "x", "none")`,
+	} {
+		s := scanFolder(t, `
+-- main.tf --
+resource "aws_eks_cluster" "c" {}
+resource "aws_eks_cluster" "n" { count = 1 }
+resource "aws_unheard_of" "u" {}
+data "aws_ip_ranges" "r" {}
+module "gone" { source = "x/y/z" }
+locals { c = aws_eks_cluster.c }
+resource "aws_sns_topic" "t" {
+  display_name = `+expr+`
+}
+`, terraform.Options{})
+		r := s.resource("aws_sns_topic.t")
+		if v, ok := r.Attrs["display_name"]; ok || r.Unknown["display_name"] == "" {
+			t.Errorf("%s is %v", expr, v)
+		}
+	}
+}

@@ -175,10 +175,13 @@ func (w *writer) tagsAll() {
 	for k := range own {
 		delete(w.r.Unknown, graph.Child("tags_all", k))
 	}
-	for p, why := range w.r.Unknown {
-		if rest, ok := strings.CutPrefix(p, "tags."); ok {
-			delete(all, rest)
-			w.r.Unknown["tags_all."+rest] = why
+	for p, why := range maps.Clone(w.r.Unknown) {
+		rest, ok := strings.CutPrefix(p, "tags")
+		if ok && rest != "" && (rest[0] == '.' || rest[0] == '[') {
+			if steps, err := graph.ParsePath(p); err == nil && len(steps) == 2 {
+				delete(all, steps[1].Name)
+			}
+			w.r.Unknown["tags_all"+rest] = why
 		}
 	}
 	w.r.Attrs["tags_all"] = all
