@@ -1,8 +1,6 @@
 package terraform
 
 import (
-	"strings"
-
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
@@ -15,10 +13,11 @@ type vocabulary struct {
 	other  map[string]bool
 	// inside says of which attributes, as "type.attr" or ".attr", something is read inside: they are no strings.
 	inside map[string]bool
+	loops  map[string]bool // names of the variables of for expressions
 }
 
 func newVocabulary() *vocabulary {
-	return &vocabulary{ofType: map[string]map[string]bool{}, other: map[string]bool{"id": true, "arn": true}, inside: map[string]bool{}}
+	return &vocabulary{ofType: map[string]map[string]bool{}, other: map[string]bool{"id": true, "arn": true}, inside: map[string]bool{}, loops: map[string]bool{}}
 }
 
 func (w *vocabulary) add(typ, attr string) {
@@ -121,6 +120,7 @@ func firstAttr(t hcl.Traversal) string {
 // prepare rewrites an expression so that comparing a computed attribute with a literal stays unknown, and
 // notes which attributes it reads.
 func (l *loader) prepare(x hclsyntax.Expression) hclsyntax.Expression {
+	_ = hclsyntax.Walk(x, l.words) // it reports nothing
 	visit(x, func(n hclsyntax.Node) {
 		switch n := n.(type) {
 		case *hclsyntax.BinaryOpExpr:
@@ -162,6 +162,17 @@ func isEmpty(x hclsyntax.Expression) bool {
 	return false
 }
 
+// Enter implements hclsyntax.Walker: it notes the names of loop variables, which are used before their loop ends.
+func (w *vocabulary) Enter(n hclsyntax.Node) hcl.Diagnostics {
+	if loop, ok := n.(*hclsyntax.ForExpr); ok {
+		w.loops[loop.KeyVar], w.loops[loop.ValVar] = true, true
+	}
+	return nil
+}
+
+// Exit implements hclsyntax.Walker.
+func (w *vocabulary) Exit(hclsyntax.Node) hcl.Diagnostics { return nil }
+
 // note takes the attributes from a traversal: those of `aws_x.y.attr` belong to a type; behind other roots
 // any name may turn out to be one (local.subnets[0].id, each.value.arn).
 func (w *vocabulary) note(t hcl.Traversal) {
@@ -174,8 +185,7 @@ func (w *vocabulary) note(t hcl.Traversal) {
 		t = t[1:]
 		root = firstAttr(t)
 	}
-	// Resource types have an underscore; what has none is the variable of a loop.
-	if second := firstAttr(t[min(1, len(t)):]); len(t) < 3 || !strings.Contains(root, "_") || second == "value" || second == "key" {
+	if second := firstAttr(t[min(1, len(t)):]); len(t) < 3 || w.loops[root] || second == "value" || second == "key" {
 		w.noteAll(t)
 		return
 	}

@@ -484,6 +484,7 @@ func TestTryDoesNotTakeWhatIsUnknownForAFailure(t *testing.T) {
 		`try(aws_eks_cluster.n[0].identity[0].oidc[0].issuer, "none")`,
 		`try(aws_eks_cluster.n[*].identity[0].oidc[0].issuer, "none")`,
 		`try([for c in aws_eks_cluster.n : c.identity[0].oidc], "none")`,
+		`try([for my_c in aws_eks_cluster.n : my_c.identity[0].oidc], "none")`,
 		`try(local.c.identity[0].oidc, "none")`,
 		`can(aws_unheard_of.u.things[0].x) ? "a" : "b"`,
 		`try(module.gone.x, "none")`,
