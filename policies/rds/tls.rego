@@ -5,7 +5,7 @@
 #   parameter group. Fails when the parameter is off, or is not set and the engine's default is off
 #   (PostgreSQL before 15, MySQL before 8.4, MariaDB before 11.8, SQL Server). Undecided when the version or
 #   the parameter group is not known; with a default group the engine's default holds. Other engines are not
-#   judged.
+#   judged. Nor are read replicas, which take over the group of their source.
 # custom:
 #   control: [RDS-ENC-001]
 #   judges: aws_db_instance
@@ -55,6 +55,7 @@ strict := {"postgres": `^(1[5-9]|[2-9]\d)(\.|$)`, "mysql": `^(8\.[4-9]|9\.)`, "m
 
 judged contains i if {
 	some i, db in input.aws_db_instance
+	db.replicate_source_db == null # a replica takes over the group of its source
 	db.engine in object.keys(strict)
 }
 
