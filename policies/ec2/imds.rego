@@ -3,7 +3,7 @@
 # description: >-
 #   Reads metadata_options. Fails when http_tokens is not required; unset is read as optional, the documented default, although an image may say
 #   otherwise. Passes when the metadata service is off, or when the account's defaults of the same root and provider require tokens. An instance that
-#   takes its options from a launch template is judged there.
+#   takes its options from a launch template, and has none of its own, is judged there.
 # custom:
 #   control: [CMP-IMDS-001]
 #   requirement: [RA-60]
@@ -29,6 +29,11 @@ package ec2.imds
 judged contains i if {
 	some i, x in input.aws_instance
 	x.launch_template == []
+}
+
+judged contains i if {
+	some i, x in input.aws_instance
+	some _ in x.metadata_options
 }
 
 safe contains i if {
