@@ -581,6 +581,40 @@ resource "terraform_data" "never" {
 	}
 }
 
+// A plan does not show that an expression selects; the code does.
+func TestPlanBelievesTheCodeThatAListIsShorter(t *testing.T) {
+	plan := planOf(t, pf.Plan{
+		Instances: []pf.Instance{{Address: "aws_subnet.a[0]", Values: pf.Object{"id": pf.Unknown}}, {Address: "aws_subnet.a[1]", Values: pf.Object{"id": pf.Unknown}}, {Address: "aws_db_subnet_group.g", Values: pf.Object{"subnet_ids": pf.Unknown}}},
+		Root:      pf.Module{Config: map[string]pf.Config{"aws_subnet.a": {Count: 2}, "aws_db_subnet_group.g": {Exprs: pf.Object{"subnet_ids": pf.Refs("aws_subnet.a")}}}},
+	})
+	for text, want := range map[string]int{"aws_subnet.a[*].id": 2, "slice(aws_subnet.a[*].id, 0, 1)": 0} {
+		code := fstest.MapFS{"main.tf": {Data: []byte("resource \"aws_subnet\" \"a\" {\n  count = 2\n}\n\nresource \"aws_db_subnet_group\" \"g\" {\n  subnet_ids = " + text + "\n}\n")}}
+		r := get(t, byAddress(t, readPlan(t, plan, terraform.PlanOptions{Source: code, Dir: "."})), "aws_db_subnet_group.g")
+		list, _ := r.Attrs["subnet_ids"].([]any)
+		if len(list) != want || (want == 0) != (r.Unknown["subnet_ids"] != "") {
+			t.Errorf("%s: %v, unknown: %q", text, list, r.Unknown["subnet_ids"])
+		}
+	}
+}
+
+func TestPlanKeepsNoKeys(t *testing.T) {
+	key := "AKIA" + "QWERTZUIOPASDFGH"
+	plan := planOf(t, pf.Plan{
+		Instances: []pf.Instance{{Address: "aws_vpc.a", Values: pf.Object{"tags": pf.Object{"Owner": "key " + key, "Name": "a"}}}, {Address: "aws_ssm_document.d", Values: pf.Object{"content": key, "list": []any{key}}}},
+		Root:      pf.Module{Config: map[string]pf.Config{"aws_vpc.a": {Exprs: pf.Object{"tags": pf.Refs("local.x")}}, "aws_ssm_document.d": {Exprs: pf.Object{"content": key}}}},
+	})
+	m := byAddress(t, readPlan(t, plan, terraform.PlanOptions{}))
+	if strings.Contains(dump(m), key) {
+		t.Error("a key was kept")
+	}
+	if got := get(t, m, "aws_vpc.a").Attrs["tags"]; !cmp.Equal(got, map[string]any{"Owner": "key …", "Name": "a"}) {
+		t.Errorf("%v", got)
+	}
+	if r := get(t, m, "aws_ssm_document.d#content"); r.Of != "aws_ssm_document.d" || r.Attrs["kind"] != "aws_access_key" || r.Unknown["ignored"] == "" {
+		t.Errorf("%+v", r)
+	}
+}
+
 func TestPlanSaysLittleAboutTheCodeAlone(t *testing.T) {
 	m := byAddress(t, readPlan(t, planOf(t, pf.Plan{Instances: []pf.Instance{{Address: "aws_vpc.a", Values: pf.Object{}}}, Root: pf.Module{Config: map[string]pf.Config{"aws_vpc.a": {}, "aws_vpc.none": {Count: 0}}}}), terraform.PlanOptions{}))
 	root := get(t, m, "terraform")

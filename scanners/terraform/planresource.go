@@ -180,7 +180,7 @@ func (t *translation) value(path string, steps []graph.Step, whole bool, found r
 	case len(found.open) > 0 || len(refs) == 0:
 		return nil
 	case whole && kind == catalog.List:
-		if found.mixed {
+		if found.mixed || t.plan.source.otherLength(t.in, path, len(refs)) {
 			return nil
 		}
 		list := make([]any, len(refs))
@@ -253,10 +253,12 @@ func (p *plan) isKnown(ref graph.Ref) bool {
 // entry gives what an unknown entry of a map refers to. Of several names it takes the one whose type
 // the key speaks of: TargetGroup is an aws_lb_target_group.
 func (t *translation) entry(path, key string, refs []graph.Ref) any {
-	if len(refs) == 1 {
+	switch kind := t.kind(path); {
+	case len(refs) == 1 && kind == catalog.List:
+		return []any{refs[0]}
+	case len(refs) == 1:
 		return refs[0]
-	}
-	if t.kind(path) != catalog.Map {
+	case kind != catalog.Map:
 		return nil
 	}
 	word := snake(key)
@@ -375,7 +377,66 @@ func (t *translation) hideSecrets() []*graph.Resource {
 			}
 		}
 	}
+	if holdsKey(t.in.values) {
+		t.redacted("", t.in.values, &facts)
+	}
 	return facts
+}
+
+// holdsKey says whether some text in a value contains what is shaped like a key.
+func holdsKey(v any) bool {
+	switch v := v.(type) {
+	case string:
+		return len(v) >= shortestKey && slices.ContainsFunc(keyShapes, func(s keyShape) bool { return s.possible(v) }) && len(keysIn(v)) > 0
+	case []any:
+		return slices.ContainsFunc(v, holdsKey)
+	case map[string]any:
+		for _, x := range v {
+			if holdsKey(x) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// shortestKey is the length of the shortest text that is shaped like a key.
+const shortestKey = 16
+
+// redacted gives a value without the keys that its texts contain, and notes those that are written in the code. The value
+// is the plan's own: it is changed in place.
+func (t *translation) redacted(path string, v any, facts *[]*graph.Resource) any {
+	switch v := v.(type) {
+	case string:
+		keys := keysIn(v)
+		if len(keys) == 0 {
+			return v
+		}
+		if t.isWritten(path, v) {
+			_, placeholder, _ := secretText("", v, true)
+			*facts = append(*facts, t.literal(path, keys[0].kind, placeholder))
+		}
+		return Redact(v)
+	case []any:
+		for i := range v {
+			v[i] = t.redacted(graph.Element(path, i), v[i], facts)
+		}
+	case map[string]any:
+		for _, name := range sortedKeys(v) {
+			v[name] = t.redacted(graph.Child(path, name), v[name], facts)
+		}
+	}
+	return v
+}
+
+// isWritten says whether a value is the constant of its expression, or of a variable that it is.
+func (t *translation) isWritten(path string, v any) bool {
+	steps, err := graph.ParsePath(path)
+	if err != nil {
+		return false
+	}
+	e, whole, _ := exprAt(t.cfg.exprs, steps, t.in.values)
+	return whole && e != nil && t.plan.names.written(t.in.module, e, v)
 }
 
 func (t *translation) hide(path string) *graph.Resource {
@@ -393,20 +454,32 @@ func (t *translation) hide(path string) *graph.Resource {
 			return nil
 		}
 	}
-	e, whole, _ := exprAt(t.cfg.exprs, steps, t.in.values)
-	h := graph.Hidden{Literal: whole && e != nil && v != "" && t.plan.names.written(t.in.module, e, v)}
+	h := graph.Hidden{Literal: v != "" && t.isWritten(path, v)}
 	kind, placeholder, holds := secretIn(path, v)
 	h.Placeholder = h.Literal && placeholder
 	t.put(steps, h)
 	if !h.Literal || !secret || !holds {
 		return nil
 	}
-	return &graph.Resource{
+	return t.literal(path, kind, h.Placeholder)
+}
+
+// literal is the fact that a secret is written in the code.
+func (t *translation) literal(path, kind string, placeholder bool) *graph.Resource {
+	r := &graph.Resource{
 		Root: t.out.Root, Address: t.out.Address + graph.Address("#"+path), Of: t.out.Address, Type: "terraform_literal", Name: t.out.Name,
-		Attrs:   map[string]any{"path": path, "kind": kind, "placeholder": h.Placeholder},
-		Unknown: map[string]string{"ignored": "a plan does not say what ignore_changes lists"},
-		Facts:   map[string]any{}, Origins: t.out.Origins,
+		Attrs:   map[string]any{"path": path, "kind": kind, "placeholder": placeholder},
+		Unknown: map[string]string{}, Facts: map[string]any{}, Origins: t.out.Origins,
 	}
+	lifecycle, known := t.out.Facts["_lifecycle"].(map[string]any)
+	if !known {
+		r.Unknown["ignored"] = noPlan + " what ignore_changes lists"
+		return r
+	}
+	ignored, _ := lifecycle["ignore_changes"].([]any)
+	top, _, _ := strings.Cut(graph.Schematic(path), ".")
+	r.Attrs["ignored"] = slices.ContainsFunc(ignored, func(x any) bool { return x == "all" || x == top })
+	return r
 }
 
 // secretIn says whether there is a secret in the value of an attribute that may hold one.

@@ -73,6 +73,18 @@ func (s planSource) locate(module []string, typ, name string) (graph.Origin, boo
 	return r.Origins[0], true
 }
 
+// otherLength says that the code gives a list another length than n: it selects, or adds constants, which the names in a
+// plan do not show. Without code nothing is said against it.
+func (s planSource) otherLength(r *planInstance, path string, n int) bool {
+	block := s.block(r.module.path(), r.block(), r.name)
+	if block == nil {
+		return false
+	}
+	v, ok := graph.Lookup(block.Attrs, path)
+	list, isList := v.([]any)
+	return ok && isList && len(list) != n
+}
+
 // lifecycle gives the lifecycle block of a resource.
 func (s planSource) lifecycle(module []string, typ, name string) (any, bool) {
 	r := s.block(module, typ, name)
