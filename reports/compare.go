@@ -109,11 +109,11 @@ func Compare(base, head *Report, decided Decided) {
 		}
 	}
 	head.Findings, head.Since = kept, c
-	head.Gaps = newGaps(base.Gaps, head.Gaps)
+	head.Gaps = NewGaps(base.Gaps, head.Gaps)
 }
 
-// newGaps lists the gaps that base does not have; lines may have moved, so the place is its file.
-func newGaps(base, head []Gap) []Gap {
+// NewGaps lists the gaps that base does not have; lines may have moved, so the place is its file.
+func NewGaps(base, head []Gap) []Gap {
 	type key struct{ root, file, what, why Text }
 	of := func(g Gap) key {
 		file, _, _ := strings.Cut(g.Where.JSON(), ":")

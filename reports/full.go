@@ -95,6 +95,8 @@ func (t *terminal) verdict(fails []*Finding) {
 		t.para("Nothing stops a change (--fail-on never).")
 	case failing > 0:
 		t.para(fmt.Sprintf("%s at or above %s: this change would be stopped.", plural(failing, "new finding"), t.Threshold))
+	case t.Broken:
+		t.para("A file cannot be read, so what it holds was not judged: this change would be stopped.")
 	case t.Strict && t.Open():
 		t.para("It leaves something open, and --strict counts that as a failure: this change would be stopped.")
 	case len(fails) > 0:

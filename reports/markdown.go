@@ -138,6 +138,8 @@ func (m *markdown) title() string {
 		return plural(failing, noun) + " " + verb + " this change"
 	case failing > 0:
 		return fmt.Sprintf("%s at or above %s", plural(failing, noun), m.Threshold)
+	case m.Broken:
+		return "a file cannot be read, so not everything was judged"
 	case m.Strict && m.Open():
 		return "undecided checks or gaps stop this change"
 	case fails > 0:

@@ -29,6 +29,7 @@ type Report struct {
 	Unused     []Waiver          // waivers that met no finding
 	Threshold  policies.Severity // findings at or above it stop a change; "" stops nothing
 	Strict     bool              // undecided and gaps stop it too
+	Broken     bool              // a file is broken, so that what is reported is not all
 	Timings    []Timing
 	Comment    Comment // of Markdown
 	// Base is the scanned folder within its repository, for outputs whose paths are relative to that.

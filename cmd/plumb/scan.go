@@ -277,6 +277,7 @@ func (s *scan) finish(r *reports.Report, side *side) (*reports.Report, error) {
 			s.broken = append(s.broken, g)
 		}
 	}
+	r.Broken = len(s.broken) > 0 && !s.keepGoing
 	if s.writeBaseline != "" {
 		if err := writeTo(s.writeBaseline, func(w io.Writer) error { return reports.WriteBaseline(w, r) }); err != nil {
 			return nil, err
@@ -345,26 +346,47 @@ type side struct {
 	results policies.Results
 	reading *reading
 	waivers []policies.Waiver
-	gaps    map[string]int
+	gaps    map[string]int // by root
+
+	known, open map[judged]bool // by index: has a verdict; has an undecided one
 }
+
+// judged names the verdicts of one policy on one resource.
+type judged struct{ policy, root, resource string }
 
 // decided says whether a finding that is not there any more is really gone (see reports.Decided).
 func (s *side) decided(policy, root, resource string) bool {
-	there := false
+	if s.known == nil {
+		s.index()
+	}
+	key := judged{policy, root, resource}
+	switch {
+	case s.open[key], slices.ContainsFunc(s.results.Problems, func(p policies.Problem) bool { return p.Policy == policy }):
+		return false
+	case s.known[key], s.graph.Get(graph.Key{Root: root, Address: graph.Address(resource)}) != nil:
+		return true
+	}
+	return s.gaps[root] == 0 && s.gaps[""] == 0 // a file that cannot be read may belong to any root
+}
+
+// count takes the gaps that may hide what is not found any more.
+func (s *side) count(gaps []reports.Gap) {
+	s.gaps = map[string]int{}
+	for _, g := range gaps {
+		s.gaps[g.Root.JSON()]++
+	}
+}
+
+func (s *side) index() {
+	s.known, s.open = map[judged]bool{}, map[judged]bool{}
 	for i := range s.results.Results {
 		x := &s.results.Results[i]
-		if x.Policy != policy || x.Key.Root != root || string(x.Resource) != resource && string(x.Key.Address) != resource {
-			continue
+		for _, name := range []graph.Address{x.Resource, x.Key.Address} {
+			key := judged{x.Policy, x.Key.Root, string(name)}
+			s.known[key] = true
+			s.open[key] = s.open[key] || x.Verdict == policies.Undecided
 		}
-		if x.Verdict == policies.Undecided {
-			return false
-		}
-		there = true
 	}
-	if there || s.graph.Get(graph.Key{Root: root, Address: graph.Address(resource)}) != nil {
-		return !slices.ContainsFunc(s.results.Problems, func(p policies.Problem) bool { return p.Policy == policy })
-	}
-	return s.gaps[root] == 0
 }
 
 // judge reads and judges sources by the settings of a plumb.yaml, whose paths lead into a tree. accept decides which
@@ -383,10 +405,7 @@ func (s *scan) judge(ctx context.Context, sources []source, judging *config, tre
 	done = s.time("graph")
 	g := rd.build(in)
 	done()
-	x := &side{graph: g, reading: in, gaps: map[string]int{}}
-	for _, gap := range in.gaps {
-		x.gaps[gap.Root]++
-	}
+	x := &side{graph: g, reading: in}
 	var bad []reports.Problem
 	if x.waivers, bad, err = collectWaivers(rd, in, g, s.byID); err != nil {
 		return nil, nil, err
@@ -406,6 +425,7 @@ func (s *scan) judge(ctx context.Context, sources []source, judging *config, tre
 		return nil, nil, err
 	}
 	r := s.report(x, sources, judging)
+	x.count(r.Gaps)
 	r.Problems = append(r.Problems, bad...)
 	return r, x, nil
 }

@@ -55,6 +55,7 @@ func (s *scan) compare(ctx context.Context) (*reports.Report, error) {
 	if err != nil {
 		return nil, err
 	}
+	side.count(reports.NewGaps(before.Gaps, after.Gaps))
 	reports.Compare(before, after, side.decided)
 	c := after.Since
 	c.Ref, c.Commit = s.since, tree.commit[:min(7, len(tree.commit))]
