@@ -58,7 +58,7 @@ func opensearchTypes() []Type {
 					{Name: "internal_user_database_enabled", Kind: Bool, Default: false},
 					{Name: "master_user_options", Kind: Block, Attrs: []Attr{
 						{Name: "master_user_arn"},
-						{Name: "master_user_name", Secret: true},
+						{Name: "master_user_name"},
 						{Name: "master_user_password", Secret: true},
 					}},
 				}},

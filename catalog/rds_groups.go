@@ -47,7 +47,7 @@ func rdsGroupTypes() []Type {
 					{Name: "version"},
 					{Name: "option_settings", Kind: Block, Attrs: []Attr{
 						{Name: "name"},
-						{Name: "value", Secret: true}, // among them passwords
+						{Name: "value", Secret: true}, // some are passwords
 					}},
 				}},
 			},

@@ -171,7 +171,7 @@ func monotonous(text string) bool {
 
 // documentAttributes are secret as a whole because they may hold secrets: their being written in the code
 // is none.
-var documentAttributes = regexp.MustCompile(`(^|\.)(user_data|user_data_base64|container_definitions|environment|variables|startup_script|custom_data)(\.|$)`)
+var documentAttributes = regexp.MustCompile(`(^|\.)(user_data|user_data_base64|container_definitions|environment|variables|startup_script|custom_data|content|content_base64|option_settings)(\.|$)`)
 
 // secretValue says whether the text of an attribute that the catalog marks Secret is a secret: any text
 // of a password is, a script is when it holds one.
