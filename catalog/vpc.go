@@ -158,6 +158,18 @@ func vpcTypes() []Type {
 		},
 		vpcEndpointType(),
 		{
+			// As a data source it looks up the name of a service of AWS ("s3").
+			Name: "aws_vpc_endpoint_service",
+			Attrs: []Attr{
+				{Name: "service"},
+				{Name: "service_name", Computed: true},
+				{Name: "service_type", Computed: true},
+				{Name: "acceptance_required", Kind: Bool},
+				{Name: "network_load_balancer_arns", Kind: List, Targets: to("aws_lb")},
+				{Name: "gateway_load_balancer_arns", Kind: List, Targets: to("aws_lb")},
+			},
+		},
+		{
 			Name:  "aws_vpc_endpoint_route_table_association",
 			Scope: Configuration,
 			Attrs: []Attr{
@@ -232,7 +244,7 @@ func vpcEndpointType() Type {
 		ZonesFrom: []string{"subnet_ids"},
 		Attrs: []Attr{
 			{Name: "vpc_id", Targets: to("aws_vpc")},
-			{Name: "service_name"},
+			{Name: "service_name", Derived: true, Targets: to("aws_vpc_endpoint_service")},
 			{Name: "vpc_endpoint_type", Default: "Gateway", Enum: []string{"Gateway", "GatewayLoadBalancer", "Interface", "Resource", "ServiceNetwork"}},
 			{Name: "route_table_ids", Kind: List, Targets: to("aws_route_table")},
 			{Name: "subnet_ids", Kind: List, Targets: to("aws_subnet")},

@@ -41,17 +41,29 @@ judged contains i if {
 	some _ in input.aws_route[r]._to.nat_gateway_id
 }
 
+# Endpoints for S3, named literally or by a data source.
+endpoint contains e if {
+	some e, x in input.aws_vpc_endpoint
+	endswith(x.service_name, ".s3")
+}
+
+endpoint contains e if {
+	some e, x in input.aws_vpc_endpoint
+	some s in x._to.service_name
+	input.aws_vpc_endpoint_service[s].service == "s3"
+}
+
 near contains i if {
 	some i, table in input.aws_route_table
 	some e in table._from["aws_vpc_endpoint.route_table_ids"]
-	endswith(input.aws_vpc_endpoint[e].service_name, ".s3")
+	endpoint[e]
 }
 
 near contains i if {
 	some i, table in input.aws_route_table
 	some a in table._from["aws_vpc_endpoint_route_table_association.route_table_id"]
 	some e in input.aws_vpc_endpoint_route_table_association[a]._to.vpc_endpoint_id
-	endswith(input.aws_vpc_endpoint[e].service_name, ".s3")
+	endpoint[e]
 }
 
 deny contains {"at": i, "attribute": "", "message": "traffic to S3 goes through NAT, which is charged"} if {

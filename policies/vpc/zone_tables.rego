@@ -8,6 +8,7 @@
 #   requirement: [RA-21]
 #   judges: aws_route_table
 #   severity: medium
+#   non_production: skip
 #   pillar: [reliability]
 #   disruption: brief
 #   remediation: Make one route table for each zone, each with a default route to the NAT gateway of that zone, and associate each subnet with the table of its zone.
