@@ -18,6 +18,7 @@ type view struct {
 	marked bool                                // objects in lists carry isThere
 	open   map[listKey][]int                   // positions of phantoms that edge lists lead to besides
 	ghosts map[string][]*ghost                 // by type, behind the resources of the list
+	haunts int                                 // sets of phantoms
 	sure   func(from, to *graph.Resource) bool // nil: all edges are shown, else those that are sure
 }
 

@@ -105,12 +105,17 @@ func (j *judge) all(ctx context.Context) []judgement {
 	return out
 }
 
+// limit is the time that one policy has.
+func (j *judge) limit() time.Duration {
+	if j.o.Timeout > 0 {
+		return j.o.Timeout
+	}
+	return defaultTimeout
+}
+
 // one evaluates one policy within its time.
 func (j *judge) one(ctx context.Context, e *entry) judgement {
-	limit := j.o.Timeout
-	if limit <= 0 {
-		limit = defaultTimeout
-	}
+	limit := j.limit()
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	out, err := j.entry(ctx, e)

@@ -34,8 +34,12 @@ const (
 	batchSize = 16
 	// decidedAtMost bounds the resources of one policy that are decided exactly; the others stay undecided.
 	decidedAtMost = 20000
+	// batchShare is the part of a policy's time, one in so many, that one partial evaluation may take.
+	batchShare = 8
 	// weightAtMost bounds resources times unknowns of one partial evaluation.
 	weightAtMost = 4_000_000
+	// hauntsAtMost is how many different sets of phantoms one partial evaluation should have to do with.
+	hauntsAtMost = 4
 	// phantoms is how many resources stand for what an unknown position may be: two, since policies compare two.
 	phantoms = 2
 	// missingKept is how many missing data one result lists.
@@ -120,16 +124,14 @@ type patch struct {
 // batch decides some resources of the judged type together.
 func (d *decider) batch(ctx context.Context, batch []*graph.Resource, answers []answer) error {
 	v := d.extract(batch)
+	if v.haunts > hauntsAtMost && len(batch) > 1 && len(d.e.reads.scanned) == 0 {
+		return d.halves(ctx, batch, answers)
+	}
 	in := convert(v, d.j.p.needs)
 	patches := d.patches(v, in, batch)
 	if size := len(v.at) * len(patches); size > weightAtMost {
 		if len(batch) > 1 {
-			half := len(batch) / 2
-			first, second := slices.Clone(batch[:half]), slices.Clone(batch[half:])
-			if err := d.batch(ctx, first, answers); err != nil {
-				return err
-			}
-			return d.batch(ctx, second, answers)
+			return d.halves(ctx, batch, answers)
 		}
 		answers[d.j.g.Position(batch[0].Key())] = answer{verdict: Undecided, missing: d.around(batch[0]), why: "too much around it is unknown"}
 		return nil
@@ -141,19 +143,44 @@ func (d *decider) batch(ctx context.Context, batch []*graph.Resource, answers []
 	if len(unknowns) == 0 { // nothing is unknown: not the default, which is all of input
 		unknowns = []*ast.Term{ast.NewTerm(ast.Ref{ast.InputRootDocument, ast.StringTerm("_nothing")})}
 	}
-	denied, err := d.residue(ctx, d.deny, in, unknowns, patches)
-	if err != nil {
-		return err
+	limited, cancel := context.WithTimeout(ctx, d.j.limit()/batchShare)
+	defer cancel()
+	denied, err := d.residue(limited, d.deny, in, unknowns, patches)
+	var judged residues
+	if err == nil {
+		judged, err = d.residue(limited, d.judged, in, unknowns, patches)
 	}
-	judged, err := d.residue(ctx, d.judged, in, unknowns, patches)
-	if err != nil {
+	switch {
+	case err != nil && limited.Err() == nil:
 		return err
+	case err != nil && len(batch) > 1 && ctx.Err() == nil:
+		return d.halves(ctx, batch, answers)
+	case err != nil:
+		d.giveUp(batch, answers)
+		return nil
 	}
 	for _, r := range batch {
 		i := d.j.g.Position(r.Key())
 		answers[i] = d.verdict(r, v.at[r.Key()], denied, judged)
 	}
 	return nil
+}
+
+// giveUp leaves resources undecided that take too long to decide; the verdicts of the others stand.
+func (d *decider) giveUp(batch []*graph.Resource, answers []answer) {
+	for _, r := range batch {
+		answers[d.j.g.Position(r.Key())] = answer{verdict: Undecided, missing: d.around(r), why: "deciding it with so much unknown takes too long"}
+	}
+}
+
+// halves decides a batch in two parts: what is unknown around one resource is in the way of deciding the others.
+func (d *decider) halves(ctx context.Context, batch []*graph.Resource, answers []answer) error {
+	half := len(batch) / 2
+	first, second := slices.Clone(batch[:half]), slices.Clone(batch[half:])
+	if err := d.batch(ctx, first, answers); err != nil {
+		return err
+	}
+	return d.batch(ctx, second, answers)
 }
 
 func (d *decider) verdict(r *graph.Resource, at int, denied, judged residues) answer {
@@ -290,6 +317,7 @@ func (d *decider) openEdges(v *view, keys []graph.Key) {
 			}
 		}
 	}
+	v.haunts = len(trees)
 }
 
 // haunt is the phantoms that stand for what one set of missing data may be.
