@@ -51,7 +51,7 @@ func (e *evaluator) rootFacts(hasResources bool) []*graph.Resource {
 	}
 	out := []*graph.Resource{root}
 	hasBackend := false
-	providers := &required{at: map[string]int{}}
+	providers := e.requiredProviders()
 	for _, t := range m.cfg.terraform {
 		if why := m.cfg.syntaxError(t); why != "" {
 			for _, attr := range []string{"required_version", "required_providers", "has_backend", "applied"} {
@@ -63,18 +63,10 @@ func (e *evaluator) rootFacts(hasResources bool) []*graph.Resource {
 			e.set(root, m, t, "required_version")
 		}
 		for _, b := range t.Body.Blocks {
-			switch b.Type {
-			case "backend", "cloud":
+			if b.Type == "backend" || b.Type == "cloud" {
 				hasBackend = true
 				out = append(out[:1:1], e.backend(b))
-			case "required_providers":
-				providers.read(e, m, b.Body)
 			}
-		}
-	}
-	for _, b := range m.cfg.providers {
-		if a := b.Body.Attributes["version"]; a != nil {
-			providers.add(label(b, 0), "", textValue(e.eval(a.Expr, &env{m: m}, false).v))
 		}
 	}
 	root.Attrs["required_providers"] = providers.list()
@@ -135,6 +127,24 @@ func (e *evaluator) backend(b *hclsyntax.Block) *graph.Resource {
 		e.set(r, e.top, b, name)
 	}
 	return r
+}
+
+// requiredProviders reads the required_providers blocks of the root, and the versions that its provider blocks ask for.
+func (e *evaluator) requiredProviders() *required {
+	q := &required{at: map[string]int{}}
+	for _, t := range e.top.cfg.terraform {
+		for _, b := range t.Body.Blocks {
+			if b.Type == "required_providers" {
+				q.read(e, e.top, b.Body)
+			}
+		}
+	}
+	for _, b := range e.top.cfg.providers {
+		if a := b.Body.Attributes["version"]; a != nil {
+			q.add(label(b, 0), "", textValue(e.eval(a.Expr, &env{m: e.top}, false).v))
+		}
+	}
+	return q
 }
 
 // required gathers the providers that a root asks for.

@@ -16,8 +16,8 @@ import (
 
 // Options says how a folder is read.
 type Options struct {
-	// Path is what file names in origins are relative to: the name of the scanned folder as the user
-	// typed it is not part of them. Prefix is put before each root path and file ("" for one source).
+	// Prefix is put before each root path and file; "" for one source. The name of the scanned folder as the user
+	// typed it is no part of them.
 	Prefix string
 	// Dir is the folder of the file system whose roots are read; "" is all of it. Root paths and file names are
 	// relative to it ("../modules/vpc/main.tf"); modules and file() may read the rest of the file system.

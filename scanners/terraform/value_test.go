@@ -137,7 +137,7 @@ func TestReasonsNameTheSource(t *testing.T) {
 -- main.tf --
 variable "days" { type = number }
 variable "config" { type = object({ a = string }) }
-data "aws_vpc_endpoint_service" "s" {}
+data "aws_ip_ranges" "s" {}
 data "terraform_remote_state" "net" {
   backend = "s3"
   config  = { bucket = "states", key = "net" }
@@ -150,7 +150,7 @@ locals {
 module "m" { source = "./m" }
 resource "aws_db_instance" "d" {
   backup_retention_period = local.days
-  engine                  = data.aws_vpc_endpoint_service.s.service_name
+  engine                  = data.aws_ip_ranges.s.url
   identifier              = data.terraform_remote_state.net.outputs.name
   db_name                 = local.both.known
   username                = local.both.not
@@ -169,7 +169,7 @@ output "needed" { value = var.needed }
 	s.noGaps()
 	s.wantAttrs("aws_db_instance.d", map[string]any{
 		"backup_retention_period":            unknown("var.days has no value"),
-		"engine":                             unknown("data.aws_vpc_endpoint_service.s is read from the account"),
+		"engine":                             unknown("data.aws_ip_ranges.s is read from the account"),
 		"identifier":                         unknown("data.terraform_remote_state.net is read from the state s3:states/net"),
 		"db_name":                            "x",
 		"username":                           unknown("var.config has no value"),

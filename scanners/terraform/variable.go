@@ -51,7 +51,7 @@ func (e *evaluator) input(m *module, b *hclsyntax.Block, name string, symbolic b
 		return unknown(m.prefix() + "var." + name + " has a type that cannot be read: " + err.Error())
 	}
 	v, ok := e.argument(m, name, typ, symbolic)
-	if ok && v.v.IsKnown() && v.v.IsNull() && nullable(b.Body) == false {
+	if ok && v.v.IsKnown() && v.v.IsNull() && !nullable(b.Body) {
 		ok = false
 	}
 	fallback := b.Body.Attributes["default"]
