@@ -28,7 +28,7 @@ func newExplainCmd(sys *system, common *commonOptions) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "explain WHAT [source...]",
 		Short: "One policy, requirement or resource",
-		Long:  "Explain a policy (rds.multi_az), a control (RDS-MULTIAZ-001), a requirement (RA-50)\nor a resource by its address, and say what it means for the code here.",
+		Long:  "Explain a policy (rds.multi_az), a control (RDS-MULTIAZ-001), a requirement\n(RA-50) or a resource by its address, and say what it means for the code here.",
 		Example: `  plumb explain rds.multi_az           why it exists, how to fix or waive it
   plumb explain RA-50                  the policies that check a requirement
   plumb explain aws_db_instance.main   every verdict on one resource`,

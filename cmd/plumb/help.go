@@ -215,8 +215,8 @@ var topics = map[string]string{
     stages/qa: {vars: {size: small}, var_files: [qa.tfvars], workspace: qa}
 
 Paths are relative to plumb.yaml and stay inside its repository, unless -c named
-the file. Unknown settings are errors. The file is part of what is scanned, so it
-cannot say where something is written, what is fetched, or which findings are
+the file. Unknown settings are errors. The file is part of what is scanned, so
+it cannot say where something is written, what is fetched, or which findings are
 known (--out, --download-modules, --baseline).
 
 With --since the settings come from the other side; what the change brings is
@@ -249,7 +249,8 @@ or over the network with --download-modules; a module that is nowhere is a gap.
 
 --verdicts adds passes, waived findings and checks that do not apply.
 `,
-	"waivers": `A waiver accepts a finding, with a reason and, for high and critical ones, an end.
+	"waivers": `A waiver accepts a finding, with a reason and, where it is high or critical, an
+end.
 
   In code, before or in the block:
     # plumb:ignore rds.multi_az reason="staging may stop" until=2027-01-31
@@ -257,11 +258,11 @@ or over the network with --download-modules; a module that is nowhere is a gap.
     "plumb:waive" = "rds.multi_az until=2027-01-31 reason=staging may stop"
   In plumb.yaml:
     waivers:
-      - policy: rds.multi_az          ID, area (rds) or control (RDS-MULTIAZ-001)
-        address: aws_db_instance.*    default: every resource
-        root: stages/qa               default: every root
+      - policy: rds.multi_az        ID, area (rds) or control (RDS-MULTIAZ-001)
+        address: aws_db_instance.*  default: every resource
+        root: stages/qa             default: every root
         reason: staging may stop
-        until: 2027-01-31             the last day
+        until: 2027-01-31           the last day
 
 A waiver that has ended is a finding itself. A waiver that meets no finding is
 listed. Waivers that a change brings do not excuse that change (--since).

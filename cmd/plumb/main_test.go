@@ -1,12 +1,16 @@
 package main
 
 import (
+	"context"
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/spf13/cobra"
 )
 
 var update = flag.Bool("update", false, "write what plumb prints into the scripts")
@@ -42,4 +46,39 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 	})
+}
+
+// Every help text fits a terminal of 80 columns, and those of plumb and of its verbs fit 40 lines.
+func TestHelpFitsTheTerminal(t *testing.T) {
+	t.Parallel()
+	var pages [][]string
+	for _, topic := range topicNames() {
+		pages = append(pages, []string{"help", topic})
+	}
+	pages = append(pages, []string{"--help"})
+	var collect func(cmd *cobra.Command, path []string)
+	collect = func(cmd *cobra.Command, path []string) {
+		for _, c := range cmd.Commands() {
+			if !c.Hidden {
+				pages = append(pages, append(slices.Clone(path), c.Name(), "--help"))
+				collect(c, append(slices.Clone(path), c.Name()))
+			}
+		}
+	}
+	collect(newRootCmd(&system{}), nil)
+	for _, args := range pages {
+		var out, err strings.Builder
+		if code := run(context.Background(), args, system{in: strings.NewReader(""), out: &out, err: &err, env: map[string]string{}}); code != 0 {
+			t.Errorf("%v: exit status %d: %s", args, code, err.String())
+		}
+		lines := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
+		if len(lines) > 45 {
+			t.Errorf("%v has %d lines", args, len(lines))
+		}
+		for _, l := range lines {
+			if len([]rune(l)) > 80 {
+				t.Errorf("%v has a line of %d columns: %s", args, len([]rune(l)), l)
+			}
+		}
+	}
 }

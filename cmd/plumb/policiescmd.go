@@ -68,7 +68,7 @@ func newPoliciesTestCmd(sys *system) *cobra.Command {
 	return &cobra.Command{
 		Use:     "test DIR",
 		Short:   "Check policies of your own and run their cases",
-		Long:    "Check the policies of a folder as plumb scan would load them, and run the example of\neach and the cases in AREA/NAME.txtar.",
+		Long:    "Check the policies of a folder as plumb scan would load them, and run the\nexample of each and the cases in AREA/NAME.txtar.",
 		Example: "  plumb policies test policies",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 {
