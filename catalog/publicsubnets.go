@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/plumbline-dev/plumbline/graph"
@@ -14,7 +15,13 @@ import (
 // Source: Amazon VPC user guide, "Subnet types" and "Subnet route tables".
 func (b *builder) publicSubnets() {
 	s := &routing{b: b, from: map[graph.Key][]graph.Edge{}, to: map[graph.Key][]graph.Edge{}, open: map[string]string{}}
+	if !slices.ContainsFunc(b.resources, func(r *graph.Resource) bool { return r.Type == "aws_subnet" }) {
+		return
+	}
 	for _, e := range b.edges {
+		if !routingVias[e.Via] {
+			continue
+		}
 		s.from[e.To], s.to[e.From] = append(s.from[e.To], e), append(s.to[e.From], e)
 	}
 	for _, r := range b.resources {
@@ -70,6 +77,8 @@ func (s *routing) note(r *graph.Resource) {
 		}
 	}
 }
+
+var routingVias = map[string]bool{"subnet_id": true, "vpc_id": true, "route_table_id": true, "default_route_table_id": true, "gateway_id": true}
 
 var routingEdges = map[string][]string{
 	"aws_route_table_association":      {"subnet_id"},

@@ -183,6 +183,9 @@ func normaliseRecord(r *graph.Resource) []*graph.Resource {
 // siblingRecords derives `siblings` of every record with a failover policy: the other such records that answer for
 // the same name and type in the same zone, also when the zone is named in another root. Open when the zone or the name of either is not known.
 func (b *builder) siblingRecords() {
+	if !slices.ContainsFunc(b.resources, failover) {
+		return
+	}
 	groups, open := map[string][]*graph.Resource{}, map[string]string{}
 	zones := b.zonesOfRecords()
 	for _, r := range b.resources {
