@@ -11,7 +11,6 @@
 #   severity: high
 #   non_production: skip
 #   pillar: [reliability, operations]
-#   disruption: none
 #   remediation: >-
 #     Add an aws_cloudwatch_metric_alarm on it, with alarm_actions that reach a person.
 #   equivalents:
