@@ -74,9 +74,9 @@ func (r *Report) location(f *Finding) (file string, line, end int) {
 		at = f.Source
 	}
 	file, line, end = at.File.JSON(), at.Line, at.EndLine
-	if elsewhere(file) {
+	if Elsewhere(file) {
 		for i := len(f.Source.Calls) - 1; i >= 0; i-- {
-			if c := f.Source.Calls[i]; !elsewhere(c.File.JSON()) {
+			if c := f.Source.Calls[i]; !Elsewhere(c.File.JSON()) {
 				file, line, end = c.File.JSON(), c.Line, c.Line
 				break
 			}
@@ -88,8 +88,8 @@ func (r *Report) location(f *Finding) (file string, line, end int) {
 	return r.repositoryPath(file), line, max(line, end)
 }
 
-// elsewhere says that a file belongs to a module that was fetched or mapped from outside the repository.
-func elsewhere(file string) bool {
+// Elsewhere says that a file belongs to a module that was fetched or mapped from outside the repository.
+func Elsewhere(file string) bool {
 	return strings.Contains(file, "//") || strings.HasPrefix(file, ".terraform/") || strings.Contains(file, "/.terraform/")
 }
 

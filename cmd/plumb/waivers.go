@@ -30,6 +30,9 @@ func collectWaivers(r *reader, in *reading, g *graph.Graph, metas map[string]pol
 		files = byFile(g)
 	}
 	for _, c := range in.comments {
+		if reports.Elsewhere(c.File) && c.Problem == "" {
+			c.Problem = "it stands in a module from elsewhere, which cannot excuse itself"
+		}
 		ws, why := commentWaivers(c, files[c.File], metas)
 		out = append(out, ws...)
 		if why != "" {
