@@ -541,12 +541,12 @@ func (d *decider) locations(base ast.Ref, typ string, h hole, in ast.Value) []as
 	if !h.more || cut < len(shape) {
 		return []ast.Ref{ref}
 	}
-	n := 0
-	if v, err := in.Find(ref[1:]); err == nil {
-		if a, ok := v.(*ast.Array); ok {
-			n = a.Len()
-		}
+	v, err := in.Find(ref[1:])
+	list, ok := v.(*ast.Array)
+	if err != nil || !ok { // a map that may have further keys: any of them
+		return []ast.Ref{ref}
 	}
+	n := list.Len()
 	var out []ast.Ref
 	for k := range h.atMost {
 		out = append(out, ref.Append(ast.InternedTerm(n+k)))

@@ -200,3 +200,59 @@ func TestWhatWouldSettleIsNamed(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestAMapThatMayHaveFurtherKeysLeavesEachOfThemOpen(t *testing.T) {
+	tagged := `
+judged contains i if some i, _ in input.aws_db_instance
+
+named contains i if {
+	some i, db in input.aws_db_instance
+	db.tags.Owner != ""
+}
+
+deny contains {"at": i, "attribute": "tags", "message": "nobody owns it"} if {
+	some i in judged
+	not named[i]
+}
+`
+	open := db("open", map[string]any{"tags": map[string]any{"Team": "shop"}})
+	open.Unknown["tags[*]"] = "var.tags has no value"
+	owned := db("owned", map[string]any{"tags": map[string]any{"Owner": "shop"}})
+	owned.Unknown["tags[*]"] = "var.tags has no value"
+	closed := db("shut", map[string]any{"tags": map[string]any{"Team": "shop"}})
+	want := []string{"own.sample aws_db_instance.open undecided high", "own.sample aws_db_instance.owned undecided high", "own.sample aws_db_instance.shut fail high nobody owns it"}
+	if diff := cmp.Diff(want, lines(judge(t, sample("", tagged), policies.Options{}, open, owned, closed))); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestWhatAnUnreadModuleWasGivenMayBeReferredTo(t *testing.T) {
+	watched := `
+judged contains i if some i, _ in input.aws_db_instance
+
+copied contains i if {
+	some i, db in input.aws_db_instance
+	some _ in db._from["aws_db_instance.replicate_source_db"]
+}
+
+deny contains {"at": i, "attribute": "", "message": "no replica"} if {
+	some i in judged
+	not copied[i]
+}
+`
+	given := db("given", map[string]any{})
+	plain := db("plain", map[string]any{})
+	g := catalog.Build([]*graph.Resource{given, plain}, catalog.Options{})
+	g.Get(given.Key()).Unknown["_from"] = "module.replicas was given it and is not on disk"
+	set, err := policies.Load(sample("", watched))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := set.Evaluate(context.Background(), g, policies.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"own.sample aws_db_instance.given undecided high", "own.sample aws_db_instance.plain fail high no replica"}, lines(got)); diff != "" {
+		t.Error(diff)
+	}
+}
