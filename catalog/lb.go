@@ -61,7 +61,7 @@ func lbTypes() []Type {
 
 var certificateTargets = []Target{{Type: "aws_acm_certificate"}, {Type: "aws_iam_server_certificate"}, {Type: "aws_acm_certificate_validation", By: []string{"certificate_arn"}}}
 
-// Source: AWS provider, aws_lb: defaults of the arguments; security_groups and subnets are read back when not set.
+// Source: AWS provider, aws_lb: defaults of the arguments.
 func loadBalancerType() Type {
 	return Type{
 		Name:      "aws_lb",
@@ -78,7 +78,8 @@ func loadBalancerType() Type {
 				{Name: "allocation_id", Targets: to("aws_eip", "allocation_id")},
 				{Name: "private_ipv4_address"},
 			}},
-			{Name: "security_groups", Kind: List, Computed: true, Targets: to("aws_security_group")},
+			// Not set: an application load balancer is in the VPC's default group, which lets in its own members only.
+			{Name: "security_groups", Kind: List, Default: []any{}, Targets: to("aws_security_group")},
 			{Name: "ip_address_type", Computed: true, Enum: []string{"ipv4", "dualstack", "dualstack-without-public-ipv4"}},
 			{Name: "enable_deletion_protection", Kind: Bool, Default: false},
 			{Name: "enable_cross_zone_load_balancing", Kind: Bool, Default: false},

@@ -22,7 +22,6 @@
 #   example: |
 #     resource "aws_lb" "web" {
 #       subnets = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
-#       security_groups = []
 #     }
 #     resource "aws_lb_listener" "http" {
 #       load_balancer_arn = aws_lb.web.arn
