@@ -235,6 +235,9 @@ func (w *writer) hidden(path string, from val, v cty.Value) any {
 	h := graph.Hidden{}
 	kind := ""
 	eachText(path, v, func(at, text string) {
+		if w.plainParameter() {
+			at = "user_data" // a text that may hold a secret and is none by itself
+		}
 		k, placeholder, ok := secretValue(at, text)
 		if ok {
 			w.e.hide(text)
@@ -248,6 +251,16 @@ func (w *writer) hidden(path string, from val, v cty.Value) any {
 		w.e.literal(w, path, kind, h)
 	}
 	return h
+}
+
+// plainParameter says whether the resource is an SSM parameter that is not declared to be a secret: most hold names
+// and numbers.
+func (w *writer) plainParameter() bool {
+	if w.typ != "aws_ssm_parameter" {
+		return false
+	}
+	v, _ := w.e.own(w.i, "type", false)
+	return v.v == cty.NilVal || stringOf(v.v) != "SecureString"
 }
 
 // numberValue gives an int where the number is whole.

@@ -120,7 +120,17 @@ func (e *evaluator) run() ([]*graph.Resource, int) {
 		n += k
 	}
 	out = append(out, e.rootFacts(managed)...)
-	return append(out, e.literals...), n
+	return append(withoutFacts(out, e.literals), e.literals...), n
+}
+
+// withoutFacts leaves out the facts that are among others too: a secret may be found by its place in the code and by
+// its attribute.
+func withoutFacts(list, others []*graph.Resource) []*graph.Resource {
+	known := make(map[graph.Address]bool, len(others))
+	for _, r := range others {
+		known[r.Address] = true
+	}
+	return slices.DeleteFunc(list, func(r *graph.Resource) bool { return r.Type == "terraform_literal" && known[r.Address] })
 }
 
 // resourcesOf converts the resources of one module instance, and the data sources that are resources elsewhere.

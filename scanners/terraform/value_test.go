@@ -509,3 +509,30 @@ resource "aws_sns_topic" "t" {
 		}
 	}
 }
+
+func TestPlainParametersAreNoSecrets(t *testing.T) {
+	s := scanFolder(t, `
+-- main.tf --
+resource "aws_ssm_parameter" "plain" {
+  type  = "String"
+  name  = "region"
+  value = "eu-west-1"
+}
+resource "aws_ssm_parameter" "secure" {
+  type  = "SecureString"
+  name  = "password"
+  value = "correct-horse"
+}
+resource "aws_ssm_parameter" "key" {
+  type  = "String"
+  name  = "key"
+  value = "AKIAQYLPMN5HHHFPZAM2"
+}
+`, terraform.Options{})
+	s.wantAttrs("aws_ssm_parameter.plain", map[string]any{"value": graph.Hidden{Literal: true}})
+	for name, want := range map[string]bool{"plain": false, "secure": true, "key": true} {
+		if got := s.by["aws_ssm_parameter."+name+"#value"] != nil; got != want {
+			t.Errorf("a literal in %s: %v", name, got)
+		}
+	}
+}
