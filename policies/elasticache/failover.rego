@@ -63,9 +63,11 @@ short contains i if {
 	n.replica_count < replicas
 }
 
-deny contains {"at": i, "attribute": "num_cache_clusters", "message": "too few nodes, nothing to fail over to"} if {
+deny contains {"at": i, "attribute": "num_cache_clusters", "message": message} if {
 	some i in judged
 	short[i]
+	nodes := sprintf("%v", [input.aws_elasticache_replication_group[i].num_cache_clusters])
+	message := object.get({"1": "one node, nothing to fail over to"}, nodes, "too few replicas to fail over to")
 }
 
 deny contains {"at": i, "attribute": "multi_az_enabled", "message": "its nodes may all sit in one zone"} if {
