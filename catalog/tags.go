@@ -46,6 +46,9 @@ func (b *builder) untagged(roots []*graph.Resource) {
 	}
 }
 
+// tagWord leaves out what separates the words of a tag's key.
+var tagWord = strings.NewReplacer("-", "", "_", "", ":", "")
+
 // tagState says whether a resource has both tags, or why that is not known.
 func tagState(r *graph.Resource) (tagged bool, why string) {
 	for _, p := range []string{"tags_all", "tags_all[*]", "_count"} {
@@ -53,20 +56,22 @@ func tagState(r *graph.Resource) (tagged bool, why string) {
 			return false, why
 		}
 	}
-	tags, _ := r.Attrs["tags_all"].(map[string]any)
-	keys := sortedKeys(tags)
-	for _, p := range sortedKeys(r.Unknown) {
-		if k, ok := strings.CutPrefix(p, "tags_all."); ok {
-			keys = append(keys, k) // the tag is there, whatever its value
-		}
-	}
 	var stage, managed bool
-	for _, k := range keys {
-		switch strings.NewReplacer("-", "", "_", "", ":", "").Replace(strings.ToLower(k)) {
+	note := func(key string) {
+		switch tagWord.Replace(strings.ToLower(key)) {
 		case "environment", "stage", "env", "environmentname":
 			stage = true
 		case "managedby":
 			managed = true
+		}
+	}
+	tags, _ := r.Attrs["tags_all"].(map[string]any)
+	for k := range tags {
+		note(k)
+	}
+	for p := range r.Unknown {
+		if k, ok := strings.CutPrefix(p, "tags_all."); ok {
+			note(k) // the tag is there, whatever its value
 		}
 	}
 	return stage && managed, ""
