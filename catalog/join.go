@@ -193,15 +193,20 @@ func (j joiner) literal(path, value string) {
 }
 
 // nearest chooses among resources of one name: those that the expression mentions, else those of the same root,
-// else those of the same region; a resource rather than a look-up of it. When several of one type are left
+// else those of the nearest root by folder (each stage has a lock table of the same name), else those of the same region; a resource rather than a look-up of it. When several of one type are left
 // the name is ambiguous and none is taken.
 func (j joiner) nearest(path string, found []*graph.Resource) (chosen []*graph.Resource, ambiguous bool) {
 	if len(found) < 2 {
 		return found, false
 	}
+	near := 1
+	for _, r := range found {
+		near = max(near, sharedFolders(r.Root, j.r.Root))
+	}
 	for _, prefer := range []func(*graph.Resource) bool{
 		func(r *graph.Resource) bool { return j.mentions(path, r) },
 		func(r *graph.Resource) bool { return r.Root == j.r.Root },
+		func(r *graph.Resource) bool { return sharedFolders(r.Root, j.r.Root) == near },
 		func(r *graph.Resource) bool {
 			return r.Facts["_region"] != nil && r.Facts["_region"] == j.r.Facts["_region"]
 		},
@@ -219,6 +224,16 @@ func (j joiner) nearest(path string, found []*graph.Resource) (chosen []*graph.R
 		types[r.Type] = true
 	}
 	return found, false
+}
+
+// sharedFolders counts the folders that two roots have in common from the top.
+func sharedFolders(a, b string) int {
+	x, y := strings.Split(a, "/"), strings.Split(b, "/")
+	n := 0
+	for n < len(x) && n < len(y) && x[n] == y[n] {
+		n++
+	}
+	return n
 }
 
 // mentions says whether the expression of an attribute, or depends_on, names a resource.

@@ -121,3 +121,34 @@ func TestAccountsOfAProvider(t *testing.T) {
 		})
 	}
 }
+
+func TestOfTablesOfOneNameTheNearestHoldsTheLock(t *testing.T) {
+	t.Parallel()
+	table := func(root string) *graph.Resource {
+		return &graph.Resource{Root: root, Address: "aws_dynamodb_table.lock", Type: "aws_dynamodb_table", Attrs: attrs{"name": "lock"}}
+	}
+	for _, c := range []struct {
+		name   string
+		tables []string
+		want   []string
+	}{
+		{"one for each stage", []string{"stages/prod/bootstrap", "stages/test/bootstrap"}, []string{"stages/test/bootstrap"}},
+		{"as near as each other", []string{"stages/a", "stages/b"}, nil},
+		{"far away", []string{"x/a", "y/b"}, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			found := []*graph.Resource{fact("stages/test/main", "terraform.backend", "terraform_backend", attrs{"type": "s3", "bucket": "b", "key": "k", "dynamodb_table": "lock"})}
+			for _, root := range c.tables {
+				found = append(found, table(root))
+			}
+			var got []string
+			for _, e := range catalog.Build(found, catalog.Options{}).Edges() {
+				got = append(got, e.To.Root)
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
