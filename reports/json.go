@@ -27,7 +27,7 @@ func JSON(w io.Writer, r *Report) error {
 		out.Findings = append(out.Findings, jsonOf(r.Findings[i]))
 	}
 	for _, p := range r.Problems {
-		out.Problems = append(out.Problems, jsonProblem{p.Policy, p.Why})
+		out.Problems = append(out.Problems, jsonProblem(p))
 	}
 	for _, u := range r.Unused {
 		out.UnusedWaivers = append(out.UnusedWaivers, *jsonWaiverOf(&u))

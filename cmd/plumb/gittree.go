@@ -367,4 +367,4 @@ type dirEntry struct{ e *gitEntry }
 func (d dirEntry) Name() string               { return d.e.name }
 func (d dirEntry) IsDir() bool                { return d.e.mode.IsDir() }
 func (d dirEntry) Type() fs.FileMode          { return d.e.mode.Type() }
-func (d dirEntry) Info() (fs.FileInfo, error) { return fileInfo{d.e}, nil }
+func (d dirEntry) Info() (fs.FileInfo, error) { return fileInfo(d), nil }

@@ -13,9 +13,9 @@ var version = "0.1.0-dev"
 
 // commonOptions are the flags of all verbs.
 type commonOptions struct {
-	chdir, config, color, logFormat string
-	quiet, noInput                  bool
-	verbose, width                  int
+	chdir, config, color string
+	quiet, noInput       bool
+	verbose, width       int
 }
 
 func newRootCmd(sys *system) *cobra.Command {
