@@ -103,6 +103,7 @@ func autoscalingTypes() []Type {
 // derives from them the Kubernetes cluster and the tier.
 func splitGroup(r *graph.Resource) []*graph.Resource {
 	groupTags(r)
+	startSize(r)
 	tags, _ := r.Attrs["tags"].(map[string]any)
 	setTier(r, tags)
 	if why, unknown := r.Unknown["tags"]; unknown {
@@ -112,6 +113,14 @@ func splitGroup(r *graph.Resource) []*graph.Resource {
 	}
 	r.Attrs["cluster"] = clusterTag(tags)
 	return nil
+}
+
+// startSize writes out the number of instances that a group starts with.
+// Source: Auto Scaling API, CreateAutoScalingGroup, DesiredCapacity: "the default is the minimum size of the group".
+func startSize(r *graph.Resource) {
+	if _, known := r.Attrs["min_size"]; known && r.Attrs["desired_capacity"] == nil && r.Unknown["desired_capacity"] == "" {
+		r.Attrs["desired_capacity"] = r.Attrs["min_size"]
+	}
 }
 
 func groupTags(r *graph.Resource) {

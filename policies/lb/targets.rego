@@ -2,7 +2,7 @@
 # title: The targets of a target group sit in two zones
 # description: >-
 #   Judges target groups whose targets are in the code: an auto scaling group, an ECS service, or attached instances. Fails when all targets are in one
-#   zone, or when there is only one (a group of at most one instance, a service of one task). Lambda targets are not judged. Undecided when zones or numbers are not known.
+#   zone, or when there is only one (a group that starts with or holds at most one instance, a service of one task). Lambda targets are not judged. Undecided when zones or numbers are not known.
 # custom:
 #   control: [LB-TGT-001]
 #   requirement: [RA-41, RA-23]
@@ -68,10 +68,19 @@ judged contains i if {
 	some _ in t._from["aws_lb_target_group_attachment.target_group_arn"]
 }
 
-# Groups that may hold two instances in two zones.
+# Groups that hold two instances in two zones.
 wide_group contains g if {
 	some g, asg in input.aws_autoscaling_group
 	asg.max_size > 1
+	asg.desired_capacity > 1
+	some y in asg._zones
+	some z in asg._zones
+	y != z
+}
+
+wide_group contains g if {
+	some g, asg in input.aws_autoscaling_group
+	asg.min_size > 1
 	some y in asg._zones
 	some z in asg._zones
 	y != z
