@@ -26,6 +26,7 @@ var may = map[string][]string{
 	"internal/walls":               {"*"},
 	"internal/docgen":              {"*"},
 	"internal/bench":               {"*"},
+	"internal/check":               {"*"},
 	"internal/generate":            {"*"},
 	"internal/planfixture":         {"*"},
 }
