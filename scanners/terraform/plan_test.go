@@ -615,6 +615,21 @@ func TestPlanKeepsNoKeys(t *testing.T) {
 	}
 }
 
+func TestPlanParametersAreSecretsWhenTheySaySo(t *testing.T) {
+	config, instances := map[string]pf.Config{}, []pf.Instance{}
+	for name, typ := range map[string]string{"plain": "String", "secure": "SecureString"} {
+		config["aws_ssm_parameter."+name] = pf.Config{Exprs: pf.Object{"value": "eu-west-1-blue", "type": typ}}
+		instances = append(instances, pf.Instance{Address: "aws_ssm_parameter." + name, Values: pf.Object{"type": typ, "value": pf.Sensitive{V: "eu-west-1-blue"}}})
+	}
+	m := byAddress(t, readPlan(t, planOf(t, pf.Plan{Instances: instances, Root: pf.Module{Config: config}}), terraform.PlanOptions{}))
+	if m["aws_ssm_parameter.plain#value"] != nil || m["aws_ssm_parameter.secure#value"] == nil {
+		t.Errorf("plain: %v, secure: %v", m["aws_ssm_parameter.plain#value"], m["aws_ssm_parameter.secure#value"])
+	}
+	if strings.Contains(dump(m), "eu-west-1-blue") {
+		t.Error("the value of a parameter was kept")
+	}
+}
+
 func TestPlanSaysLittleAboutTheCodeAlone(t *testing.T) {
 	m := byAddress(t, readPlan(t, planOf(t, pf.Plan{Instances: []pf.Instance{{Address: "aws_vpc.a", Values: pf.Object{}}}, Root: pf.Module{Config: map[string]pf.Config{"aws_vpc.a": {}, "aws_vpc.none": {Count: 0}}}}), terraform.PlanOptions{}))
 	root := get(t, m, "terraform")

@@ -100,7 +100,11 @@ func (t *translation) hide(path string) *graph.Resource {
 		}
 	}
 	h := graph.Hidden{Literal: v != "" && t.isWritten(path, v)}
-	kind, placeholder, holds := secretIn(path, v)
+	judged := path
+	if t.in.typ == "aws_ssm_parameter" && t.in.values["type"] != "SecureString" {
+		judged = "user_data" // a text that may hold a secret and is none by itself
+	}
+	kind, placeholder, holds := secretIn(judged, v)
 	h.Placeholder = h.Literal && placeholder
 	t.put(steps, h)
 	if !h.Literal || !secret || !holds {
