@@ -81,7 +81,7 @@ func (t *terminal) stopped() {
 func (t *terminal) repair(fails []*Finding) string {
 	ours := 0
 	for _, f := range fails {
-		if len(f.Fix) > 0 {
+		if f.fixable() {
 			ours++
 		}
 	}

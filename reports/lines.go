@@ -17,12 +17,13 @@ import (
 func Concise(w io.Writer, r *Report) error {
 	out := bufio.NewWriter(w)
 	for _, f := range r.Findings {
-		at := f.At.String()
+		here := f.At.here()
+		at := here.String()
 		if at == "" {
 			at = f.Resource.Terminal()
 		}
-		if f.At.Line > 0 {
-			at += ":" + strconv.Itoa(max(f.At.Column, 1))
+		if here.Line > 0 {
+			at += ":" + strconv.Itoa(max(here.Column, 1))
 		}
 		text := f.Message.Terminal()
 		word := string(f.Severity)
@@ -73,19 +74,26 @@ func (r *Report) location(f *Finding) (file string, line, end int) {
 	if at.Line == 0 {
 		at = f.Source
 	}
+	at = at.here()
 	file, line, end = at.File.JSON(), at.Line, at.EndLine
-	if Elsewhere(file) {
-		for i := len(f.Source.Calls) - 1; i >= 0; i-- {
-			if c := f.Source.Calls[i]; !Elsewhere(c.File.JSON()) {
-				file, line, end = c.File.JSON(), c.Line, c.Line
-				break
-			}
-		}
-	}
 	if file == "" || line < 1 {
 		return "plumb.yaml", 1, 1
 	}
 	return r.repositoryPath(file), line, max(line, end)
+}
+
+// here is the place itself or, of what is written in a module from elsewhere, the call in this repository that leads
+// to it: what a person can change.
+func (p Place) here() Place {
+	if !Elsewhere(p.File.JSON()) {
+		return p
+	}
+	for i := len(p.Calls) - 1; i >= 0; i-- {
+		if c := p.Calls[i]; !Elsewhere(c.File.JSON()) {
+			return Place{Kind: p.Kind, File: c.File, Line: c.Line, EndLine: c.Line}
+		}
+	}
+	return p
 }
 
 // Elsewhere says that a file belongs to a module that was fetched or mapped from outside the repository.

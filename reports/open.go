@@ -74,7 +74,7 @@ func (t *terminal) undecided() {
 	for _, o := range t.limited(checks) {
 		indent := strings.Repeat(" ", 2+severityWidth+2+n+2)
 		head := "  " + pad(string(o.Severity), severityWidth) + "  " + pad(o.Policy, n) + "  "
-		t.b.WriteString(t.recolour(paragraph(head, indent, strings.TrimSpace(o.At.String()+" "+lacks(o.Finding)+o.others()), t.width()), o.Severity))
+		t.b.WriteString(t.recolour(paragraph(head, indent, strings.TrimSpace(o.At.here().String()+" "+lacks(o.Finding)+o.others()), t.width()), o.Severity))
 		if s := settle(o.Finding); s != "" {
 			t.b.WriteString(paragraph(indent+"-> ", indent+"   ", s, t.width()))
 		}
@@ -106,7 +106,7 @@ func (t *terminal) undecidedInDetail(checks []open, n int) {
 	for _, o := range checks {
 		t.b.WriteString("  " + t.paint(severityColour(o.Severity), string(o.Severity)) + " " + o.Policy + "\n")
 		place := o.Resource.Terminal()
-		if at := o.At.String(); at != "" {
+		if at := o.At.here().String(); at != "" {
 			place += " (" + at + ")"
 		}
 		t.field("where", place+o.others())

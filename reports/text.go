@@ -55,7 +55,7 @@ func (t *terminal) findings() {
 		shown = groups[:t.Limit]
 	}
 	for _, g := range shown {
-		t.b.WriteString(t.ends(g[0].Resource.Terminal(), where(g[0].Source, g[0].Stage), bold))
+		t.b.WriteString(t.ends(g[0].Resource.Terminal(), where(g[0].Source.here(), g[0].Stage), bold))
 		for _, f := range g {
 			t.line(f, cols)
 		}
@@ -174,11 +174,14 @@ func (t *terminal) line(f *Finding, c columns) {
 
 // fixability says who can repair a finding: plumb, which has a patch for it, or a person.
 func fixability(f *Finding) string {
-	if len(f.Fix) > 0 {
+	if f.fixable() {
 		return "plumb"
 	}
 	return "by hand"
 }
+
+// fixable says that there is a patch for code of this repository; a module from elsewhere is not changed.
+func (f *Finding) fixable() bool { return len(f.Fix) > 0 && !Elsewhere(f.Source.File.JSON()) }
 
 // asked lists the verdicts that are only counted otherwise, for --verdicts.
 func (t *terminal) asked(v policies.Verdict, title string) {
