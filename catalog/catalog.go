@@ -78,6 +78,8 @@ type Type struct {
 	// the resources that they stand for, made with Part.
 	Split func(r *graph.Resource) []*graph.Resource
 	// Stages lists attributes that hint at the stage besides tags.
+	// SameID names the attribute whose value the id repeats: the id of a part of a bucket is the bucket's name.
+	SameID    string
 	FactsOnly bool // a fact about the code (terraform_*): tags, region and lifecycle do not apply
 
 	references []Reference // what References gives, once the dictionary is loaded

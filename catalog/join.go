@@ -146,11 +146,55 @@ func (j joiner) direct(path string, ref graph.Ref) {
 		j.unread(path, fmt.Sprintf("%s was not read", ref.Address))
 		return
 	}
+	if !j.accepts(target.Type) {
+		j.through(path, ref, target)
+		return
+	}
 	j.link(path, target)
 }
 
+func (j joiner) accepts(typ string) bool {
+	return slices.ContainsFunc(j.ref.Targets, func(t Target) bool { return t.Type == typ })
+}
+
+// through follows an attribute of a resource of another type that names one of ours: the subnet of an instance
+// (`aws_instance.a.subnet_id`), the bucket of a part of it. What such an attribute holds and was not read leaves the edge open.
+func (j joiner) through(path string, ref graph.Ref, middle *graph.Resource) {
+	attr := ref.Attr
+	t := Lookup(middle.Type)
+	if t != nil && attr == "id" && t.SameID != "" {
+		attr = t.SameID
+	}
+	if !j.naming(t, attr) {
+		return
+	}
+	switch v := middle.Attrs[attr].(type) {
+	case graph.Ref:
+		if target := j.b.byKey[v.Key()]; target != nil && j.accepts(target.Type) {
+			j.link(path, target)
+			return
+		}
+	case string:
+		j.literal(path, v)
+		return
+	}
+	j.unread(path, fmt.Sprintf("%v is known after apply", ref))
+}
+
+// naming says whether an attribute of a type names resources that this reference may lead to: the catalogue says
+// so, or it does not know the attribute and it is called like ours.
+func (j joiner) naming(t *Type, attr string) bool {
+	if t != nil {
+		if a := t.Attr(attr); a != nil {
+			return slices.ContainsFunc(a.Targets, func(x Target) bool { return j.accepts(x.Type) })
+		}
+	}
+	last := j.ref.Path[strings.LastIndex(j.ref.Path, ".")+1:]
+	return strings.TrimSuffix(attr, "s") == strings.TrimSuffix(last, "s")
+}
+
 func (j joiner) link(path string, target *graph.Resource) {
-	if slices.ContainsFunc(j.ref.Targets, func(t Target) bool { return t.Type == target.Type }) {
+	if j.accepts(target.Type) {
 		j.b.edges = append(j.b.edges, graph.Edge{From: j.r.Key(), Via: j.ref.Path, At: path, To: target.Key()})
 		j.b.heads = append(j.b.heads, target)
 	}

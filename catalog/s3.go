@@ -16,7 +16,7 @@ func s3Types() []Type {
 			Split: splitBucket,
 		},
 		{
-			Name:  "aws_s3_bucket_acl",
+			Name: "aws_s3_bucket_acl", SameID: "bucket",
 			Scope: Configuration,
 			Attrs: []Attr{
 				{Name: "bucket", Targets: to("aws_s3_bucket", "bucket")},
@@ -32,7 +32,7 @@ func s3Types() []Type {
 			},
 		},
 		{
-			Name:  "aws_s3_bucket_ownership_controls",
+			Name: "aws_s3_bucket_ownership_controls", SameID: "bucket",
 			Scope: Configuration,
 			Attrs: []Attr{
 				{Name: "bucket", Targets: to("aws_s3_bucket", "bucket")},
@@ -40,7 +40,7 @@ func s3Types() []Type {
 			},
 		},
 		{
-			Name:  "aws_s3_bucket_public_access_block",
+			Name: "aws_s3_bucket_public_access_block", SameID: "bucket",
 			Scope: Configuration,
 			Attrs: []Attr{
 				{Name: "bucket", Targets: to("aws_s3_bucket", "bucket")},
@@ -62,7 +62,7 @@ func s3Types() []Type {
 			},
 		},
 		{
-			Name:  "aws_s3_bucket_policy",
+			Name: "aws_s3_bucket_policy", SameID: "bucket",
 			Scope: Configuration,
 			Attrs: []Attr{
 				{Name: "bucket", Targets: to("aws_s3_bucket", "bucket")},
@@ -70,7 +70,7 @@ func s3Types() []Type {
 			},
 		},
 		{
-			Name:  "aws_s3_bucket_versioning",
+			Name: "aws_s3_bucket_versioning", SameID: "bucket",
 			Scope: Configuration,
 			Attrs: []Attr{
 				{Name: "bucket", Targets: to("aws_s3_bucket", "bucket")},
@@ -82,7 +82,7 @@ func s3Types() []Type {
 			},
 		},
 		{
-			Name:  "aws_s3_bucket_server_side_encryption_configuration",
+			Name: "aws_s3_bucket_server_side_encryption_configuration", SameID: "bucket",
 			Scope: Configuration,
 			Attrs: []Attr{
 				{Name: "bucket", Targets: to("aws_s3_bucket", "bucket")},
@@ -96,7 +96,7 @@ func s3Types() []Type {
 			},
 		},
 		{
-			Name:  "aws_s3_bucket_logging",
+			Name: "aws_s3_bucket_logging", SameID: "bucket",
 			Scope: Configuration,
 			Attrs: []Attr{
 				{Name: "bucket", Targets: to("aws_s3_bucket", "bucket")},
@@ -105,7 +105,7 @@ func s3Types() []Type {
 			},
 		},
 		{
-			Name:  "aws_s3_bucket_lifecycle_configuration",
+			Name: "aws_s3_bucket_lifecycle_configuration", SameID: "bucket",
 			Scope: Configuration,
 			Attrs: []Attr{
 				{Name: "bucket", Targets: to("aws_s3_bucket", "bucket")},
@@ -133,7 +133,7 @@ func s3Types() []Type {
 			},
 		},
 		{
-			Name:  "aws_s3_bucket_website_configuration",
+			Name: "aws_s3_bucket_website_configuration", SameID: "bucket",
 			Scope: Configuration,
 			Attrs: []Attr{
 				{Name: "bucket", Targets: to("aws_s3_bucket", "bucket")},
@@ -146,7 +146,7 @@ func s3Types() []Type {
 			},
 		},
 		{
-			Name:  "aws_s3_bucket_replication_configuration",
+			Name: "aws_s3_bucket_replication_configuration", SameID: "bucket",
 			Scope: Configuration,
 			Attrs: []Attr{
 				{Name: "bucket", Targets: to("aws_s3_bucket", "bucket")},
@@ -170,7 +170,7 @@ func s3Types() []Type {
 			},
 		},
 		{
-			Name:  "aws_s3_bucket_cors_configuration",
+			Name: "aws_s3_bucket_cors_configuration", SameID: "bucket",
 			Scope: Configuration,
 			Attrs: []Attr{
 				{Name: "bucket", Targets: to("aws_s3_bucket", "bucket")},
@@ -184,7 +184,7 @@ func s3Types() []Type {
 			},
 		},
 		{
-			Name:  "aws_s3_bucket_object_lock_configuration",
+			Name: "aws_s3_bucket_object_lock_configuration", SameID: "bucket",
 			Scope: Configuration,
 			Attrs: []Attr{
 				{Name: "bucket", Targets: to("aws_s3_bucket", "bucket")},
@@ -195,7 +195,7 @@ func s3Types() []Type {
 			},
 		},
 		{
-			Name:  "aws_s3_bucket_accelerate_configuration",
+			Name: "aws_s3_bucket_accelerate_configuration", SameID: "bucket",
 			Scope: Configuration,
 			Attrs: []Attr{
 				{Name: "bucket", Targets: to("aws_s3_bucket", "bucket")},
@@ -203,7 +203,7 @@ func s3Types() []Type {
 			},
 		},
 		{
-			Name:  "aws_s3_bucket_request_payment_configuration",
+			Name: "aws_s3_bucket_request_payment_configuration", SameID: "bucket",
 			Scope: Configuration,
 			Attrs: []Attr{
 				{Name: "bucket", Targets: to("aws_s3_bucket", "bucket")},
@@ -211,7 +211,7 @@ func s3Types() []Type {
 			},
 		},
 		{
-			Name:  "aws_s3_bucket_notification",
+			Name: "aws_s3_bucket_notification", SameID: "bucket",
 			Scope: Configuration,
 			Attrs: []Attr{
 				{Name: "bucket", Targets: to("aws_s3_bucket", "bucket")},
