@@ -146,10 +146,16 @@ func (t *terminal) verdictLine(f *Finding, name string) {
 	t.b.WriteString("  " + t.paint(colour, word) + strings.TrimPrefix(line, "  "+word))
 }
 
-// ExplainGroup writes the policies of a requirement, control or area.
-func ExplainGroup(w io.Writer, name string, metas []policies.Meta, here *Report, look Look) error {
+// ExplainGroup writes the policies of a requirement, control or area; about is what stands above them, a paragraph each.
+func ExplainGroup(w io.Writer, name string, about []string, metas []policies.Meta, here *Report, look Look) error {
 	t := &terminal{Report: here, Look: look}
 	t.b.WriteString(t.ends(Untrusted(name).Terminal(), policiesCount(len(metas)), bold))
+	for _, text := range about {
+		t.b.WriteString(paragraph("", "  ", text, t.width()))
+	}
+	if len(about) > 0 && len(metas) > 0 {
+		t.b.WriteByte('\n')
+	}
 	for _, m := range metas {
 		t.b.WriteString(t.ends("  "+m.ID, string(m.Severity), ""))
 		t.b.WriteString(paragraph("    ", "    ", Untrusted(m.Title).Terminal(), t.width()))
@@ -172,7 +178,9 @@ func ExplainGroup(w io.Writer, name string, metas []policies.Meta, here *Report,
 			t.b.WriteString("    here: " + strings.Join(parts, ", ") + "\n")
 		}
 	}
-	t.b.WriteString("\nMore: plumb explain " + metas[0].ID + "\n")
+	if len(metas) > 0 {
+		t.b.WriteString("\nMore: plumb explain " + metas[0].ID + "\n")
+	}
 	_, err := io.WriteString(w, t.b.String())
 	return err
 }
@@ -203,6 +211,9 @@ func ExplainResource(w io.Writer, address string, here *Report, look Look) bool 
 }
 
 func policiesCount(n int) string {
+	if n == 0 {
+		return "no policy"
+	}
 	if n == 1 {
 		return "1 policy"
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/plumbline-dev/plumbline/docs"
 	"github.com/plumbline-dev/plumbline/policies"
 	"github.com/plumbline-dev/plumbline/reports"
 )
@@ -87,12 +88,21 @@ func runExplain(ctx context.Context, o *explainOptions, sys *system) error {
 	switch {
 	case len(chosen) == 1 && !strings.HasPrefix(o.what, "RA-"):
 		return reports.ExplainPolicy(sys.out, chosen[0], here, look)
-	case len(chosen) > 0:
-		return reports.ExplainGroup(sys.out, o.what, chosen, here, look)
+	case len(chosen) > 0 || len(about(o.what)) > 0:
+		return reports.ExplainGroup(sys.out, o.what, about(o.what), chosen, here, look)
 	case here != nil && reports.ExplainResource(sys.out, o.what, here, look):
 		return nil
 	}
 	return s.unknown(o.what, here)
+}
+
+// about gives what a requirement demands and the sentences that it comes from; nothing for other names.
+func about(what string) []string {
+	r, ok := docs.Find(what)
+	if !ok {
+		return nil
+	}
+	return append([]string{r.Status + " " + r.Text}, r.Quotes...)
 }
 
 // unknown says that nothing has that name.
@@ -107,7 +117,7 @@ func (s *scan) unknown(what string, here *reports.Report) error {
 		}
 	}
 	if requirement.MatchString(what) {
-		return &problem{where: what, what: "no policy checks this requirement", hint: "plumb policies list"}
+		return &problem{where: what, what: "the reference architecture has no requirement of that name", hint: "plumb policies list"}
 	}
 	return &problem{where: what, what: "no policy, control, requirement, or resource here has this name", hint: didYouMean(what, names, "All policies: plumb policies list")}
 }

@@ -15,6 +15,7 @@ const module = "github.com/plumbline-dev/plumbline/"
 
 // may lists, for each room, the rooms below it. A room not listed here may not exist.
 var may = map[string][]string{
+	"docs":                         {},
 	"graph":                        {},
 	"catalog":                      {"graph"},
 	"scanners":                     {"graph"},
