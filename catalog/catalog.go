@@ -201,16 +201,23 @@ type Reference struct {
 	Path    string // schematic
 	Targets []Target
 	attr    *Attr
+	via     string   // what Via gives
+	toKeys  []string // what ToKey gives, by target
 }
 
 // Via is the name of the reverse edge at the target: "aws_subnet.vpc_id".
-func (r Reference) Via() string { return r.From.Name + "." + r.Path }
+func (r Reference) Via() string { return r.via }
 
 // ToKey is the name of the edge list below `_to`: the path, with "/type" behind it when the attribute
 // refers to several types, since a position means nothing without its type.
 func (r Reference) ToKey(target string) string {
 	if len(r.Targets) == 1 {
 		return r.Path
+	}
+	for i, t := range r.Targets {
+		if t.Type == target {
+			return r.toKeys[i]
+		}
 	}
 	return r.Path + "/" + target
 }
@@ -226,13 +233,21 @@ func (t *Type) findReferences() []Reference {
 			a := &attrs[i]
 			p := graph.Child(prefix, a.Name)
 			if len(a.Targets) > 0 {
-				out = append(out, Reference{t, p, a.Targets, a})
+				out = append(out, newReference(t, p, a))
 			}
 			walk(p, a.Attrs)
 		}
 	}
 	walk("", t.Attrs)
 	return out
+}
+
+func newReference(from *Type, path string, a *Attr) Reference {
+	r := Reference{From: from, Path: path, Targets: a.Targets, attr: a, via: from.Name + "." + path}
+	for _, target := range a.Targets {
+		r.toKeys = append(r.toKeys, path+"/"+target.Type)
+	}
+	return r
 }
 
 // ReferencesTo lists the reference attributes of all types that may point at the type named.

@@ -70,11 +70,24 @@ func sortResults(list []Result) []Result {
 		}
 		return cmp.Or(strings.Compare(string(a.Key.Address), string(b.Key.Address)), strings.Compare(a.Attribute, b.Attribute), strings.Compare(a.Message, b.Message), int(i-j))
 	})
-	out := make([]Result, len(list))
-	for n, i := range order {
-		out[n] = list[i]
+	arrange(list, order)
+	return list
+}
+
+// arrange puts the element order[n] at place n, going round every cycle of exchanges once. It uses order up.
+func arrange(list []Result, order []int32) {
+	for start := range order {
+		if order[start] < 0 {
+			continue
+		}
+		first, n := list[start], start
+		for int(order[n]) != start {
+			from := int(order[n])
+			list[n], order[n] = list[from], -1
+			n = from
+		}
+		list[n], order[n] = first, -1
 	}
-	return out
 }
 
 func sortedInts[V any](m map[int]V) []int {

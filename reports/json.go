@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"fmt"
@@ -23,9 +24,6 @@ func JSON(w io.Writer, r *Report) error {
 			r.Summary[policies.NotApplicable], r.Summary[policies.Waived],
 		},
 	}
-	for i := range r.Findings {
-		out.Findings = append(out.Findings, jsonOf(r.Findings[i]))
-	}
 	for _, p := range r.Problems {
 		out.Problems = append(out.Problems, jsonProblem(p))
 	}
@@ -39,7 +37,37 @@ func JSON(w io.Writer, r *Report) error {
 		out.Baseline = &jsonBaseline{b.File, b.Known, b.Worse, b.Fixed}
 	}
 	out.Since = jsonSinceOf(r.Since)
-	return writeJSON(w, out)
+	return writeReport(w, out, r.Findings)
+}
+
+// writeReport writes a report with the given findings, one at a time: there may be many.
+func writeReport(w io.Writer, out jsonReport, findings []*Finding) error {
+	text, err := json.MarshalIndent(out, "", "  ")
+	if err != nil {
+		return fmt.Errorf("encoding json: %w", err)
+	}
+	const field = "\n  \"findings\": [" // a line break stands in no string, so this is the field
+	before, after, found := bytes.Cut(text, []byte(field+"]"))
+	if !found {
+		return fmt.Errorf("encoding json: there is no place for findings")
+	}
+	b := bufio.NewWriter(w) // it keeps the first error for Flush
+	b.Write(escapeJSON(before))
+	b.WriteString(field)
+	for i, f := range findings {
+		if text, err = json.MarshalIndent(jsonOf(f), "    ", "  "); err != nil {
+			return fmt.Errorf("encoding json: %w", err)
+		}
+		b.WriteString([]string{"\n    ", ",\n    "}[min(i, 1)])
+		b.Write(escapeJSON(text))
+	}
+	if len(findings) > 0 {
+		b.WriteString("\n  ")
+	}
+	b.WriteString("]")
+	b.Write(escapeJSON(after))
+	b.WriteString("\n")
+	return b.Flush()
 }
 
 type jsonReport struct {
@@ -295,6 +323,9 @@ func writeJSON(w io.Writer, v any) error {
 
 // escapeJSON writes hostile characters, which can stand only inside strings there, as \u escapes.
 func escapeJSON(b []byte) []byte {
+	if !bytes.ContainsFunc(b, func(r rune) bool { return r != '\n' && hostile(r) }) {
+		return b
+	}
 	var out bytes.Buffer
 	out.Grow(len(b))
 	for len(b) > 0 {

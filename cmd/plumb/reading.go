@@ -167,13 +167,15 @@ func (r *reader) one(ctx context.Context, s source) (scanners.Found, error) {
 	return r.separately(ctx, s, tree, o, found)
 }
 
-// build makes the graph of what was read.
+// build makes the graph of what was read, once: the graph has copies, so that what was read can go.
 func (r *reader) build(in *reading) *graph.Graph {
 	stages := map[string]string{}
 	for _, root := range in.roots {
 		stages[root.Path] = r.rootStage(root, in.paths[root.Path], in.named[root.Path])
 	}
-	return catalog.Build(in.resources, catalog.Options{Stage: r.stage, AccountStages: r.config.Stages.Accounts, RootStages: stages})
+	found := in.resources
+	in.resources = nil
+	return catalog.Build(found, catalog.Options{Stage: r.stage, AccountStages: r.config.Stages.Accounts, RootStages: stages})
 }
 
 // rootStage is what plumb.yaml says of the root or a folder above it, else what its scanner or its path say.
