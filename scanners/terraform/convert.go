@@ -1,7 +1,6 @@
 package terraform
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -156,26 +155,57 @@ func (w *writer) list(path string, from val, v cty.Value, s *symbols) []any {
 		x, _ := w.value(graph.Element(path, len(out)), from, e, s.below(len(out)))
 		out = append(out, x)
 	}
-	// 0.11 wanted brackets around lists: ["${aws_x.y.*.id}"].
-	if len(out) == 1 {
-		inner, nested := out[0].([]any)
-		a := w.attr(path)
-		if nested && a != nil && a.Kind == catalog.List {
-			w.raise(path)
-			return inner
-		}
+	if a := w.attr(path); w.cat != nil && (a == nil || a.Kind == catalog.List) {
+		return w.flat(path, out)
 	}
 	return out
 }
 
-// raise moves what is unknown in the only element of a list to the list.
-func (w *writer) raise(path string) {
-	first := path + "[0]["
-	for p, why := range maps.Clone(w.r.Unknown) {
-		if rest, ok := strings.CutPrefix(p, first); ok {
-			delete(w.r.Unknown, p)
-			w.r.Unknown[path+"["+rest] = why
+// flat puts the elements of lists within a list into it, as 0.11 did, which wanted brackets around lists:
+// ["10.0.0.0/8", "${var.others}"]. Later versions refuse such a list.
+func (w *writer) flat(path string, list []any) []any {
+	isList := func(x any) bool { _, ok := x.([]any); return ok }
+	if !slices.ContainsFunc(list, isList) {
+		return list
+	}
+	moved := map[string]string{}
+	var out []any
+	for i, x := range list {
+		inner, nested := x.([]any)
+		if !nested {
+			moved[graph.Element(path, i)] = graph.Element(path, len(out))
+			out = append(out, x)
+			continue
 		}
+		moved[graph.Element(path, i)+"[*]"] = path + "[*]"
+		for j := range inner {
+			moved[graph.Element(graph.Element(path, i), j)] = graph.Element(path, len(out)+j)
+		}
+		out = append(out, inner...)
+	}
+	w.move(path, moved)
+	return out
+}
+
+// move gives what is unknown in the elements of a list its new places.
+func (w *writer) move(path string, moved map[string]string) {
+	now := map[string]string{}
+	for p, why := range w.r.Unknown {
+		if strings.HasPrefix(p, path+"[") {
+			now[p] = why
+			delete(w.r.Unknown, p)
+		}
+	}
+	for p, why := range now {
+		first := len(path) + strings.IndexByte(p[len(path):], ']') + 1
+		second := first + strings.IndexByte(p[first:], ']') + 1
+		for _, end := range []int{first, second} {
+			if to, ok := moved[p[:end]]; ok {
+				p = to + p[end:]
+				break
+			}
+		}
+		w.r.Unknown[p] = why
 	}
 }
 

@@ -3,6 +3,8 @@ package terraform_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -132,6 +134,38 @@ func TestNothingIsDecidedAboutReferences(t *testing.T) {
 	}
 }
 
+// Each row is the value of ingress: 0.11 put the elements of lists within a list into it.
+func TestListsWithinListsAreFlat(t *testing.T) {
+	s := scanFolder(t, `
+-- main.tf --
+variable "ours" { default = ["10.0.0.0/8", "0.0.0.0/0"] }
+variable "theirs" { type = list(string) }
+variable "one" {}
+resource "aws_subnet" "a" { count = 2 }
+resource "aws_security_group" "known" {
+  ingress {
+    cidr_blocks = ["${var.ours}"]
+  }
+}
+resource "aws_security_group" "mixed" {
+  ingress {
+    cidr_blocks = [var.one, "${var.ours}", ["192.0.2.1/32", var.one], "198.51.100.1/32"]
+  }
+}
+resource "aws_db_subnet_group" "g" {
+  subnet_ids = ["${aws_subnet.a.*.id}", "subnet-1"]
+}
+`, terraform.Options{})
+	s.wantAttrs("aws_security_group.known", map[string]any{"ingress": []any{map[string]any{"cidr_blocks": []any{"10.0.0.0/8", "0.0.0.0/0"}}}})
+	s.wantAttrs("aws_security_group.mixed", map[string]any{"ingress": []any{map[string]any{
+		"cidr_blocks": []any{nil, "10.0.0.0/8", "0.0.0.0/0", "192.0.2.1/32", nil, "198.51.100.1/32"}}}})
+	got := slices.Sorted(maps.Keys(s.resource("aws_security_group.mixed").Unknown))
+	if diff := cmp.Diff([]string{"_account", "_region", "ingress[0].cidr_blocks[0]", "ingress[0].cidr_blocks[4]"}, got); diff != "" {
+		t.Error(diff)
+	}
+	s.wantAttrs("aws_db_subnet_group.g", map[string]any{"subnet_ids": []any{ref("aws_subnet.a[0]", "id"), ref("aws_subnet.a[1]", "id"), "subnet-1"}})
+}
+
 func TestReasonsNameTheSource(t *testing.T) {
 	s := scanFolder(t, `
 -- main.tf --
@@ -238,6 +272,42 @@ resource "aws_iam_policy" "heredoc" {
 			`{"Action":"*","Effect":"Deny","Principal":{"AWS":"${?var.unset has no value}"},"Resource":"${aws_sqs_queue.q[\"x\"].arn}"}],"Version":"2012-10-17"}`)})
 	s.wantAttrs("aws_iam_policy.heredoc", map[string]any{"policy": graph.Template(
 		`{"Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "${aws_s3_bucket.b.arn}/*", "Condition": {"StringEquals": {"aws:x": "${aws:username}"}}}]}` + "\n")})
+}
+
+func TestDocumentsKeepTheirFormAroundWhatIsNotKnown(t *testing.T) {
+	s := scanFolder(t, `
+-- main.tf --
+variable "unset" {}
+provider "aws" { region = "eu-west-1" }
+resource "aws_s3_bucket" "b" {}
+data "aws_caller_identity" "me" {}
+data "aws_service_principal" "ec2" { service_name = "ec2" }
+data "aws_iam_policy_document" "given" {
+  source_policy_documents = compact(["", jsonencode({ Statement = [{ Action = "a", Resource = var.unset }] })])
+}
+locals {
+  marks = { "_BUCKET_" = try(aws_s3_bucket.b.arn, null) }
+}
+resource "aws_iam_policy" "placeholder" { policy = replace(jsonencode({ Resource = "_BUCKET_/*" }), "_BUCKET_", local.marks["_BUCKET_"]) }
+resource "aws_iam_policy" "account" { policy = jsonencode({ AWS = "arn:aws:iam::${data.aws_caller_identity.me.account_id}:root" }) }
+resource "aws_iam_policy" "service" { policy = jsonencode({ Service = data.aws_service_principal.ec2.name }) }
+resource "aws_iam_policy" "compact" { policy = data.aws_iam_policy_document.given.json }
+resource "aws_iam_policy" "coalesce" { policy = coalesce("", jsonencode({ Resource = var.unset })) }
+resource "aws_iam_policy" "anything" { policy = replace(jsonencode({ Resource = "${aws_s3_bucket.b.arn}/*" }), "bucket", "x") }
+resource "aws_iam_policy" "maybe_empty" { policy = coalesce("${var.unset}${var.unset}", "x") }
+`, terraform.Options{})
+	s.noGaps()
+	for name, want := range map[string]any{
+		"placeholder": graph.Template(`{"Resource":"${aws_s3_bucket.b.arn}/*"}`),
+		"account":     graph.Template(`{"AWS":"arn:aws:iam::${data.aws_caller_identity.me.account_id}:root"}`),
+		"service":     `{"Service":"ec2.amazonaws.com"}`,
+		"compact":     graph.Template(`{"Statement":[{"Action":"a","Resource":"${?var.unset has no value}"}],"Version":"2012-10-17"}`),
+		"coalesce":    graph.Template(`{"Resource":"${?var.unset has no value}"}`),
+		"anything":    unknown("aws_s3_bucket.b.arn is known after apply"),
+		"maybe_empty": unknown("var.unset has no value"),
+	} {
+		s.wantAttrs("aws_iam_policy."+name, map[string]any{"policy": want})
+	}
 }
 
 func TestPolicyDocumentsAreComputed(t *testing.T) {
