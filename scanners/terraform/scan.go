@@ -82,6 +82,7 @@ func newEvaluator(ctx context.Context, l *loader, root string, cfg *config) *eva
 	e := &evaluator{ctx: ctx, l: l, root: root, tokens: newTokens(), secrets: map[string]bool{}}
 	e.workspace = firstOf(l.opts.Workspace, l.opts.Env["TF_WORKSPACE"], "default")
 	e.tables()
+	e.conditions()
 	e.readInstalled()
 	e.readGiven()
 	e.top = newModule(e, cfg)

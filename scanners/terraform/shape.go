@@ -130,6 +130,8 @@ func (l *loader) prepare(x hclsyntax.Expression) hclsyntax.Expression {
 			if n.Op == hclsyntax.OpSubtract || n.Op == hclsyntax.OpMultiply || n.Op == hclsyntax.OpAdd {
 				n.LHS, n.RHS = numeric(n.LHS), numeric(n.RHS)
 			}
+		case *hclsyntax.ConditionalExpr:
+			either(n)
 		case *hclsyntax.ScopeTraversalExpr:
 			l.words.note(n.Traversal)
 		case *hclsyntax.LiteralValueExpr:
