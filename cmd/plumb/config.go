@@ -162,9 +162,13 @@ var profiles = []string{"ec2", "kubernetes", "serverless", "containers"}
 
 // readConfig reads the plumb.yaml at name, or gives an empty one when it is not there.
 func readConfig(fsys fs.FS, name string) (*config, error) {
-	text, err := fs.ReadFile(fsys, name)
+	file, err := fsys.Open(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return &config{dir: "."}, nil
+	}
+	var text []byte
+	if err == nil {
+		text, err = readSmall(file)
 	}
 	if err != nil {
 		return nil, &problem{where: name, what: reason(err)}

@@ -4,7 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"fmt"
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -19,13 +19,19 @@ const headSize = 64 << 10
 
 // readDocument reads a plan or a state. Where code lies beside it, findings point to that.
 func readDocument(ctx context.Context, s source) (scanners.Found, error) {
-	file, err := s.open()
+	file, err := await(ctx, s.open)
+	if errors.Is(err, errInterrupted) {
+		return scanners.Found{}, err
+	}
 	if err != nil {
 		return scanners.Found{}, &problem{where: s.name, what: reason(err)}
 	}
 	defer file.Close() // it was only read
-	in := bufio.NewReaderSize(file, headSize)
+	in := bufio.NewReaderSize(stoppable{ctx, file}, headSize)
 	head, err := in.Peek(headSize)
+	if errors.Is(err, errInterrupted) {
+		return scanners.Found{}, err
+	}
 	if len(bytes.TrimSpace(head)) == 0 {
 		if err != nil && len(head) == 0 && s.name != "-" {
 			return scanners.Found{}, &problem{where: s.name, what: "the file is empty", looked: lookedFor}
@@ -42,16 +48,23 @@ func readDocument(ctx context.Context, s source) (scanners.Found, error) {
 	case terraform.State:
 		scanner = terraform.NewState(in, s.file, o)
 	case terraform.SavedPlan:
-		return scanners.Found{}, &problem{where: s.name, what: "a saved plan, which only Terraform reads", hint: fmt.Sprintf("terraform show -json %s | plumb scan -", s.name)}
+		return scanners.Found{}, &problem{where: s.name, what: "a saved plan, which only Terraform reads", hint: "terraform show -json " + savedPlan(s) + " | plumb scan -"}
 	default:
 		return scanners.Found{}, &problem{where: s.name, what: "not an infrastructure definition", looked: lookedFor, saw: k.String(),
 			hint: "terraform show -json p | plumb scan -"}
 	}
 	found, err := scanner.Scan(ctx)
-	if err != nil {
-		return found, err
+	if ctx.Err() != nil {
+		err = errInterrupted
 	}
-	return found, nil
+	return found, err
+}
+
+func savedPlan(s source) string {
+	if s.name == "-" {
+		return "PLAN"
+	}
+	return s.name
 }
 
 func documentStage(s source) string {
@@ -75,11 +88,11 @@ func codeBeside(s source) fs.FS {
 		if !isConfiguration(e.Name()) {
 			continue
 		}
-		root, err := os.OpenRoot(dir)
+		fsys, err := openDisk(dir)
 		if err != nil {
 			return nil
 		}
-		return root.FS()
+		return fsys
 	}
 	return nil
 }

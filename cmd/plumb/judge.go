@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -37,11 +36,11 @@ func (s *scan) loadPolicies(c *config, tree fs.FS) error {
 func loadPolicies(dirs []string, c *config, tree fs.FS) (*policies.Set, error) {
 	trees := []fs.FS{policies.Builtin()}
 	for _, dir := range dirs {
-		root, err := os.OpenRoot(dir)
+		fsys, err := openDisk(dir)
 		if err != nil {
 			return nil, &problem{where: "--policies " + dir, what: reason(err), hint: "a folder with AREA/NAME.rego: plumb policies new AREA.NAME"}
 		}
-		trees = append(trees, root.FS())
+		trees = append(trees, fsys)
 	}
 	for _, dir := range c.Policies {
 		sub, err := folderIn(tree, c.dir, dir)
@@ -144,6 +143,9 @@ func (s *scan) judge(ctx context.Context, sources []source, judging *config, tre
 	r := s.report(x, sources, judging)
 	x.count(r.Gaps)
 	r.Problems = append(r.Problems, bad...)
+	if err != nil {
+		r.Problems = append(r.Problems, reports.Problem{Why: reports.Untrusted("the scan was interrupted: policies that had not been carried out are left out")})
+	}
 	return r, x, nil
 }
 

@@ -23,7 +23,7 @@ func mainCode() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	return run(ctx, os.Args[1:], system{
-		in: os.Stdin, out: os.Stdout, err: os.Stderr, env: environment(os.Environ()), now: time.Now().UTC(),
+		in: standardInput(), out: os.Stdout, err: os.Stderr, env: environment(os.Environ()), now: time.Now().UTC(),
 		outTerminal: isTerminal(os.Stdout), errTerminal: isTerminal(os.Stderr), columns: columns(os.Stdout),
 	})
 }
@@ -64,13 +64,16 @@ func run(ctx context.Context, args []string, sys system) (code int) {
 	cmd.SetOut(sys.out)
 	cmd.SetErr(sys.err)
 	err := cmd.ExecuteContext(ctx)
+	if err != nil && ctx.Err() != nil && !silent(err) {
+		err = errInterrupted // whatever failed did so because of it
+	}
 	if err != nil && !silent(err) {
 		printError(sys.err, err, sys.errWidth())
 	}
 	return exitCode(err)
 }
 
-// Outcomes that are no mistakes: the result has been printed and says it all.
+// Outcomes that are no mistakes: the result has been printed and, but for errInterrupted, says it all.
 var (
 	errFindings    = errors.New("findings at or above the threshold")
 	errOpen        = errors.New("undecided checks or gaps")
@@ -79,7 +82,7 @@ var (
 )
 
 func silent(err error) bool {
-	return errors.Is(err, errFindings) || errors.Is(err, errOpen) || errors.Is(err, errInterrupted) || errors.Is(err, errReported)
+	return errors.Is(err, errFindings) || errors.Is(err, errOpen) || errors.Is(err, errReported)
 }
 
 // exitCode is the one place that turns an outcome into an exit status; the help text repeats it.

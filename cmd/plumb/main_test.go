@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"flag"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -80,5 +81,34 @@ func TestHelpFitsTheTerminal(t *testing.T) {
 				t.Errorf("%v has a line of %d columns: %s", args, len([]rune(l)), l)
 			}
 		}
+	}
+}
+
+// A pipe that nobody writes to and nobody closes does not outlast Ctrl-C.
+func TestWaitingForInputCanBeStopped(t *testing.T) {
+	t.Parallel()
+	in, _ := io.Pipe()
+	ctx, stop := context.WithCancel(context.Background())
+	stop()
+	var out, err strings.Builder
+	if code := run(ctx, []string{"scan", "-"}, system{in: in, out: &out, err: &err, env: map[string]string{}}); code != 130 {
+		t.Errorf("exit status %d, want 130", code)
+	}
+	if out.String() != "" || err.String() != "error: interrupted\n" {
+		t.Errorf("printed %q and %q", out.String(), err.String())
+	}
+}
+
+// A comparison that was stopped half-way says nothing about what is new or fixed.
+func TestAnInterruptedComparisonReportsNothing(t *testing.T) {
+	t.Parallel()
+	ctx, stop := context.WithCancel(context.Background())
+	stop()
+	var out, err strings.Builder
+	if code := run(ctx, []string{"scan", "--since", "HEAD", "../.."}, system{in: strings.NewReader(""), out: &out, err: &err, env: map[string]string{}}); code != 130 {
+		t.Errorf("exit status %d: %s", code, err.String())
+	}
+	if out.String() != "" {
+		t.Errorf("printed %q", out.String())
 	}
 }

@@ -84,7 +84,7 @@ func runPoliciesTest(ctx context.Context, dir string, sys *system) error {
 	if err != nil {
 		return err
 	}
-	root, err := os.OpenRoot(dir)
+	fsys, err := openDisk(dir)
 	if err != nil {
 		return &problem{where: dir, what: reason(err)}
 	}
@@ -95,7 +95,7 @@ func runPoliciesTest(ctx context.Context, dir string, sys *system) error {
 		}
 		return catalog.Build(found.Resources, catalog.Options{}), nil
 	}
-	outcomes, err := set.RunCases(ctx, root.FS(), read, policies.Options{Today: sys.now}, nil)
+	outcomes, err := set.RunCases(ctx, fsys, read, policies.Options{Today: sys.now}, nil)
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -58,11 +57,11 @@ func newReader(o readOptions, c *config, configTree fs.FS, env map[string]string
 		if i <= 0 {
 			return nil, &problem{where: "--module " + m, what: "not SOURCE=DIR", hint: "--module github.com/org/module=../module"}
 		}
-		root, err := os.OpenRoot(m[i+1:])
+		fsys, err := openDisk(m[i+1:])
 		if err != nil {
 			return nil, &problem{where: "--module " + m, what: reason(err), hint: "name the folder with the module's code"}
 		}
-		r.vendors[m[:i]] = root.FS()
+		r.vendors[m[:i]] = fsys
 	}
 	return r, nil
 }

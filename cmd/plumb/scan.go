@@ -226,7 +226,11 @@ func newScan(o *scanOptions, sys *system) (*scan, error) {
 // findConfig reads the file of -c, or the nearest plumb.yaml at or above the first folder, inside its repository.
 func findConfig(name string, sources []source) (fs.FS, *config, error) {
 	if name != "" {
-		text, err := os.ReadFile(name)
+		file, err := os.Open(name)
+		var text []byte
+		if err == nil {
+			text, err = readSmall(file)
+		}
 		if err != nil {
 			return nil, nil, &problem{where: name, what: reason(err), hint: "name a file of settings: plumb help config"}
 		}

@@ -55,6 +55,9 @@ func (s *scan) compare(ctx context.Context) (*reports.Report, error) {
 	if err != nil {
 		return nil, err
 	}
+	if ctx.Err() != nil {
+		return nil, errInterrupted // half a side would make findings look fixed
+	}
 	side.count(reports.NewGaps(before.Gaps, after.Gaps))
 	reports.Compare(before, after, side.decided)
 	c := after.Since

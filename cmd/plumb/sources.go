@@ -109,7 +109,7 @@ func openFolder(dir string) (source, error) {
 	if !repo {
 		top = abs
 	}
-	root, err := os.OpenRoot(top)
+	fsys, err := openDisk(top)
 	if err != nil {
 		return source{}, &problem{where: dir, what: reason(err)}
 	}
@@ -117,7 +117,7 @@ func openFolder(dir string) (source, error) {
 	if err != nil {
 		return source{}, fmt.Errorf("placing %s in %s: %w", abs, top, err)
 	}
-	s := source{name: dir, kind: folder, tree: tree{root.FS(), top, repo}, dir: filepath.ToSlash(rel)}
+	s := source{name: dir, kind: folder, tree: tree{fsys, top, repo}, dir: filepath.ToSlash(rel)}
 	return s, nil
 }
 
