@@ -291,7 +291,7 @@ func shape(r *graph.Resource, path string, a *Attr, v any) any {
 		if len(a.Targets) > 0 || a.Kind == Document || a.Name == "id" || a.Name == "arn" {
 			return v
 		}
-		r.Unknown[path] = fmt.Sprintf("%v is known after apply", v)
+		r.Unknown[path] = later(v)
 		return unknownValue
 	case []any:
 		return shapeList(r, path, a, v)

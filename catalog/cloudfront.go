@@ -201,7 +201,7 @@ func bucketOf(r *graph.Resource, origin map[string]any, path string) {
 			origin["balancer"] = v
 		case "":
 			delete(origin, "kind")
-			r.Unknown[path+".kind"] = v.String() + " is known after apply"
+			r.Unknown[path+".kind"] = later(v)
 		}
 	case graph.Template:
 		if strings.Contains(string(v), "${?") {

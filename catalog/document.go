@@ -32,7 +32,7 @@ func documents(r *graph.Resource, t *Type) {
 			continue
 		}
 		if ref, ok := v.(graph.Ref); ok {
-			r.Unknown[at] = fmt.Sprintf("%s.%s is known after apply", ref.Address, ref.Attr)
+			r.Unknown[at] = later(ref)
 			continue
 		}
 		if _, ok := v.(graph.Hidden); ok {

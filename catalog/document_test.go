@@ -50,7 +50,7 @@ func TestDocumentsThatAreNotKnown(t *testing.T) {
 		"no statement": {`{"Version":"2012-10-17"}`, "no Statement"},
 		"a number":     {`{"Statement":[1]}`, "statement 0 of the policy document is no object"},
 		"a text":       {`{"Statement":["x"]}`, "statement 0 of the policy document is a text"},
-		"a reference":  {graph.Ref{Address: "data.aws_iam_policy_document.d", Attr: "json"}, "data.aws_iam_policy_document.d.json is known after apply"},
+		"a reference":  {graph.Ref{Address: "data.aws_iam_policy_document.d", Attr: "json"}, "data.aws_iam_policy_document.d is read from the account"},
 		"hidden":       {graph.Hidden{}, "sensitive"},
 	} {
 		doc, why := policy(t, tt.value)

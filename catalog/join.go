@@ -178,7 +178,7 @@ func (j joiner) through(path string, ref graph.Ref, middle *graph.Resource) {
 		j.literal(path, v)
 		return
 	}
-	j.unread(path, fmt.Sprintf("%v is known after apply", ref))
+	j.unread(path, later(ref))
 }
 
 // naming says whether an attribute of a type names resources that this reference may lead to: the catalogue says
@@ -300,7 +300,24 @@ func whyUnknown(t graph.Template) string {
 		why, _, _ := strings.Cut(rest, "}")
 		return why
 	}
-	return fmt.Sprintf("%s is known after apply", t)
+	return later(t)
+}
+
+// later says when a reference, or a text with references in it, is known.
+func later(v any) string {
+	ref, ok := v.(graph.Ref)
+	if !ok {
+		if m := token.FindStringSubmatch(fmt.Sprint(v)); m != nil {
+			ref, ok = graph.Ref{Address: graph.Address(m[1]), Attr: m[2]}, true
+		}
+	}
+	switch {
+	case !ok:
+		return fmt.Sprintf("%v is known after apply", v)
+	case strings.Contains("."+string(ref.Address), ".data."):
+		return string(ref.Address) + " is read from the account"
+	}
+	return fmt.Sprintf("%s.%s is known after apply", ref.Address, ref.Attr)
 }
 
 // TemplateRefs lists the references inside a template, in order.

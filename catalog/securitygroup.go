@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -208,7 +207,7 @@ func eachSource(r *graph.Resource, list, one string) []*graph.Resource {
 	for _, p := range []string{list, graph.Element(list, graph.Any)} {
 		why, ok := r.Unknown[p]
 		if v := r.Attrs[list]; p == list && v != nil && sources == nil {
-			why, ok = fmt.Sprintf("%v is known after apply", v), true
+			why, ok = later(v), true
 		}
 		if !ok {
 			continue
@@ -288,7 +287,7 @@ func narrowSource(r *graph.Resource) {
 		known = narrow.MatchString(string(v))
 	}
 	if !known {
-		r.Unknown["cidr_ipv4"] = fmt.Sprintf("%v is known after apply", r.Attrs["cidr_ipv4"])
+		r.Unknown["cidr_ipv4"] = later(r.Attrs["cidr_ipv4"])
 		delete(r.Attrs, "cidr_ipv4")
 	}
 }

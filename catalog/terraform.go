@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -158,7 +157,7 @@ func providerAccounts(r *graph.Resource) []*graph.Resource {
 		}
 		switch id := id.(type) {
 		case graph.Ref, graph.Template:
-			why, open = fmt.Sprintf("%v is known after apply", id), true
+			why, open = later(id), true
 		default:
 			if s := toScalar(id); accountID.MatchString(s) {
 				accounts = append(accounts, s)
