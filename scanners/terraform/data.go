@@ -10,6 +10,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/plumbline-dev/plumbline/catalog"
+	"github.com/plumbline-dev/plumbline/graph"
 )
 
 // dataAttr gives an attribute of a data source that can be told without asking AWS. ok is false where it cannot.
@@ -24,13 +25,14 @@ func (e *evaluator) dataAttr(i *instance, name string, symbolic bool) (val, bool
 			p, _ := e.providerOf(i.r)
 			v := e.account(p)
 			if v.why != "" {
-				v.why = string(i.addr) + " is read from the account"
-				v.v = cty.UnknownVal(cty.String)
+				v = e.accountNumber(i, name, symbolic)
 			}
 			return v, true
 		}
 	case "aws_partition":
 		return e.partitionAttr(i, name)
+	case "aws_service_principal":
+		return e.servicePrincipal(i, name)
 	case "aws_iam_policy_document":
 		switch name {
 		case "json", "minified_json":
@@ -50,6 +52,31 @@ func (e *evaluator) dataAttr(i *instance, name string, symbolic bool) (val, bool
 		}
 	}
 	return val{}, false
+}
+
+// accountNumber is the number of an account that nothing says: a reference, so that the text around it is known.
+func (e *evaluator) accountNumber(i *instance, name string, symbolic bool) val {
+	ref := graph.Ref{Root: e.rootPath(), Address: i.addr, Attr: name}
+	out := val{v: e.tokens.unknown(ref), why: string(i.addr) + " is read from the account", refs: []graph.Ref{ref}}
+	if symbolic {
+		out.v = e.tokens.symbolic(out.v)
+	}
+	return out
+}
+
+// servicePrincipal names the principal of a service. Where the partition is not known, or is one where some services
+// have names of another form (China), it is left open. Source: AWS provider, data source aws_service_principal.
+func (e *evaluator) servicePrincipal(i *instance, name string) (val, bool) {
+	service, ok := e.own(i, "service_name", false)
+	partition, _ := e.partitionAttr(i, "partition")
+	if name != "name" || !ok || stringOf(service.v) == "" || !strings.HasPrefix(stringOf(partition.v)+"-", "aws-") || stringOf(partition.v) == "aws-cn" {
+		return val{}, false
+	}
+	if own, ok := e.own(i, "region", false); ok && !own.v.IsNull() && (stringOf(own.v) == "" || strings.HasPrefix(stringOf(own.v), "cn-")) {
+		return val{}, false
+	}
+	service.v = cty.StringVal(stringOf(service.v) + ".amazonaws.com")
+	return service, true
 }
 
 // zoneNames makes symbolic zones: as many as the region has, three where the region is not known. A symbol

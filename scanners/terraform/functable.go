@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"maps"
+	"regexp"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -67,6 +68,10 @@ func (e *evaluator) tables() {
 				}
 				return v
 			}, nil)
+		case name == "compact" || name == "coalesce":
+			e.symbolic[name] = wrap(f, func(_ int, v cty.Value) cty.Value { return e.tokens.unlessText(v) }, e.tokens.symbolic)
+		case name == "replace":
+			e.symbolic[name] = e.symbolicReplace(f)
 		case name == "templatefile" || name == "templatestring":
 			e.symbolic[name] = e.templateFunc(name, plain["file"], f)
 		case transparent[name]:
@@ -77,6 +82,25 @@ func (e *evaluator) tables() {
 	}
 	e.symbolic[fnOpaque] = single(e.tokens.opaque)
 	e.symbolic[fnSymbols] = single(e.fill)
+}
+
+// placeholder is a text that people write to be replaced later: nothing that AWS chooses contains it.
+var placeholder = regexp.MustCompile(`^(_+[A-Z][A-Z0-9_]*_+|\$\{\w+\}|\{\{ *\w+ *\}\}|%\w+%|@@?\w+@@?|<\w+>)$`)
+
+// symbolicReplace fills in placeholders; any other replacement may hit what a symbol stands for, so it sees the
+// unknown value.
+func (e *evaluator) symbolicReplace(plain function.Function) function.Function {
+	blind := wrap(plain, func(_ int, v cty.Value) cty.Value { return e.tokens.opaque(v) }, e.tokens.symbolic)
+	choose := func(args []cty.Value) (cty.Value, error) {
+		if len(args) == 3 && placeholder.MatchString(stringOf(args[1])) {
+			return callConverted(plain, []cty.Value{args[0], args[1], e.fill(args[2])})
+		}
+		return blind.Call(args)
+	}
+	return function.New(&function.Spec{
+		VarParam: anything, Type: function.StaticReturnType(cty.String),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) { return choose(args) },
+	})
 }
 
 // callConverted calls a function with arguments of any type, as an expression does.

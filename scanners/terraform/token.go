@@ -91,7 +91,10 @@ func (t *tokens) ref(v cty.Value) (graph.Ref, bool) {
 func (t *tokens) differ(prefix, other string) bool {
 	a, aOK := t.refOf(prefix)
 	b, bOK := t.refOf(other)
-	unique := func(r graph.Ref) bool { return r.Attr == "id" || r.Attr == "arn" }
+	unique := func(r graph.Ref) bool {
+		lookedUp := strings.Contains("."+string(r.Address), ".data.") // two data sources may find one resource
+		return !lookedUp && (r.Attr == "id" || r.Attr == "arn")
+	}
 	return aOK && bOK && a != b && unique(a) && unique(b)
 }
 
@@ -148,6 +151,21 @@ func (t *tokens) opaque(v cty.Value) cty.Value {
 			}
 		}
 		return cty.UnknownVal(cty.String).RefineNotNull()
+	})
+}
+
+// unlessText makes those strings unknown again that may be empty: the ones made only of parts that are not known.
+func (t *tokens) unlessText(v cty.Value) cty.Value {
+	return mapKnown(v, func(leaf cty.Value) cty.Value {
+		s := stringOf(leaf)
+		rest := s
+		for strings.HasPrefix(rest, symbolWhy) {
+			_, rest, _ = strings.Cut(rest, symbolEnd)
+		}
+		if s != "" && rest == "" {
+			return cty.UnknownVal(cty.String)
+		}
+		return leaf
 	})
 }
 
