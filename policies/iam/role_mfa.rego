@@ -36,7 +36,7 @@ door contains [i, k] if {
 	s.effect == "Allow"
 	some p in s.principals
 	some id in p.identifiers
-	regex.match(`^([0-9]{12}|[*]|arn:aws[a-z-]*:iam::([0-9]{12}|[$][{][^}]*[}]):(root|user/.*)|[$][{](.*[.])?aws_iam_user[.].*[}])$`, id)
+	regex.match(`^([0-9]{12}|[*]|arn:aws[a-z-]*:iam::([0-9]{12}|[$][{][^}]*[}]):(root|user/.*)|[$][{](.*[.])?aws_iam_user[.].*[}]|[$][{](.*[.])?data[.]aws_caller_identity[.].*[.](account_id|id)[}])$`, id)
 	not external[[i, k]]
 }
 
