@@ -51,7 +51,12 @@ func iamOwners() []Type {
 		},
 		{
 			Name: "aws_iam_openid_connect_provider", Scope: Global,
-			Attrs: []Attr{{Name: "url"}, {Name: "client_id_list", Kind: List}, {Name: "thumbprint_list", Kind: List, Computed: true}},
+			Attrs: []Attr{
+				{Name: "url"}, {Name: "client_id_list", Kind: List}, {Name: "thumbprint_list", Kind: List, Computed: true},
+				// Whether url is seen to be the issuer of an EKS cluster, which only that cluster's pods have tokens of.
+				{Name: "of_cluster", Kind: Bool, Derived: true},
+			},
+			Split: issuer,
 		},
 		{Name: "aws_iam_saml_provider", Scope: Global, Attrs: []Attr{{Name: "name"}, {Name: "saml_metadata_document"}}},
 	}
@@ -149,6 +154,25 @@ func splitRole(r *graph.Resource) []*graph.Resource {
 		r.Attrs["federated"] = federated
 	}
 	return parts
+}
+
+// issuer tells the issuers of clusters: url is made of nothing but what aws_eks_cluster says of itself, and
+// nothing else about it is open (a condition would be the reason why it is not known).
+func issuer(r *graph.Resource) []*graph.Resource {
+	refs, why := r.Refs["url"], r.Unknown["url"]
+	if ref, ok := r.Attrs["url"].(graph.Ref); ok {
+		refs, why = []graph.Ref{ref}, later(ref)
+	}
+	of := false
+	for _, ref := range refs {
+		if !strings.Contains("."+string(ref.Address), ".aws_eks_cluster.") {
+			of = false
+			break
+		}
+		of = of || strings.HasPrefix(why, string(ref.Address)+".identity is ") || strings.HasPrefix(why, string(ref.Address)+" is read from ")
+	}
+	r.Attrs["of_cluster"] = of
+	return nil
 }
 
 // firstRole reads the list that `roles` was: an instance profile holds one role.

@@ -45,9 +45,11 @@ admits contains [i, k] if {
 	some k, s in r._documents.assume_role_policy.statement
 	s.effect == "Allow"
 	some p in s.principals
+	p.type == "Federated"
 	some id in p.identifiers
 	startswith(id, "${")
 	some o in r._to.federated
+	input.aws_iam_openid_connect_provider[o].of_cluster == false
 	contains(input.aws_iam_openid_connect_provider[o].url, "token.actions.githubusercontent.com")
 }
 
