@@ -189,6 +189,7 @@ module "out" { source = "./out" }
 module "self" { source = "./self" }
 `)
 	write("big.tf", strings.Repeat("# comment\n", 1<<20))
+	write("many.auto.tfvars", "x = ["+strings.Repeat("1,", 600_000)+"]\n")
 	write("latin.tf", "# caf\xe9\n")
 	write("loop/main.tf", "module \"again\" { source = \"./again\" }\nresource \"aws_eip\" \"loop\" {}\n")
 	write("target/main.tf", "resource \"aws_eip\" \"linked\" {}\n")
@@ -211,6 +212,7 @@ module "self" { source = "./self" }
 		s.by[string(r.Address)] = r
 	}
 	s.wantGap("big.tf", "larger than 8 MiB")
+	s.wantGap("many.auto.tfvars", "more than 500000 values")
 	s.wantGap("latin.tf", "not UTF-8")
 	s.wantGap("link.tf", "symbolic links")
 	s.wantGap("loop/main.tf:1", "calls itself")

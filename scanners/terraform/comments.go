@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"regexp"
+	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -57,8 +58,18 @@ func comments(file string, src []byte, blocks []lineRange) []scanners.Comment {
 			}
 		}
 	}
-	for i := range out {
-		place(&out[i], blocks, func(line int) bool { return covered[line] && !code[line] })
+	ends := map[int]int{} // line -> the first line below that is no comment; from below, so that no line is looked at twice
+	for i := len(out) - 1; i >= 0; i-- {
+		next := out[i].Line
+		for known := 0; known == 0 && covered[next] && !code[next]; {
+			if known = ends[next]; known > 0 {
+				next = known
+			} else {
+				next++
+			}
+		}
+		ends[out[i].Line] = next
+		place(&out[i], blocks, next)
 	}
 	return out
 }
@@ -79,13 +90,11 @@ func commentLines(t hclsyntax.Token) []string {
 	return lines
 }
 
-// place finds the block that a comment applies to.
-func place(c *scanners.Comment, blocks []lineRange, onlyComment func(line int) bool) {
-	next := c.Line
-	for onlyComment(next) {
-		next++
-	}
-	for _, b := range blocks {
+// place finds the block that a comment applies to, among blocks in the order of their lines: the one around it, or the
+// one that begins at next, the first line below that is no comment.
+func place(c *scanners.Comment, blocks []lineRange, next int) {
+	below := sort.Search(len(blocks), func(i int) bool { return blocks[i].start > c.Line })
+	for _, b := range blocks[max(below-1, 0):min(below+1, len(blocks))] {
 		if c.Line >= b.start && c.Line <= b.end || next == b.start {
 			c.StartLine, c.EndLine = b.start, b.end
 			return

@@ -179,12 +179,13 @@ func (l *loader) file(name string) *file {
 
 var (
 	errTooBig  = fmt.Errorf("the file is larger than %d MiB", maxFile>>20)
+	errTooMany = fmt.Errorf("the file has more than %d values", maxMarks/2)
 	errNotText = errors.New("the file is not UTF-8 text")
 )
 
 func settleFile(err error) string {
 	switch {
-	case errors.Is(err, errTooBig):
+	case errors.Is(err, errTooBig), errors.Is(err, errTooMany):
 		return "split the file"
 	case errors.Is(err, errNotText):
 		return "save the file as UTF-8"
@@ -226,7 +227,29 @@ func (l *loader) read(name string) ([]byte, error) {
 	if len(src) > maxFile {
 		return nil, errTooBig
 	}
-	return sourceText(src)
+	src, err = sourceText(src)
+	if err == nil && crowded(src) {
+		err = errTooMany
+	}
+	return src, err
+}
+
+// maxMarks is how much a file may hold: twice its commas, colons, equals signs and opening brackets, and its lines.
+// A value costs 600 bytes once it is parsed, so 8 MiB of them ("[1,1,1") would cost 2 GiB. The largest files that
+// people write have a third of this.
+const maxMarks = 1_000_000
+
+func crowded(src []byte) bool {
+	marks := 0
+	for _, c := range src {
+		switch c {
+		case ',', ':', '=', '{', '[', '(':
+			marks += 2
+		case '\n':
+			marks++
+		}
+	}
+	return marks > maxMarks
 }
 
 // sourceText gives the file as UTF-8 without byte order mark; UTF-16 is recognised by its mark.
