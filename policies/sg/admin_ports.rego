@@ -2,8 +2,9 @@
 # title: No administration port is open to the world
 # description: >-
 #   Reads each ingress rule: inline blocks, aws_security_group_rule and aws_vpc_security_group_ingress_rule alike. Fails when
-#   the source is every IPv4 or IPv6 address and the rule lets TCP in on one of the administration ports (22 and 3389), by range or because it lets
-#   all protocols in. Undecided when the source, the protocol or the ports are not known.
+#   the source, or an entry of its prefix list, is every IPv4 or IPv6 address and the rule lets TCP in on one of the administration ports (22 and 3389),
+#   by range or because it lets all protocols in. Undecided when the source, the protocol or the ports are not known. Large ranges short of everything,
+#   such as 0.0.0.0/1, pass.
 # custom:
 #   control: [NET-SG-001]
 #   requirement: [RA-22]
@@ -43,6 +44,13 @@ open contains i if {
 open contains i if {
 	some i, rule in input.aws_vpc_security_group_ingress_rule
 	endswith(rule.cidr_ipv6, "/0")
+}
+
+open contains i if {
+	some i, rule in input.aws_vpc_security_group_ingress_rule
+	some l in rule._to.prefix_list_id
+	some e in input.aws_ec2_managed_prefix_list[l].entry
+	endswith(e.cidr, "/0")
 }
 
 deny contains {"at": i, "attribute": "from_port", "message": sprintf("port %d is open to the world", [port])} if {
