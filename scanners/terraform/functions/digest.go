@@ -94,6 +94,7 @@ var rsadecryptFunc = text2("ciphertext", "privatekey", func(ciphertext, key stri
 	if err != nil {
 		return "", err
 	}
+	//lint:ignore SA1019 rsadecrypt is defined by this padding; nothing tells an attacker the outcome
 	out, err := rsa.DecryptPKCS1v15(nil, private, raw)
 	if err != nil {
 		return "", errors.New("the cipher text was not made for this key")

@@ -143,7 +143,8 @@ func module(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cipher, err := rsa.EncryptPKCS1v15(rand.Reader, &key.PublicKey, []byte("open sesame")) //nolint:staticcheck // what rsadecrypt reads
+	//lint:ignore SA1019 what rsadecrypt reads
+	cipher, err := rsa.EncryptPKCS1v15(rand.Reader, &key.PublicKey, []byte("open sesame"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -316,8 +317,9 @@ func ask(t *testing.T, dir, expr string) string {
 // parts splits a printed sequence at the commas outside all brackets.
 func parts(t *testing.T, s, open, end string) []string {
 	t.Helper()
-	body, ok := strings.CutPrefix(s, open)
-	if body, ok = strings.CutSuffix(body, end); !ok {
+	body, opened := strings.CutPrefix(s, open)
+	body, closed := strings.CutSuffix(body, end)
+	if !opened || !closed {
 		t.Fatalf("the console printed %s", s)
 	}
 	var out []string
