@@ -23,6 +23,8 @@ type Options struct {
 // Build turns what scanners found into a graph: it renames aliases, splits inline forms, fills in
 // provider defaults, keeps null and unknown apart, infers stages, resolves references into edges
 // and derives facts. It never mutates its arguments, and building what it built gives the same.
+// A modelled attribute of a built resource that is neither in Attrs nor in Unknown is null (see Value): most attributes
+// of most resources are.
 func Build(found []*graph.Resource, opts Options) *graph.Graph {
 	b := &builder{opts: opts}
 	for _, r := range found {
@@ -56,10 +58,8 @@ type builder struct {
 // add takes a private copy of r under its canonical type and splits off inline forms.
 func (b *builder) add(r *graph.Resource) {
 	c := *r
-	c.Attrs, c.Unknown, c.Facts = maps.Clone(r.Attrs), maps.Clone(r.Unknown), maps.Clone(r.Facts)
-	if c.Attrs == nil {
-		c.Attrs = map[string]any{}
-	}
+	t := Lookup(c.Type)
+	c.Attrs, c.Unknown, c.Facts = withoutNulls(r, t), maps.Clone(r.Unknown), maps.Clone(r.Facts)
 	if c.Unknown == nil {
 		c.Unknown = map[string]string{}
 	}
@@ -68,7 +68,6 @@ func (b *builder) add(r *graph.Resource) {
 	}
 	maps.DeleteFunc(c.Unknown, func(p, _ string) bool { return derived(p) })
 	b.resources = append(b.resources, &c)
-	t := Lookup(c.Type)
 	if t == nil {
 		return
 	}
@@ -83,6 +82,30 @@ func (b *builder) add(r *graph.Resource) {
 	for _, part := range t.Split(&c) {
 		b.add(part)
 	}
+}
+
+// withoutNulls copies the attributes without those that the type models and that are null.
+func withoutNulls(r *graph.Resource, t *Type) map[string]any {
+	if t == nil {
+		out := maps.Clone(r.Attrs)
+		if out == nil {
+			out = map[string]any{}
+		}
+		return out
+	}
+	n := 0
+	for _, v := range r.Attrs {
+		if v != nil {
+			n++
+		}
+	}
+	out := make(map[string]any, n+t.defaults)
+	for k, v := range r.Attrs {
+		if v != nil || !t.top[k] {
+			out[k] = v
+		}
+	}
+	return out
 }
 
 // canonical brings the top-level attributes into the form of their kinds before anything is derived from them:
@@ -183,7 +206,7 @@ var noLifecycle = map[string]any{"prevent_destroy": false, "create_before_destro
 // allTags gives `tags_all`, the tags with the provider's default tags, where the source does not tell it: it is
 // what `tags` is.
 func allTags(r *graph.Resource) {
-	if _, known := r.Attrs["tags_all"]; known {
+	if r.Attrs["tags_all"] != nil {
 		return
 	}
 	for p := range r.Unknown {
@@ -212,7 +235,7 @@ func setDefault(m map[string]any, k string, v any) {
 	}
 }
 
-// fill gives a copy of attrs with every attribute of the schema present, null, or listed in Unknown.
+// fill gives a copy of a block with every attribute of the schema present, null, or listed in Unknown.
 func fill(r *graph.Resource, prefix string, schema []Attr, attrs map[string]any) map[string]any {
 	out := make(map[string]any, max(len(attrs), len(schema)))
 	maps.Copy(out, attrs)
@@ -220,7 +243,7 @@ func fill(r *graph.Resource, prefix string, schema []Attr, attrs map[string]any)
 	return out
 }
 
-// fillInto does the same in place.
+// fillInto does the same in place. What is null of a resource itself is taken out.
 func fillInto(r *graph.Resource, prefix string, schema []Attr, out map[string]any) {
 	for i := range schema {
 		a := &schema[i]
@@ -234,7 +257,6 @@ func fillInto(r *graph.Resource, prefix string, schema []Attr, out map[string]an
 			continue
 		}
 		if !ok || v == nil {
-			out[a.Name] = nil
 			switch {
 			case r.Data:
 				delete(out, a.Name)
@@ -249,11 +271,12 @@ func fillInto(r *graph.Resource, prefix string, schema []Attr, out map[string]an
 				r.Unknown[path] = ComputedWhy
 				continue
 			default:
+				putNull(out, prefix, a.Name)
 				continue
 			}
 		}
 		if v == "" && a.Kind == String && a.Default == nil && !a.Secret { // the provider's word for not set
-			out[a.Name] = nil
+			putNull(out, prefix, a.Name)
 			continue
 		}
 		if v = shape(r, path, a, v); v == unknownValue {
@@ -262,6 +285,14 @@ func fillInto(r *graph.Resource, prefix string, schema []Attr, out map[string]an
 			out[a.Name] = v
 		}
 	}
+}
+
+func putNull(out map[string]any, prefix, name string) {
+	if prefix == "" {
+		delete(out, name)
+		return
+	}
+	out[name] = nil
 }
 
 // ComputedWhy is the reason of an attribute that is not set and that AWS chooses.

@@ -84,7 +84,7 @@ func TestEveryAttributeIsPresentNullOrUnknown(t *testing.T) {
 		{"data.aws_subnet.looked_up", "map_public_ip_on_launch", state{nil, false, "data.aws_subnet.looked_up is read from the account"}},
 	} {
 		r := get(t, g, tt.address)
-		v, ok := r.Attrs[tt.attr]
+		v, ok := catalog.Value(r, tt.attr)
 		if diff := cmp.Diff(tt.want, state{v, ok, r.Unknown[tt.attr]}); diff != "" {
 			t.Errorf("%s of %s:\n%s", tt.attr, tt.address, diff)
 		}
@@ -471,7 +471,7 @@ func cloneValue(v any) any {
 	return v
 }
 
-// Every attribute of a built resource is in exactly one state.
+// Every attribute of a built resource is in exactly one state, and Attributes lists those that are known.
 func TestNoAttributeIsMissing(t *testing.T) {
 	g := build(randomResources(rand.New(rand.NewPCG(7, 7)), 500)...)
 	for _, r := range g.Resources() {
@@ -480,10 +480,12 @@ func TestNoAttributeIsMissing(t *testing.T) {
 			continue
 		}
 		for _, a := range typ.Attrs {
+			_, known := catalog.Value(r, a.Name)
+			_, listed := catalog.Attributes(r)[a.Name]
 			_, present := r.Attrs[a.Name]
 			_, unknown := r.Unknown[a.Name]
-			if present == unknown {
-				t.Errorf("%s of %s: present %v, unknown %v", a.Name, r.Address, present, unknown)
+			if known == unknown || listed != known || present && unknown {
+				t.Errorf("%s of %s: known %v, listed %v, present %v, unknown %v", a.Name, r.Address, known, listed, present, unknown)
 			}
 		}
 	}

@@ -82,7 +82,9 @@ type Type struct {
 	SameID    string
 	FactsOnly bool // a fact about the code (terraform_*): tags, region and lifecycle do not apply
 
-	references []Reference // what References gives, once the dictionary is loaded
+	references []Reference     // what References gives, once the dictionary is loaded
+	top        map[string]bool // the names of Attrs
+	defaults   int             // how many of Attrs have a value when they are not set
 }
 
 // Attr gives the attribute with that schematic path ("health_check.path"), or nil.
@@ -128,6 +130,13 @@ func load() {
 				t.Attrs = withTags(t.Attrs)
 			}
 			t.references = t.findReferences()
+			t.top = make(map[string]bool, len(t.Attrs))
+			for _, a := range t.Attrs {
+				t.top[a.Name] = true
+				if a.Default != nil || a.Kind == Block && !a.Computed {
+					t.defaults++
+				}
+			}
 			d.sorted = append(d.sorted, t)
 		}
 	}

@@ -3,8 +3,8 @@
 //
 // The canonical words for AWS are those that `terraform show -json` prints under `values`; every
 // scanner translates into them once, at its edge. Three states are kept apart for every modelled
-// attribute: present (in Attrs, not nil), null (in Attrs, nil) and unknown (listed in Unknown with
-// the reason, and absent from Attrs).
+// attribute: present (in Attrs, not nil), null (in Attrs as nil, or in a built graph in neither, see
+// catalog.Value) and unknown (listed in Unknown with the reason, and absent from Attrs).
 //
 // Pure: this package touches nothing outside its arguments.
 package graph
@@ -58,6 +58,8 @@ type Resource struct {
 
 	// Attrs holds attribute values by top-level name. Values are nil, bool, int, float64, string,
 	// []any, map[string]any, Ref, Template or Hidden. A nested block is a []any of map[string]any.
+	// After catalog.Build the nulls of modelled attributes are left out: catalog.Value tells them from what
+	// is not known, and indexing gives nil for both.
 	// Never mutate the map of a resource that was handed to you: it is shared.
 	Attrs map[string]any
 

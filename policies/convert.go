@@ -101,8 +101,9 @@ func (c *converter) resource(r *graph.Resource, f *fields) *ast.Term {
 	pairs := make([][2]*ast.Term, 0, 8)
 	put := func(name string, t *ast.Term) { pairs = append(pairs, [2]*ast.Term{c.text(name), t}) }
 	if f.all {
-		for _, name := range sortedNames(r.Attrs) {
-			put(name, c.value(r.Attrs[name]))
+		attrs := catalog.Attributes(r)
+		for _, name := range sortedNames(attrs) {
+			put(name, c.value(attrs[name]))
 		}
 		for _, name := range ownFields {
 			if t := c.own(r, name); t != nil {
@@ -114,7 +115,7 @@ func (c *converter) resource(r *graph.Resource, f *fields) *ast.Term {
 			if name == isThere {
 				continue
 			}
-			if v, ok := r.Attrs[name]; ok {
+			if v, ok := catalog.Value(r, name); ok {
 				put(name, c.value(v))
 			} else if t := c.own(r, name); t != nil {
 				put(name, t)

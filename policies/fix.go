@@ -9,6 +9,7 @@ import (
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
+	"github.com/plumbline-dev/plumbline/catalog"
 	"github.com/plumbline-dev/plumbline/graph"
 )
 
@@ -129,7 +130,7 @@ func (b *patcher) change(o ast.Object) (graph.Change, error) {
 		}
 		c.Type = target.Type
 		if c.Op == graph.Delete {
-			c.Old = target.Attrs
+			c.Old = catalog.Attributes(target)
 			return c, nil
 		}
 		value := o.Get(ast.StringTerm("value"))

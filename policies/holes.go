@@ -206,8 +206,8 @@ func (h *holes) absent(r *graph.Resource, t *catalog.Type, name string) bool {
 		}
 		return false
 	}
-	_, present := r.Attrs[name]
-	return !present && t.Attr(name) != nil
+	_, known := catalog.Value(r, name)
+	return !known && t.Attr(name) != nil
 }
 
 // unknown adds the holes that one entry of Unknown stands for: the place itself, and the edges whose attribute it is.

@@ -165,7 +165,7 @@ func places(resources []*graph.Resource) []place {
 		if t == nil {
 			continue
 		}
-		out = append(out, placesOf(r.Address, "", t.Attrs, r.Attrs, 0)...)
+		out = append(out, placesOf(r.Address, "", t.Attrs, catalog.Attributes(r), 0)...)
 		if _, ok := r.Facts["_region"]; ok {
 			out = append(out, place{of: r.Address, path: "_region", how: "fact"})
 		}

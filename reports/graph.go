@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/plumbline-dev/plumbline/catalog"
 	"github.com/plumbline-dev/plumbline/graph"
 	"github.com/plumbline-dev/plumbline/scanners"
 )
@@ -52,7 +53,7 @@ func GraphJSON(w io.Writer, g *graph.Graph, gaps []scanners.Gap) error {
 	for _, r := range g.Resources() {
 		x := jsonResource{
 			Root: Untrusted(r.Root), Address: Untrusted(r.Address), Type: Untrusted(r.Type), Name: Untrusted(r.Name), Stage: Untrusted(r.Stage),
-			Of: Untrusted(r.Of), Data: r.Data, Attributes: jsonValue(r.Attrs), Unknown: map[string]Text{}, Origins: []jsonOrigin{},
+			Of: Untrusted(r.Of), Data: r.Data, Attributes: jsonValue(catalog.Attributes(r)), Unknown: map[string]Text{}, Origins: []jsonOrigin{},
 		}
 		for p, why := range r.Unknown {
 			x.Unknown[Untrusted(p).JSON()] = Untrusted(why)
