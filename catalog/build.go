@@ -119,13 +119,11 @@ func canonical(r *graph.Resource, t *Type) {
 				delete(r.Attrs, a.Name)
 				r.Unknown[a.Name] = hiddenWhy
 			}
-		case string:
-			if !a.Secret && (a.Kind == Bool || a.Kind == Number) {
-				r.Attrs[a.Name] = scalar(a.Kind, v)
-			}
-		case bool, int, float64:
-			if !a.Secret && a.Kind == String {
-				r.Attrs[a.Name] = fmt.Sprint(v)
+		case string, bool, int, float64:
+			if x := typed(r, a.Name, a, v); x == unknownValue {
+				delete(r.Attrs, a.Name)
+			} else {
+				r.Attrs[a.Name] = x
 			}
 		case nil:
 			if r.Data && r.Unknown[a.Name] == "" {
@@ -256,7 +254,7 @@ func fillInto(r *graph.Resource, prefix string, schema []Attr, out map[string]an
 			delete(out, a.Name)
 			continue
 		}
-		if !ok || v == nil {
+		if !ok || v == nil || v == "" && (a.Kind == Bool || a.Kind == Number) { // "" is the provider's word for not set
 			switch {
 			case r.Data:
 				delete(out, a.Name)
@@ -341,14 +339,8 @@ func shape(r *graph.Resource, path string, a *Attr, v any) any {
 			}
 		}
 		return out
-	case string:
-		if a.Kind == Bool || a.Kind == Number {
-			return scalar(a.Kind, v)
-		}
-	case bool, int, float64:
-		if a.Kind == String {
-			return fmt.Sprint(v)
-		}
+	case string, bool, int, float64:
+		return typed(r, path, a, v)
 	}
 	return v
 }
@@ -383,6 +375,35 @@ func shapeList(r *graph.Resource, path string, a *Attr, list []any) any {
 		out[i] = s
 	}
 	return out
+}
+
+// typed gives a scalar the kind of its attribute; a text of nothing is not set. What Terraform would refuse there is
+// evidence of nothing.
+func typed(r *graph.Resource, path string, a *Attr, v any) any {
+	if a.Secret || a.Kind != String && a.Kind != Bool && a.Kind != Number {
+		return v
+	}
+	kind := Number
+	switch v.(type) {
+	case string:
+		kind = String
+	case bool:
+		kind = Bool
+	}
+	switch {
+	case kind == a.Kind:
+		return v
+	case v == "":
+		return nil
+	case a.Kind == String:
+		return fmt.Sprint(v)
+	}
+	v = scalar(a.Kind, fmt.Sprint(v))
+	if _, refused := v.(string); refused {
+		r.Unknown[path] = fmt.Sprintf("Terraform refuses the value %q here", v)
+		return unknownValue
+	}
+	return v
 }
 
 func scalar(k Kind, s string) any {

@@ -121,6 +121,22 @@ func TestDefaultsThatDependOnOtherAttributes(t *testing.T) {
 			want: attrs{"at_rest_encryption_enabled": false, "transit_encryption_enabled": false},
 		},
 		{
+			name: "a text of nothing is not set", typ: "aws_elasticache_replication_group", in: attrs{"at_rest_encryption_enabled": "", "snapshot_retention_limit": ""},
+			want: attrs{"at_rest_encryption_enabled": false, "snapshot_retention_limit": 0},
+		},
+		{
+			name: "0.11 wrote truth as a number", typ: "aws_db_instance", in: attrs{"multi_az": 1, "storage_encrypted": "0"},
+			want: attrs{"multi_az": true, "storage_encrypted": false},
+		},
+		{
+			name: "a value of another kind says nothing", typ: "aws_db_instance", in: attrs{"multi_az": "yes", "storage_encrypted": 2, "backup_retention_period": true},
+			want: attrs{
+				"multi_az":                "unknown: Terraform refuses the value \"yes\" here",
+				"storage_encrypted":       "unknown: Terraform refuses the value \"2\" here",
+				"backup_retention_period": "unknown: Terraform refuses the value \"true\" here",
+			},
+		},
+		{
 			name: "Valkey is encrypted at rest", typ: "aws_elasticache_replication_group", in: attrs{"engine": "valkey"},
 			want: attrs{"at_rest_encryption_enabled": true, "transit_encryption_enabled": false},
 		},
