@@ -2,6 +2,7 @@ package reports
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -48,11 +49,15 @@ func (r *Report) HideBaseline(name string, file io.Reader, decided Decided) erro
 	var known baselineFile
 	d := json.NewDecoder(file)
 	d.DisallowUnknownFields()
-	if err := d.Decode(&known); err != nil {
-		return fmt.Errorf("reading the baseline %s: %w", name, err)
-	}
-	if known.SchemaVersion != 1 {
-		return fmt.Errorf("reading the baseline %s: schema_version is %d, this version reads 1", name, known.SchemaVersion)
+	err := d.Decode(&known)
+	var shape *json.UnmarshalTypeError
+	switch {
+	case known.SchemaVersion > 1:
+		return fmt.Errorf("reading the baseline: schema_version is %d, this version reads 1", known.SchemaVersion)
+	case errors.As(err, &shape), err == nil && known.SchemaVersion != 1:
+		return errors.New("reading the baseline: this is JSON of another kind")
+	case err != nil:
+		return fmt.Errorf("reading the baseline: %w", err)
 	}
 	b := &Baseline{File: name}
 	met := map[string]bool{}

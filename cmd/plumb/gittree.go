@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -84,6 +85,10 @@ func resolveRef(ctx context.Context, top, ref string) (string, error) {
 		return "", &problem{where: "--since " + ref, what: first, hint: "git -C " + top + " status"}
 	}
 	p := &problem{where: "--since " + ref, what: "there is no such commit here", hint: "git fetch origin " + strings.TrimPrefix(ref, "origin/")}
+	if !plainRef.MatchString(ref) {
+		p.hint = "name one commit, branch or tag: git log --oneline shows those of this clone"
+		return "", p
+	}
 	if strings.TrimSpace(string(shallow)) == "true" {
 		p.what += " (this clone is shallow)"
 		p.hint = "git fetch --depth=1 origin " + strings.TrimPrefix(ref, "origin/")
@@ -93,6 +98,9 @@ func resolveRef(ctx context.Context, top, ref string) (string, error) {
 	}
 	return "", p
 }
+
+// plainRef matches what may be the name of a branch, a tag or a commit that a server has. HEAD~9 and a..b may not.
+var plainRef = regexp.MustCompile(`^[0-9A-Za-z_][0-9A-Za-z_./-]*$`)
 
 // git runs a command that reads the object store only: no network, no locks, no prompts, no configured programs.
 func git(ctx context.Context, top string, args ...string) ([]byte, error) {

@@ -1,11 +1,15 @@
 package main
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/plumbline-dev/plumbline/policies"
@@ -18,6 +22,32 @@ type output struct {
 	file   string // "" is standard output
 }
 
+// once is a text flag that holds one value and refuses a second, which would replace the first in silence.
+type once struct {
+	value *string
+	set   bool
+}
+
+// Set implements pflag.Value.
+func (o *once) Set(text string) error {
+	if o.set {
+		return fmt.Errorf("%s was given already; further reports go to files: -o %s=FILE", *o.value, text)
+	}
+	*o.value, o.set = text, true
+	return nil
+}
+
+// String implements pflag.Value.
+func (o *once) String() string {
+	if o.value == nil {
+		return ""
+	}
+	return *o.value
+}
+
+// Type implements pflag.Value.
+func (o *once) Type() string { return "string" }
+
 var formats = []string{"text", "full", "concise", "json", "sarif", "junit", "markdown", "github", "gitlab"}
 
 func parseOutputs(o *scanOptions) ([]output, error) {
@@ -25,18 +55,36 @@ func parseOutputs(o *scanOptions) ([]output, error) {
 	if main == "" {
 		main = "text"
 	}
+	if list := strings.Split(main, ","); len(list) > 1 {
+		return nil, &problem{what: "one format goes to standard output, not " + strconv.Itoa(len(list)), hint: fmt.Sprintf("-f %s -o %s=FILE", list[0], list[1])}
+	}
 	outs := []output{{main, ""}}
 	for _, x := range o.out {
 		format, file, ok := strings.Cut(x, "=")
 		if !ok || file == "" {
 			return nil, &problem{where: "--out " + x, what: "not FORMAT=FILE", hint: "-o sarif=plumb.sarif"}
 		}
+		if file == "-" {
+			file = ""
+			if o.format == "" { // nothing else was asked for there
+				outs = outs[1:]
+			}
+		}
 		outs = append(outs, output{format, file})
 	}
+	taken := map[string]string{}
 	for _, x := range outs {
 		if !slices.Contains(formats, x.format) {
 			return nil, &problem{what: "unknown format " + x.format, hint: didYouMean(x.format, formats, "Formats: "+strings.Join(formats, ", "))}
 		}
+		name := x.file
+		if name != "" {
+			name = path.Clean(name)
+		}
+		if first, ok := taken[name]; ok {
+			return nil, &problem{what: fmt.Sprintf("%s and %s cannot both go to %s", first, x.format, cmp.Or(name, "standard output")), hint: "one goes to standard output (-f NAME), the others to files: -o sarif=plumb.sarif"}
+		}
+		taken[name] = x.format
 	}
 	return outs, nil
 }
@@ -49,7 +97,7 @@ func (s *scan) write(r *reports.Report) error {
 		render := func(w io.Writer) error { return s.render(w, x, r) }
 		if x.file == "" {
 			if err := render(s.sys.out); err != nil {
-				return err
+				return fmt.Errorf("writing the result: %w", err)
 			}
 			continue
 		}
@@ -61,10 +109,10 @@ func (s *scan) write(r *reports.Report) error {
 }
 
 func writeTo(name string, render func(io.Writer) error) error {
-	if name == "-" {
-		name = "/dev/stdout"
-	}
 	file, err := os.Create(name)
+	if errors.Is(err, fs.ErrPermission) {
+		return &problem{where: name, what: "cannot be written: permission denied"}
+	}
 	if err != nil {
 		return &problem{where: name, what: "cannot be written: " + reason(err)}
 	}

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -56,6 +58,9 @@ func commonFlags(f *pflag.FlagSet, o *commonOptions) {
 
 // prepare takes flags from the environment and moves into the folder of -C.
 func prepare(cmd *cobra.Command, o *commonOptions, sys *system) error {
+	if err := misspelt(cmd.Root(), sys.env); err != nil {
+		return err
+	}
 	if err := fromEnvironment(cmd.Flags(), sys.env); err != nil {
 		return err
 	}
@@ -74,7 +79,7 @@ func prepare(cmd *cobra.Command, o *commonOptions, sys *system) error {
 func fromEnvironment(flags *pflag.FlagSet, env map[string]string) error {
 	var err error
 	flags.VisitAll(func(f *pflag.Flag) {
-		name := "PLUMB_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		name := variable(f)
 		value := env[name]
 		if f.Changed || value == "" || err != nil || f.Name == "help" {
 			return
@@ -84,6 +89,35 @@ func fromEnvironment(flags *pflag.FlagSet, env map[string]string) error {
 		}
 	})
 	return err
+}
+
+// variable is the environment variable of a flag.
+func variable(f *pflag.Flag) string {
+	return "PLUMB_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+}
+
+// misspelt finds a PLUMB_ variable that stands for no flag and looks like one that does: a gate that does not hear what
+// it is told would let too much pass. Others belong to whoever calls plumb.
+func misspelt(root *cobra.Command, env map[string]string) error {
+	known := []string{"PLUMB_ACCESSIBLE"}
+	var collect func(cmd *cobra.Command)
+	collect = func(cmd *cobra.Command) {
+		cmd.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, variable(f)) })
+		cmd.PersistentFlags().VisitAll(func(f *pflag.Flag) { known = append(known, variable(f)) })
+		for _, c := range cmd.Commands() {
+			collect(c)
+		}
+	}
+	collect(root)
+	for _, name := range slices.Sorted(maps.Keys(env)) {
+		if !strings.HasPrefix(name, "PLUMB_") || env[name] == "" || slices.Contains(known, name) {
+			continue
+		}
+		if c := closest(name, known); c != "" {
+			return &problem{where: name, what: "there is no such setting", hint: "did you mean " + c + "?"}
+		}
+	}
+	return nil
 }
 
 func flagError(cmd *cobra.Command, err error) error {

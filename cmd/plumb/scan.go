@@ -54,6 +54,9 @@ func newScanCmd(sys *system, common *commonOptions) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.sources = args
 			o.failOnGiven = cmd.Flags().Changed("fail-on")
+			if cmd.Flags().Changed("since") && o.since == "" {
+				return &problem{where: "--since", what: "names no commit", hint: "--since origin/main; without the flag everything is reported"}
+			}
 			return runScan(cmd.Context(), o, sys)
 		},
 	}
@@ -66,7 +69,7 @@ func newScanCmd(sys *system, common *commonOptions) *cobra.Command {
 	f.StringArrayVar(&o.policies, "policies", nil, "`DIR` with policies of your own; repeatable")
 	f.StringVar(&o.asOf, "as-of", "", "`DATE` to judge by: waivers, versions (default today)")
 	f.StringVar(&o.configFrom, "config-from", "base", "`SIDE` whose plumb.yaml holds: base or head")
-	f.StringVarP(&o.format, "format", "f", "", "`NAME`: text, full, concise, json, sarif, junit, markdown, github, gitlab")
+	f.VarP(&once{value: &o.format}, "format", "f", "`NAME`: text, full, concise, json, sarif, junit, markdown, github, gitlab")
 	f.StringArrayVarP(&o.out, "out", "o", nil, "`NAME=FILE`: also write this format to a file; repeatable")
 	f.StringSliceVar(&o.verdicts, "verdicts", nil, "`LIST`: fail,undecided (default), pass, waived, all")
 	f.StringVar(&o.failOn, "fail-on", "high", "`SEVERITY`: critical, high, medium, low, never")
