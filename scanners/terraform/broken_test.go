@@ -212,7 +212,7 @@ module "self" { source = "./self" }
 		s.by[string(r.Address)] = r
 	}
 	s.wantGap("big.tf", "larger than 8 MiB")
-	s.wantGap("many.auto.tfvars", "more than 500000 values")
+	s.wantGap("many.auto.tfvars", "more than 500000 values or")
 	s.wantGap("latin.tf", "not UTF-8")
 	s.wantGap("link.tf", "symbolic links")
 	s.wantGap("loop/main.tf:1", "calls itself")

@@ -179,7 +179,7 @@ func (l *loader) file(name string) *file {
 
 var (
 	errTooBig  = fmt.Errorf("the file is larger than %d MiB", maxFile>>20)
-	errTooMany = fmt.Errorf("the file has more than %d values", maxMarks/2)
+	errTooMany = fmt.Errorf("the file has more than %d values or %d lines", maxMarks/2, maxMarks)
 	errNotText = errors.New("the file is not UTF-8 text")
 )
 

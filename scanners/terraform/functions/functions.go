@@ -80,7 +80,7 @@ func plain(o Options) map[string]function.Function {
 		"chunklist":       stdlib.ChunklistFunc,
 		"coalescelist":    stdlib.CoalesceListFunc,
 		"concat":          stdlib.ConcatFunc,
-		"csvdecode":       stdlib.CSVDecodeFunc,
+		"csvdecode":       guarded(stdlib.CSVDecodeFunc, checkRows),
 		"flatten":         stdlib.FlattenFunc,
 		"floor":           stdlib.FloorFunc,
 		"format":          guarded(typed(stdlib.FormatFunc), checkFormat),

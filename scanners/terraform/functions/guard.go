@@ -107,6 +107,27 @@ func checkDigits(args []cty.Value) error {
 	return nil
 }
 
+// maxValues is how many values a decoded text may have: each costs about 600 bytes.
+const maxValues = 300_000
+
+// checkRows bounds the cells of a table.
+func checkRows(args []cty.Value) error { return tooMany(textOf(args[0])) }
+
+// tooMany refuses a text with more commas, colons, opening brackets and lines than values could be kept of.
+func tooMany(text string) error {
+	values := 0
+	for i := range len(text) {
+		switch text[i] {
+		case ',', ':', '{', '[', '(', '\n':
+			values++
+		}
+	}
+	if values > maxValues {
+		return declinedf("a text of more than %d values is not read", maxValues)
+	}
+	return nil
+}
+
 // checkDocument bounds the nesting of JSON and YAML, the copies that YAML aliases make, and numbers.
 func checkDocument(args []cty.Value) error {
 	text := textOf(args[0])

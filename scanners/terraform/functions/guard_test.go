@@ -26,6 +26,8 @@ func TestCallsThatWouldFillTheMemoryAreDeclined(t *testing.T) {
 		`tonumber("1e99999")`:                                                                    true,
 		`tonumber(format("%01001d", 1))`:                                                         true,
 		`tonumber("1e400") > 1`:                                                                  false,
+		`jsondecode("[${join(",", [for i in range(1000) : join(",", range(301))])}]")`:           true,
+		`csvdecode("a,b\n${join("", [for i in range(1000) : join(",", range(301))])}")`:          true,
 		`jsondecode("[1e99999]")`:                                                                true,
 		`jsondecode("[\"1e2345a\", \"x1e99999\"]")`:                                              false,
 		`jsondecode(join("", [for i in range(600) : "["]))`:                                      true,

@@ -146,6 +146,9 @@ func explained(diags hcl.Diagnostics) error {
 const maxDepth = 500
 
 func tooDeep(text string) error {
+	if err := tooMany(text); err != nil {
+		return err
+	}
 	depth := 0
 	for i := range len(text) {
 		switch text[i] {
