@@ -2,7 +2,8 @@
 # title: The targets of a target group sit in two zones
 # description: >-
 #   Judges target groups whose targets are in the code: an auto scaling group, an ECS service, or attached instances. Fails when all targets are in one
-#   zone, or when there is only one (a group that starts with or holds at most one instance, a service of one task). Lambda targets are not judged. Undecided when zones or numbers are not known.
+#   zone, or when there is only one (a group that starts with or holds at most one instance, a service of one task). Lambda and load balancer targets are
+#   not judged. Undecided when zones or numbers are not known, as of a service without network_configuration.
 # custom:
 #   control: [LB-TGT-001]
 #   requirement: [RA-41, RA-23]
@@ -52,19 +53,19 @@ group contains [i, g] if {
 
 judged contains i if {
 	some [i, _] in group
-	input.aws_lb_target_group[i].target_type != "lambda"
+	input.aws_lb_target_group[i].target_type in {"instance", "ip"}
 }
 
 # services, and single instances.
 judged contains i if {
 	some i, t in input.aws_lb_target_group
-	t.target_type != "lambda"
+	t.target_type in {"instance", "ip"}
 	some _ in t._from["aws_ecs_service.load_balancer.target_group_arn"]
 }
 
 judged contains i if {
 	some i, t in input.aws_lb_target_group
-	t.target_type != "lambda"
+	t.target_type in {"instance", "ip"}
 	some _ in t._from["aws_lb_target_group_attachment.target_group_arn"]
 }
 
@@ -84,6 +85,23 @@ wide_group contains g if {
 	some y in asg._zones
 	some z in asg._zones
 	y != z
+}
+
+# Services that keep two tasks: by their number, by the minimum of their scaling, or one on each instance.
+lasting contains s if {
+	some s, service in input.aws_ecs_service
+	service.desired_count > 1
+}
+
+lasting contains s if {
+	some s, service in input.aws_ecs_service
+	some t in service._from["aws_appautoscaling_target.target"]
+	input.aws_appautoscaling_target[t].min_capacity > 1
+}
+
+lasting contains s if {
+	some s, service in input.aws_ecs_service
+	service.scheduling_strategy == "DAEMON"
 }
 
 spread contains i if {
@@ -108,8 +126,8 @@ spread contains i if {
 spread contains i if {
 	some i, t in input.aws_lb_target_group
 	some s in t._from["aws_ecs_service.load_balancer.target_group_arn"]
+	lasting[s]
 	service := input.aws_ecs_service[s]
-	service.desired_count > 1
 	some y in service._zones
 	some z in service._zones
 	y != z
