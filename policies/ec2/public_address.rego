@@ -1,7 +1,7 @@
 # METADATA
 # title: Servers have no public address
 # description: >-
-#   Reads associate_public_ip_address and, where it is not set, map_public_ip_on_launch of the subnet. Fails when the instance gets a public address.
+#   Reads associate_public_ip_address, Elastic IPs and, where it is not set, map_public_ip_on_launch of the subnet. Fails when the instance gets a public address.
 #   Instances with a network interface of their own and those whose name or Role speaks of a bastion, jump host, VPN or NAT are not applicable. Undecided
 #   when the subnet is not known.
 # custom:
@@ -24,6 +24,9 @@
 #       ami           = "ami-1"
 #       instance_type = "t3.small"
 #       associate_public_ip_address = true
+#     }
+#     resource "aws_eip" "web" {
+#       instance = aws_instance.web.id
 #     }
 package ec2.public_address
 
@@ -53,4 +56,20 @@ deny contains {"at": i, "attribute": "subnet_id", "message": "the subnet gives t
 	input.aws_instance[i].associate_public_ip_address == null
 	some s in input.aws_instance[i]._to.subnet_id
 	input.aws_subnet[s].map_public_ip_on_launch == true
+}
+
+elastic contains i if {
+	some i, x in input.aws_instance
+	some _ in x._from["aws_eip.instance"]
+}
+
+elastic contains i if {
+	some i, x in input.aws_instance
+	some _ in x._from["aws_eip_association.instance_id"]
+}
+
+deny contains {"at": i, "attribute": "associate_public_ip_address", "message": "an Elastic IP gives the server a public address"} if {
+	some i in judged
+	input.aws_instance[i].associate_public_ip_address != true
+	elastic[i]
 }
