@@ -45,10 +45,11 @@ func shopGraph(found scanners.Found) *graph.Graph {
 	return catalog.Build(found.Resources, catalog.Options{})
 }
 
+// known counts the attributes that are present or null.
 func known(g *graph.Graph) int {
 	n := 0
 	for _, r := range g.Resources() {
-		n += len(r.Attrs)
+		n += len(catalog.Attributes(r))
 	}
 	return n
 }
