@@ -1,8 +1,10 @@
 package policies
 
 import (
+	"cmp"
 	"encoding/json"
 	"strconv"
+	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
@@ -27,6 +29,10 @@ type listKey struct {
 	of        graph.Key
 	direction string // "_to" or "_from"
 	key       string
+}
+
+func (k listKey) compare(o listKey) int {
+	return cmp.Or(k.of.Compare(o.of), strings.Compare(k.direction, o.direction), strings.Compare(k.key, o.key))
 }
 
 // ghost is a phantom: a resource that an open edge may lead to and of which nothing is known.

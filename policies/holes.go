@@ -1,7 +1,9 @@
 package policies
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -98,6 +100,10 @@ func firstWord(path string) string {
 
 // openKey names the reverse edge lists that a reference of unknown target leaves open.
 type openKey struct{ root, target, via string }
+
+func (k openKey) compare(o openKey) int {
+	return cmp.Or(strings.Compare(k.root, o.root), strings.Compare(k.target, o.target), strings.Compare(k.via, o.via))
+}
 
 // openersKept is the number of reasons that are kept for one open list: more say nothing new.
 const openersKept = 3
@@ -395,7 +401,8 @@ func (h *holes) uncertain(k graph.Key) {
 
 // spread opens the reverse lists of whole types.
 func (h *holes) spread() {
-	for k, misses := range h.wide {
+	for _, k := range slices.SortedFunc(maps.Keys(h.wide), openKey.compare) {
+		misses := h.wide[k]
 		f := h.needs.types[k.target]
 		if !h.needs.all && (f == nil || !f.all && !f.from[""] && !f.from[k.via]) {
 			continue

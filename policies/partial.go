@@ -3,6 +3,7 @@ package policies
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -306,7 +307,8 @@ func (d *decider) openEdges(v *view, keys []graph.Key) {
 				lists[at] = append(lists[at], x.missing)
 			}
 		}
-		for at, missing := range lists {
+		for _, at := range slices.SortedFunc(maps.Keys(lists), listKey.compare) {
+			missing := lists[at]
 			name := fmt.Sprint(tidy(missing))
 			if trees[name] == nil {
 				trees[name] = &haunt{d: d, v: v, missing: missing, at: map[string][]*ghost{}}

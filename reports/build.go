@@ -75,7 +75,10 @@ func (r *Report) finding(g *graph.Graph, x *policies.Result) *Finding {
 	f.Source = place(res)
 	f.At = attributePlace(res, x.Attribute)
 	for _, miss := range x.Missing {
-		f.Missing = append(f.Missing, Missing{Untrusted(miss.Key.Address), Untrusted(miss.Path), Untrusted(oneLine(miss.Why)), Untrusted(miss.Settle)})
+		m := Missing{Untrusted(miss.Key.Address), Untrusted(miss.Path), Untrusted(oneLine(miss.Why)), Untrusted(miss.Settle)}
+		if !slices.Contains(f.Missing, m) { // resources of one address in several roots read the same
+			f.Missing = append(f.Missing, m)
+		}
 	}
 	if len(x.Missing) > 0 && x.Attribute == "" {
 		if x.Missing[0].Key == x.Key {
