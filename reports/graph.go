@@ -14,6 +14,7 @@ import (
 type jsonGraph struct {
 	Resources []jsonResource `json:"resources"`
 	Edges     []jsonEdge     `json:"edges"`
+	Absent    []jsonAbsent   `json:"absent"`
 	Gaps      []jsonGap      `json:"gaps"`
 }
 
@@ -46,10 +47,21 @@ type jsonEdge struct {
 	To   Text `json:"to"`
 }
 
+// jsonAbsent is a resource block that makes no resource.
+type jsonAbsent struct {
+	Root    Text `json:"root"`
+	Address Text `json:"address"`
+	Type    Text `json:"type"`
+	Name    Text `json:"name"`
+	File    Text `json:"file"`
+	Line    int  `json:"line"`
+	Why     Text `json:"why"`
+}
+
 // GraphJSON writes every resource with its attributes, what is unknown of it and why, and every edge. The ends
-// of an edge are addresses, with "root:" before them where a root has a name.
-func GraphJSON(w io.Writer, g *graph.Graph, gaps []scanners.Gap) error {
-	out := jsonGraph{Resources: []jsonResource{}, Edges: []jsonEdge{}, Gaps: []jsonGap{}}
+// of an edge are addresses, with "root:" before them where a root has a name. Resource blocks that make no resource stand apart.
+func GraphJSON(w io.Writer, g *graph.Graph, absent []scanners.Absent, gaps []scanners.Gap) error {
+	out := jsonGraph{Resources: []jsonResource{}, Edges: []jsonEdge{}, Absent: []jsonAbsent{}, Gaps: []jsonGap{}}
 	for _, r := range g.Resources() {
 		x := jsonResource{
 			Root: Untrusted(r.Root), Address: Untrusted(r.Address), Type: Untrusted(r.Type), Name: Untrusted(r.Name), Stage: Untrusted(r.Stage),
@@ -69,6 +81,9 @@ func GraphJSON(w io.Writer, g *graph.Graph, gaps []scanners.Gap) error {
 	}
 	for _, e := range g.Edges() {
 		out.Edges = append(out.Edges, jsonEdge{Untrusted(e.From.String()), Untrusted(e.Via), Untrusted(e.To.String())})
+	}
+	for _, a := range absent {
+		out.Absent = append(out.Absent, jsonAbsent{Untrusted(a.Root), Untrusted(a.Address), Untrusted(a.Type), Untrusted(a.Name), Untrusted(a.File), a.Line, Untrusted(a.Why)})
 	}
 	for _, gap := range gaps {
 		out.Gaps = append(out.Gaps, jsonGap{Untrusted(gap.Root), Untrusted(gap.Where), Untrusted(gap.What), Untrusted(gap.Why), Untrusted(gap.Settle)})
@@ -110,7 +125,7 @@ func dotText(t Text) string {
 }
 
 // GraphText writes each resource with what it refers to.
-func GraphText(w io.Writer, g *graph.Graph, gaps []scanners.Gap, look Look) error {
+func GraphText(w io.Writer, g *graph.Graph, absent []scanners.Absent, gaps []scanners.Gap, look Look) error {
 	var b strings.Builder
 	n := 0
 	for _, r := range g.Resources() {
@@ -119,6 +134,9 @@ func GraphText(w io.Writer, g *graph.Graph, gaps []scanners.Gap, look Look) erro
 		for _, e := range g.To(r.Key()) {
 			b.WriteString(fmt.Sprintf("  %s -> %s\n", Untrusted(e.Via).Terminal(), Untrusted(e.To.String()).Terminal()))
 		}
+	}
+	for _, a := range absent {
+		b.WriteString(paragraph("- ", "  ", Untrusted(fmt.Sprintf("%s (%s:%d) makes nothing: %s", graph.Key{Root: a.Root, Address: a.Address}, a.File, a.Line, a.Why)).Terminal(), look.width()))
 	}
 	for _, gap := range gaps {
 		b.WriteString(paragraph("! ", "  ", Untrusted(gap.Where+": "+gap.Why).Terminal(), look.width()))

@@ -50,11 +50,11 @@ func runGraph(ctx context.Context, o *graphOptions, sys *system) error {
 	g := rd.build(in)
 	switch o.format {
 	case "json":
-		return reports.GraphJSON(sys.out, g, in.gaps)
+		return reports.GraphJSON(sys.out, g, in.absent, in.gaps)
 	case "dot":
 		return reports.GraphDot(sys.out, g)
 	}
-	return reports.GraphText(sys.out, g, in.gaps, reports.Look{Width: sys.width(o.width), Colour: sys.colour(o.color)})
+	return reports.GraphText(sys.out, g, in.absent, in.gaps, reports.Look{Width: sys.width(o.width), Colour: sys.colour(o.color)})
 }
 
 // readAll reads sources as scan does, for verbs that do not judge.

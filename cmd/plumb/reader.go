@@ -195,6 +195,7 @@ func replaceRoot(found, again scanners.Found, root string) scanners.Found {
 	found.Resources = append(found.Resources, again.Resources...)
 	found.Gaps = append(found.Gaps, again.Gaps...)
 	found.Roots = append(found.Roots, again.Roots...)
+	found.Absent = append(found.Absent, again.Absent...)
 	found.Comments = append(found.Comments, again.Comments...)
 	if found.Snippets == nil {
 		found.Snippets = map[string]string{}
@@ -207,6 +208,7 @@ func dropRoots(found scanners.Found, drop func(root string) bool) scanners.Found
 	found.Resources = slices.DeleteFunc(found.Resources, func(x *graph.Resource) bool { return drop(x.Root) })
 	found.Gaps = slices.DeleteFunc(found.Gaps, func(x scanners.Gap) bool { return drop(x.Root) })
 	found.Roots = slices.DeleteFunc(found.Roots, func(x scanners.Root) bool { return drop(x.Path) })
+	found.Absent = slices.DeleteFunc(found.Absent, func(x scanners.Absent) bool { return drop(x.Root) })
 	found.Comments = slices.DeleteFunc(found.Comments, func(x scanners.Comment) bool { return drop(x.Root) })
 	return found
 }

@@ -45,6 +45,7 @@ type reading struct {
 	resources []*graph.Resource
 	gaps      []scanners.Gap
 	roots     []scanners.Root
+	absent    []scanners.Absent
 	comments  []scanners.Comment
 	snippets  map[string]string
 	sources   []reports.Source
@@ -82,6 +83,7 @@ func (a *reading) add(s source, found scanners.Found) {
 	a.resources = append(a.resources, found.Resources...)
 	a.gaps = append(a.gaps, found.Gaps...)
 	a.roots = append(a.roots, found.Roots...)
+	a.absent = append(a.absent, found.Absent...)
 	a.comments = append(a.comments, found.Comments...)
 	maps.Copy(a.snippets, found.Snippets)
 	out := reports.Source{Name: s.name, Kind: "terraform"}
