@@ -145,5 +145,5 @@ func touches(p, path string) bool {
 		return true
 	}
 	_, around := below(path, s)
-	return around && s == p
+	return around && (s == p || graph.Element(s, graph.Any) == p)
 }
