@@ -55,7 +55,16 @@ func main() {
 	plumb := flag.String("plumb", "bin/plumb", "the binary to measure")
 	repeat := flag.Int("repeat", 3, "runs of each; the median is printed")
 	policiesOnly := flag.Bool("policies-only", false, "judge generated resources in this process (used by the command itself)")
+	making := flag.String("make", "", "write the input of the work named (used by the command itself)")
+	dir := flag.String("dir", "", "with -make: the folder to write to")
 	flag.Parse()
+	if *making != "" {
+		if err := write(*making, *dir); err != nil {
+			fmt.Fprintln(os.Stderr, "error:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	if err := run(*plumb, *repeat, *policiesOnly); err != nil {
 		fmt.Fprintln(os.Stderr, "error:", err)
 		os.Exit(1)
@@ -79,6 +88,18 @@ func run(plumb string, repeat int, policiesOnly bool) error {
 	return nil
 }
 
+// write makes the input of the work named and prints the arguments of plumb.
+func write(name, dir string) error {
+	for _, l := range loads {
+		if l.name == name && l.make != nil {
+			args, err := l.make(dir)
+			fmt.Println(strings.Join(args, " "))
+			return err
+		}
+	}
+	return fmt.Errorf("there is no work called %q", name)
+}
+
 func measure(l load, plumb, self string, repeat int) error {
 	dir, err := os.MkdirTemp("", "plumb-bench")
 	if err != nil {
@@ -87,10 +108,12 @@ func measure(l load, plumb, self string, repeat int) error {
 	defer os.RemoveAll(dir)
 	command := []string{self, "-policies-only"}
 	if l.make != nil {
-		args, err := l.make(dir)
+		// Made by another process: a child starts with the peak of its parent.
+		out, err := exec.Command(self, "-make", l.name, "-dir", dir).Output()
 		if err != nil {
-			return err
+			return fmt.Errorf("making the input: %w", err)
 		}
+		args := strings.Fields(string(out))
 		command = append([]string{plumb, "scan", "--format", "json", "-q"}, args...)
 	}
 	var cpu []time.Duration

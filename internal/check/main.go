@@ -25,7 +25,7 @@ var steps = []step{
 	{"format", format},
 	{"vet", command("go", "vet", "./...")},
 	{"lint", command("go", "run", staticcheck, "./...")},
-	{"test", command("go", "test", "./...")},
+	{"test", command("go", "test", "-timeout", "30m", "./...")},
 	{"generated pages", pages},
 }
 
