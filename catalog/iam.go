@@ -249,11 +249,6 @@ func splitList(r *graph.Resource, name, typ, field string) []*graph.Resource {
 			parts = append(parts, part)
 		}
 	}
-	delete(r.Attrs, name)
-	for p := range r.Unknown {
-		if _, ok := below(p, name); ok {
-			delete(r.Unknown, p)
-		}
-	}
+	takeOff(r, name)
 	return parts
 }

@@ -73,12 +73,7 @@ func SplitBlocks(r *graph.Resource, name, typ string, edit func(part *graph.Reso
 		}
 		parts = append(parts, part)
 	}
-	delete(r.Attrs, name)
-	for p := range r.Unknown {
-		if _, ok := below(p, name); ok {
-			delete(r.Unknown, p)
-		}
-	}
+	takeOff(r, name)
 	return parts
 }
 
@@ -92,6 +87,16 @@ func moveBelow(owner, part *graph.Resource, path string) {
 	for p, refs := range owner.Refs {
 		if rest, ok := below(p, path); ok && rest != "" {
 			part.Refs[strings.TrimPrefix(rest, ".")] = refs
+		}
+	}
+}
+
+// takeOff takes an attribute off r, with what is unknown in it: its parts say it now.
+func takeOff(r *graph.Resource, name string) {
+	delete(r.Attrs, name)
+	for p := range r.Unknown {
+		if _, ok := below(p, name); ok {
+			delete(r.Unknown, p)
 		}
 	}
 }
