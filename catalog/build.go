@@ -260,6 +260,11 @@ func fillInto(r *graph.Resource, prefix string, schema []Attr, out map[string]an
 				delete(out, a.Name)
 				r.Unknown[path] = lookedUp(r)
 				continue
+			case r.Observed && a.Kind != Block:
+				putNull(out, prefix, a.Name)
+				continue
+			case r.Observed:
+				v = []any{}
 			case a.Default != nil:
 				v = a.Default
 			case a.Kind == Block && !a.Computed:

@@ -52,6 +52,10 @@ type Resource struct {
 	// source of a type that is also a resource). It is a neighbour to others and is never judged.
 	Data bool
 
+	// Observed is true for something that was read where it runs: an attribute that is neither in Attrs nor in
+	// Unknown is null there, whatever the provider would fill in or AWS would choose for code that does not set it.
+	Observed bool
+
 	// Of names the resource that this one is a fact about (a literal password is a fact about the
 	// database); findings are reported on it. Empty for ordinary resources.
 	Of Address

@@ -21,6 +21,8 @@ var may = map[string][]string{
 	"scanners":                     {"graph"},
 	"scanners/terraform":           {"graph", "catalog", "scanners", "scanners/terraform/functions"},
 	"scanners/terraform/functions": {},
+	"scanners/aws":                 {"graph", "catalog", "scanners"},
+	"scanners/aws/services":        {"graph", "catalog", "scanners", "scanners/aws"},
 	"policies":                     {"graph", "catalog"},
 	"reports":                      {"graph", "catalog", "scanners", "policies"},
 	"cmd/plumb":                    {"*"},
