@@ -24,6 +24,7 @@ var may = map[string][]string{
 	"scanners/aws":                 {"graph", "catalog", "scanners"},
 	"scanners/aws/services":        {"graph", "catalog", "scanners", "scanners/aws"},
 	"policies":                     {"graph", "catalog"},
+	"cost/prices":                  {},
 	"reports":                      {"graph", "catalog", "scanners", "policies"},
 	"cmd/plumb":                    {"*"},
 	"internal/walls":               {"*"},
@@ -32,6 +33,7 @@ var may = map[string][]string{
 	"internal/check":               {"*"},
 	"internal/generate":            {"*"},
 	"internal/planfixture":         {"*"},
+	"internal/pricegen":            {"*"},
 }
 
 // impure lists standard packages that only the named rooms may import, because the room's comment
