@@ -16,6 +16,7 @@ const module = "github.com/plumbline-dev/plumbline/"
 // may lists, for each room, the rooms below it. A room not listed here may not exist.
 var may = map[string][]string{
 	"docs":                         {},
+	"drift":                        {"graph", "catalog"},
 	"graph":                        {},
 	"catalog":                      {"graph"},
 	"scanners":                     {"graph"},
