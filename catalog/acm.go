@@ -25,6 +25,13 @@ func acmTypes() []Type {
 				{Name: "options", Kind: Block, Attrs: []Attr{{Name: "certificate_transparency_logging_preference"}, {Name: "export"}}},
 				{Name: "validation_option", Kind: Block, Attrs: []Attr{{Name: "domain_name"}, {Name: "validation_domain"}}},
 				{Name: "status", Computed: true},
+				// Of an issued certificate; null in code, which issues none.
+				{Name: "type", Enum: []string{"IMPORTED", "AMAZON_ISSUED", "PRIVATE"}}, {Name: "not_after"}, {Name: "not_before"},
+				{Name: "renewal_eligibility", Enum: []string{"ELIGIBLE", "INELIGIBLE"}},
+				{Name: "renewal_summary", Kind: Block, Attrs: []Attr{{Name: "renewal_status"}, {Name: "renewal_status_reason"}, {Name: "updated_at"}}},
+				{Name: "in_use_by", Kind: List}, // live only: ARNs of what serves it
+				// Live only: "NAME VALUE" of the CNAME records that prove the control of its names.
+				{Name: "validation_records", Kind: List},
 				{Name: "names", Kind: List},
 				{Name: "domains", Kind: List, Derived: true, Elsewhere: true, Targets: to("aws_route53_zone", "name")},
 				{Name: "wildcards", Kind: List, Derived: true, Targets: to("aws_acm_certificate", "names")},
@@ -47,6 +54,7 @@ func acmTypes() []Type {
 				{Name: "certificate_body"},
 				{Name: "certificate_chain"},
 				{Name: "private_key", Secret: true},
+				{Name: "expiration"}, {Name: "upload_date"}, // of an uploaded certificate; null in code
 			},
 		},
 	}
@@ -63,7 +71,7 @@ func certificateNames(r *graph.Resource) []*graph.Resource {
 	if r.Data && r.Attrs["subject_alternative_names"] == nil {
 		why = "the certificate's further names are read from the account"
 	}
-	if r.Attrs["certificate_body"] != nil || r.Unknown["certificate_body"] != "" {
+	if !r.Observed && (r.Attrs["certificate_body"] != nil || r.Unknown["certificate_body"] != "") {
 		why = "the names are written in the imported certificate"
 	}
 	list, _ := r.Attrs["subject_alternative_names"].([]any)

@@ -189,7 +189,7 @@ func (b *builder) complete(r *graph.Resource) {
 	fillInto(r, "", t.Attrs, r.Attrs)
 	documents(r, t)
 	if !t.FactsOnly {
-		if _, unknown := r.Unknown["_lifecycle"]; !unknown {
+		if _, unknown := r.Unknown["_lifecycle"]; !unknown && !r.Observed { // code alone has a lifecycle
 			setDefault(r.Facts, "_lifecycle", noLifecycle)
 		}
 		if _, ok := r.Facts["_region"]; !ok && r.Unknown["_region"] == "" {

@@ -170,8 +170,13 @@ func originBuckets(r *graph.Resource) []*graph.Resource {
 		path := graph.Element("origin", i)
 		for _, a := range []string{"bucket", "balancer", "kind"} {
 			delete(origin, a)
+			delete(r.Unknown, path+"."+a)
 		}
-		if why, unknown := r.Unknown[path+".domain_name"]; unknown {
+		why, unknown := r.Unknown[path+".domain_name"]
+		if r.Data && origin["domain_name"] == nil && !unknown {
+			why, unknown = lookedUp(r), true
+		}
+		if unknown {
 			r.Unknown[path+".bucket"], r.Unknown[path+".balancer"], r.Unknown[path+".kind"] = why, why, why
 		} else {
 			bucketOf(r, origin, path)

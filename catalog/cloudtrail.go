@@ -16,6 +16,8 @@ func cloudtrailTypes() []Type {
 				{Name: "kms_key_id", Targets: to("aws_kms_key")},
 				{Name: "cloud_watch_logs_group_arn", Targets: to("aws_cloudwatch_log_group")},
 				{Name: "cloud_watch_logs_role_arn", Targets: to("aws_iam_role")},
+				{Name: "home_region"},
+				{Name: "account", Derived: true, Targets: to("aws_account", "account_id")}, // live only: the account that it writes down
 				{Name: "sns_topic_name", Targets: to("aws_sns_topic", "name")},
 				{Name: "event_selector", Kind: Block, Attrs: []Attr{
 					{Name: "include_management_events", Kind: Bool, Default: true},

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/plumbline-dev/plumbline/graph"
@@ -10,7 +11,7 @@ import (
 // Identity: users, groups, roles, policies and how they hang together. Every way to attach a policy is
 // read as one of aws_iam_{user,group,role}_policy_attachment and aws_iam_{user,group,role}_policy.
 func iamTypes() []Type {
-	return append(append(iamOwners(), iamGrants()...), iamRest()...)
+	return slices.Concat(iamOwners(), iamGrants(), iamRest(), accountTypes())
 }
 
 func iamOwners() []Type {

@@ -89,7 +89,7 @@ func recordType() Type {
 			{Name: "multivalue_answer_routing_policy", Kind: Bool},
 			{Name: "allow_overwrite", Kind: Bool, Default: false},
 			{Name: "fqdn", Computed: true},
-			{Name: "validates", Kind: List, Derived: true, Targets: to("aws_acm_certificate")},
+			{Name: "validates", Kind: List, Derived: true, Targets: to("aws_acm_certificate", "validation_records")},
 			{Name: "siblings", Kind: List, Derived: true, Targets: to("aws_route53_record")}, // see siblingRecords
 		},
 		Split: normaliseRecord,
@@ -134,6 +134,9 @@ func normaliseZone(r *graph.Resource) []*graph.Resource {
 		}
 		return nil
 	}
+	if r.Observed && r.Attrs["private_zone"] != nil {
+		return nil
+	}
 	blocks, _ := r.Attrs["vpc"].([]any)
 	_, one := r.Attrs["vpc"].(map[string]any)
 	legacy := r.Attrs["vpc_id"] != nil || r.Unknown["vpc_id"] != "" // provider 1.x
@@ -163,7 +166,7 @@ func normaliseRecord(r *graph.Resource) []*graph.Resource {
 			r.Attrs[a] = strings.ToUpper(s)
 		}
 	}
-	var certificates []any
+	certificates := proves(r)
 	for _, path := range slices.Sorted(maps.Keys(r.Refs)) {
 		for _, ref := range r.Refs[path] {
 			found := graph.Ref{Root: ref.Root, Address: ref.Address, Attr: "id"}
@@ -178,6 +181,19 @@ func normaliseRecord(r *graph.Resource) []*graph.Resource {
 		delete(r.Unknown, "_count")
 	}
 	return nil
+}
+
+// proves lists what a record that was read from an account proves: "NAME VALUE", as certificates ask for it.
+func proves(r *graph.Resource) []any {
+	var out []any
+	if values, _ := r.Attrs["records"].([]any); r.Observed && r.Attrs["type"] == "CNAME" {
+		for _, v := range values {
+			if s, ok := v.(string); ok {
+				out = append(out, fmt.Sprint(r.Attrs["name"], " ", domain(s)))
+			}
+		}
+	}
+	return out
 }
 
 // siblingRecords derives `siblings` of every record with a failover policy: the other such records that answer for

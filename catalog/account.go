@@ -1,0 +1,44 @@
+package catalog
+
+// accountTypes are facts about an account that Terraform has no type for; only a live account has them.
+func accountTypes() []Type {
+	return []Type{
+		{
+			// One for each account that was read, with its root user. Address: the root user's ARN.
+			Name: "aws_account", Scope: Global,
+			Attrs: []Attr{
+				{Name: "account_id"},
+				{Name: "root_mfa", Kind: Bool},         // AccountMFAEnabled of the account summary
+				{Name: "root_access_keys", Kind: Bool}, // AccountAccessKeysPresent
+				// AccountPasswordPresent; false where the organization has removed the root user's credentials. Null: AWS does not say.
+				{Name: "root_password", Kind: Bool},
+			},
+		},
+		{
+			// One row of the credential report. Address USER#credential_report; Of is the user.
+			// Source: IAM User Guide, "Understanding the report format"; dates are null where the report says N/A or no_information.
+			Name: "aws_iam_credential_report", Scope: Configuration,
+			Attrs: []Attr{
+				{Name: "user", Targets: to("aws_iam_user", "name")},
+				{Name: "user_creation_time"},
+				{Name: "password_enabled", Kind: Bool},
+				{Name: "password_last_used"}, {Name: "password_last_changed"},
+				{Name: "mfa_active", Kind: Bool},
+				{Name: "access_key_1_active", Kind: Bool}, {Name: "access_key_1_last_rotated"}, {Name: "access_key_1_last_used_date"},
+				{Name: "access_key_2_active", Kind: Bool}, {Name: "access_key_2_last_rotated"}, {Name: "access_key_2_last_used_date"},
+				{Name: "generated_time"}, // of the report, which AWS makes anew after four hours
+			},
+		},
+		{
+			// A domain that is registered with Route 53. Source: AWS provider, aws_route53domains_registered_domain and aws_route53domains_domain.
+			Name: "aws_route53domains_registered_domain", Scope: Global, Aliases: []string{"aws_route53domains_domain"},
+			Attrs: []Attr{
+				{Name: "domain_name"},
+				{Name: "auto_renew", Kind: Bool, Default: true},
+				{Name: "transfer_lock", Kind: Bool, Default: true},
+				{Name: "expiration_date"}, // null in code
+				{Name: "name_servers", Kind: Any},
+			},
+		},
+	}
+}
