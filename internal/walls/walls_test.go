@@ -34,6 +34,7 @@ var may = map[string][]string{
 	"internal/check":               {"*"},
 	"internal/generate":            {"*"},
 	"internal/planfixture":         {"*"},
+	"internal/moto":                {"*"},
 	"internal/pricegen":            {"*"},
 }
 
