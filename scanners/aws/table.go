@@ -34,9 +34,7 @@ func (t Table) Set(r *graph.Resource, from any) {
 		}
 	}
 	for _, path := range t.paths() {
-		if block, _, single := strings.Cut(path, "[0]."); single {
-			dropEmpty(r, block)
-		}
+		dropEmpty(r.Attrs, path)
 	}
 }
 
@@ -124,11 +122,21 @@ func put(into map[string]any, path string, v any) {
 	put(list[0].(map[string]any), rest, v)
 }
 
-// dropEmpty takes a block away of which nothing is set.
-func dropEmpty(r *graph.Resource, block string) {
-	list, ok := r.Attrs[block].([]any)
-	if ok && len(list) == 1 && empty(list[0]) {
-		r.Attrs[block] = []any{}
+// dropEmpty takes the blocks "[0]" on a path away of which nothing is set.
+func dropEmpty(in map[string]any, path string) {
+	name, rest, nested := strings.Cut(path, ".")
+	if !nested {
+		return
+	}
+	block := strings.TrimSuffix(strings.TrimSuffix(name, "[0]"), "[]")
+	list, _ := in[block].([]any)
+	for _, x := range list {
+		if m, ok := x.(map[string]any); ok {
+			dropEmpty(m, rest)
+		}
+	}
+	if strings.HasSuffix(name, "[0]") && len(list) == 1 && empty(list[0]) {
+		in[block] = []any{}
 	}
 }
 
