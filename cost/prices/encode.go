@@ -33,7 +33,7 @@ const magic = "plumb prices 1\n"
 type blockID struct{ service, region string }
 
 // Encode writes prices as one file that Read understands. The order of the prices does not matter; of two with the same
-// key, service, unit and currency the later in AsOf is kept, then the one that is not derived, then the cheaper by text,
+// key, unit and currency the later in AsOf is kept, then the one that is not derived, then the cheaper by text,
 // so that the file depends on the set of prices only.
 func Encode(all []Price) ([]byte, error) {
 	blocks, newest := map[blockID][]Price{}, ""
@@ -164,7 +164,7 @@ func onePerKey(list []Price) []Price {
 }
 
 func (p Price) identity() string {
-	return strings.Join([]string{p.Key.String(), p.Service, p.Unit, p.Currency}, "\t")
+	return strings.Join([]string{p.Key.String(), p.Unit, p.Currency}, "\t")
 }
 
 func compareBool(a, b bool) int {

@@ -72,7 +72,7 @@ func differences(list []Price) []string {
 			}
 		}
 		slices.Sort(parts)
-		out[i] = cmp.Or(strings.Join(parts, " "), p.Service+" "+p.Unit+" "+p.Currency)
+		out[i] = cmp.Or(strings.Join(parts, " "), p.Unit+" "+p.Currency)
 	}
 	slices.Sort(out)
 	return out

@@ -18,7 +18,7 @@ type row map[string]string
 var fixed = []string{"service", "region", "product_family", "attrs", "dimension", "unit", "tier_from", "tier_to", "price_usd", "currency",
 	"derived", "sku", "source", "source_key", "as_of", "as_of_kind", "from_region"}
 
-// readFolder reads every file of the folder.
+// readFolder reads every file of the folder: the rows that name a meter, and those that a mapping names.
 func readFolder(fsys fs.FS) ([]prices.Price, error) {
 	files, err := fs.Glob(fsys, "*.csv")
 	if err != nil {
@@ -29,8 +29,8 @@ func readFolder(fsys fs.FS) ([]prices.Price, error) {
 	}
 	var all []prices.Price
 	for _, name := range files {
-		if name == "supplement.csv" {
-			continue
+		if name == supplement {
+			continue // see mappings
 		}
 		rows, err := readFile(fsys, name)
 		if err != nil {
@@ -42,7 +42,11 @@ func readFolder(fsys fs.FS) ([]prices.Price, error) {
 		}
 		all = append(all, list...)
 	}
-	return all, nil
+	named, err := mapped(fsys, mappings)
+	if err != nil {
+		return nil, err
+	}
+	return append(all, named...), nil
 }
 
 func readFile(fsys fs.FS, name string) ([]row, error) {
