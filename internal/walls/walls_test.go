@@ -25,6 +25,7 @@ var may = map[string][]string{
 	"scanners/aws":                 {"graph", "catalog", "scanners"},
 	"scanners/aws/services":        {"graph", "catalog", "scanners", "scanners/aws"},
 	"policies":                     {"graph", "catalog"},
+	"cost":                         {"graph", "catalog", "cost/prices"},
 	"cost/prices":                  {},
 	"reports":                      {"graph", "catalog", "scanners", "policies"},
 	"cmd/plumb":                    {"*"},

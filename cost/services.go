@@ -1,0 +1,84 @@
+package cost
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/shopspring/decimal"
+)
+
+// service says how one resource type is charged: by an estimator, not at all, or not priced here.
+type service struct {
+	Type     string
+	Price    func(b *bill) // nil: see Free and Unpriced
+	Free     string        // why AWS charges nothing for it
+	Unpriced string        // why it is not priced although it is charged
+	Global   bool          // it has no region
+	Usage    []Param
+	Words    []string // usage fields that are words, and fields of older files that are read and mean nothing here
+}
+
+// Param is one field of a usage file for one type.
+type Param struct {
+	Field             string
+	What              string // the quantity, with its unit
+	Low, Medium, High decimal.Decimal
+	Of                string // what the three are made of; see the traffic model in docs/cost-usage.md
+}
+
+// param gives the usage field of that name, or nil.
+func (s *service) param(field string) *Param {
+	for i := range s.Usage {
+		if s.Usage[i].Field == field {
+			return &s.Usage[i]
+		}
+	}
+	return nil
+}
+
+func (s *service) reads(field string) bool {
+	return s.param(field) != nil || slices.Contains(s.Words, field)
+}
+
+// services lists the entries of every service file.
+func services() [][]service {
+	return [][]service{
+		ebsServices(),
+		ec2Services(),
+		freeServices(),
+		rdsServices(),
+		vpcServices(),
+	}
+}
+
+// byType is the list by resource type. It is read only.
+var byType = sync.OnceValue(func() map[string]*service {
+	out := map[string]*service{}
+	for _, list := range services() {
+		for i := range list {
+			out[list[i].Type] = &list[i]
+		}
+	}
+	return out
+})
+
+// local are the providers whose resources exist in files and states only.
+var local = map[string]bool{
+	"archive": true, "cloudinit": true, "external": true, "http": true, "local": true, "null": true, "random": true, "template": true, "terraform": true, "time": true, "tls": true,
+}
+
+// otherType answers for a type that no service file lists: nil when it runs nowhere.
+func otherType(typ string) *service {
+	provider, _, _ := strings.Cut(typ, "_")
+	switch {
+	case local[provider]:
+		return nil
+	case provider == "aws":
+		return &service{Type: typ, Unpriced: "no estimator knows " + typ + ", so whether and what AWS charges for it is not known"}
+	}
+	return &service{Type: typ, Unpriced: typ + " is no resource of AWS; only AWS is priced"}
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

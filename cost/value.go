@@ -1,0 +1,213 @@
+package cost
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/plumbline-dev/plumbline/graph"
+)
+
+// value is an attribute in its three states: known, null (v nil, why empty), not known (why says the reason).
+type value struct {
+	v    any
+	path string
+	why  string
+}
+
+// at reads an attribute path of the resource: "root_block_device[0].volume_size".
+func (b *bill) at(path string) value { return read(b.r, path) }
+
+// read follows a path through the attributes of a built resource. A step that is absent is null, unless the resource
+// lists the location, or something around it, as not known.
+func read(r *graph.Resource, path string) value {
+	steps, err := graph.ParsePath(path)
+	if err != nil {
+		return value{path: path, why: err.Error()}
+	}
+	if why, ok := unknownAround(r, steps); ok {
+		return value{path: path, why: why}
+	}
+	v, ok := graph.Lookup(r.Attrs, path)
+	if !ok {
+		return value{path: path}
+	}
+	return settled(value{v: v, path: path})
+}
+
+// settled makes values that are there and cannot be read into unknown ones.
+func settled(v value) value {
+	switch x := v.v.(type) {
+	case graph.Ref:
+		return value{path: v.path, why: "it is " + x.String() + ", known once that exists"}
+	case graph.Template:
+		return value{path: v.path, why: "it is made of attributes that are known once their resources exist"}
+	case graph.Hidden:
+		return value{path: v.path, why: "it is hidden, being secret"}
+	}
+	return v
+}
+
+// unknownAround gives the reason of the path, or of the first location around it, that is not known.
+func unknownAround(r *graph.Resource, steps []graph.Step) (why string, ok bool) {
+	if len(r.Unknown) == 0 {
+		return "", false
+	}
+	for i := range steps {
+		if why, ok := r.Unknown[graph.JoinPath(steps[:i+1]...)]; ok {
+			return why, true
+		}
+	}
+	return "", false
+}
+
+// more says that a list may have more elements than are listed, and why.
+func (b *bill) more(path string) (why string, ok bool) {
+	if why, ok := b.r.Unknown[path]; ok {
+		return why, true
+	}
+	why, ok = b.r.Unknown[graph.Element(path, graph.Any)]
+	return why, ok
+}
+
+// blocks gives the elements of a nested block that are known.
+func (b *bill) blocks(name string) []map[string]any { return blocksOf(b.r.Attrs[name]) }
+
+func blocksOf(v any) []map[string]any {
+	list, _ := v.([]any)
+	out := make([]map[string]any, 0, len(list))
+	for _, x := range list {
+		if m, ok := x.(map[string]any); ok {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+func (v value) known() bool { return v.why == "" && v.v != nil }
+func (v value) null() bool  { return v.why == "" && v.v == nil }
+
+// open says that the value is not known, as opposed to known or null.
+func (v value) open() bool { return v.why != "" }
+
+// missing says what is missing, for Unpriced.
+func (v value) missing() string {
+	if v.null() {
+		return v.path + " is not set"
+	}
+	return fmt.Sprintf("%s is not known: %s", v.path, v.why)
+}
+
+// text gives a known scalar as text; "" otherwise.
+func (v value) text() string {
+	switch x := v.v.(type) {
+	case string:
+		return x
+	case int:
+		return strconv.Itoa(x)
+	case float64:
+		return decimal.NewFromFloat(x).String()
+	case bool:
+		return strconv.FormatBool(x)
+	}
+	return ""
+}
+
+// is says that the value is known and the text given.
+func (v value) is(s string) bool { return v.known() && v.text() == s }
+
+// yes says that the value is known and true.
+func (v value) yes() bool { return v.known() && v.text() == "true" }
+
+// number gives a known number, also one written as text.
+func (v value) number() (n decimal.Decimal, ok bool) {
+	switch x := v.v.(type) {
+	case int:
+		return decimal.NewFromInt(int64(x)), true
+	case float64:
+		return decimal.NewFromFloat(x), true
+	case string:
+		n, err := decimal.NewFromString(x)
+		return n, err == nil
+	}
+	return decimal.Zero, false
+}
+
+// orText is the known text, or the default when the attribute is null.
+func (v value) orText(other string) value {
+	if v.null() || v.is("") {
+		v.v = other
+	}
+	return v
+}
+
+// orNumber is the value, or the default when the attribute is null.
+func (v value) orNumber(other int64) value {
+	if v.null() {
+		v.v = int(other)
+	}
+	return v
+}
+
+// need gives a number that a part cannot be priced without; the lack of it is noted.
+func (b *bill) need(part, path string) (n decimal.Decimal, ok bool) {
+	return b.needed(part, b.at(path))
+}
+
+func (b *bill) needed(part string, v value) (n decimal.Decimal, ok bool) {
+	if n, ok := v.number(); ok && v.known() {
+		if n.IsNegative() {
+			b.unpriced(part, fmt.Sprintf("%s is %s, which is no size", v.path, n))
+			return n, false
+		}
+		return n, true
+	}
+	b.unpriced(part, v.missing())
+	return decimal.Zero, false
+}
+
+// needText gives a text that a part cannot be priced without; the lack of it is noted.
+func (b *bill) needText(part, path string) (s string, ok bool) {
+	v := b.at(path)
+	if s := v.text(); v.known() && s != "" {
+		return s, true
+	}
+	b.unpriced(part, v.missing())
+	return "", false
+}
+
+// neighbour gives the one resource that the attribute with that schematic path refers to, or nil.
+func (b *bill) neighbour(via string) *graph.Resource {
+	if all := b.neighbours(via); len(all) == 1 {
+		return all[0]
+	}
+	return nil
+}
+
+// neighbours lists the resources that the attribute refers to.
+func (b *bill) neighbours(via string) []*graph.Resource { return b.e.targets(b.r, via) }
+
+func (e *estimator) targets(r *graph.Resource, via string) []*graph.Resource {
+	var out []*graph.Resource
+	for _, edge := range e.g.To(r.Key()) {
+		if edge.Via == via {
+			out = append(out, e.g.Get(edge.To))
+		}
+	}
+	return out
+}
+
+// referrers lists the resources of a type that refer to this one by the attribute with that schematic path.
+func (b *bill) referrers(typ, via string) []*graph.Resource {
+	var out []*graph.Resource
+	for _, edge := range b.e.g.From(b.r.Key()) {
+		if edge.Via != via {
+			continue
+		}
+		if r := b.e.g.Get(edge.From); r != nil && r.Type == typ {
+			out = append(out, r)
+		}
+	}
+	return out
+}
