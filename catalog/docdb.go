@@ -11,7 +11,7 @@ func docdbTypes() []Type {
 				{Name: "engine", Default: "docdb"},
 				{Name: "engine_version", Computed: true},
 				{Name: "availability_zones", Kind: List, Computed: true},
-				{Name: "db_subnet_group_name", Computed: true, Targets: to("aws_docdb_subnet_group", "name")},
+				{Name: "db_subnet_group_name", Computed: true, Targets: []Target{{"aws_docdb_subnet_group", []string{"name"}}, {"aws_db_subnet_group", []string{"name"}}}},
 				{Name: "vpc_security_group_ids", Kind: List, Computed: true, Targets: to("aws_security_group")},
 				{Name: "storage_encrypted", Kind: Bool, Default: false},
 				{Name: "kms_key_id", Computed: true, Targets: to("aws_kms_key", "key_id")},

@@ -59,6 +59,8 @@ func rdsGroupTypes() []Type {
 				{Name: "db_snapshot_identifier"},
 				{Name: "shared_accounts", Kind: List},
 				{Name: "encrypted", Kind: Bool, Computed: true},
+				{Name: "snapshot_type", Computed: true},
+				{Name: "snapshot_create_time", Computed: true},
 			},
 		},
 		{
@@ -67,6 +69,8 @@ func rdsGroupTypes() []Type {
 				{Name: "db_cluster_identifier", Targets: to("aws_rds_cluster", "cluster_identifier")},
 				{Name: "db_cluster_snapshot_identifier"},
 				{Name: "shared_accounts", Kind: List},
+				{Name: "snapshot_type", Computed: true},
+				{Name: "snapshot_create_time", Computed: true},
 			},
 		},
 		{
@@ -138,6 +142,27 @@ func rdsGroupTypes() []Type {
 				{Name: "db_proxy_endpoint_name"},
 				{Name: "vpc_subnet_ids", Kind: List, Targets: to("aws_subnet")},
 				{Name: "target_role", Default: "READ_WRITE", Enum: []string{"READ_WRITE", "READ_ONLY"}},
+			},
+		},
+		{
+			// A copy of a snapshot or cluster in S3, as Parquet. Times are RFC 3339.
+			Name: "aws_rds_export_task",
+			Attrs: []Attr{
+				{Name: "export_task_identifier"},
+				{Name: "source_arn", Targets: []Target{{Type: "aws_db_snapshot"}, {Type: "aws_db_cluster_snapshot"}, {Type: "aws_rds_cluster"}}},
+				{Name: "source_type", Computed: true, Enum: []string{"SNAPSHOT", "CLUSTER"}},
+				{Name: "s3_bucket_name", Targets: to("aws_s3_bucket", "bucket")},
+				{Name: "s3_prefix", Computed: true},
+				{Name: "iam_role_arn", Targets: to("aws_iam_role")},
+				{Name: "kms_key_id", Targets: to("aws_kms_key", "key_id")},
+				{Name: "export_only", Kind: List},
+				{Name: "status", Computed: true, Enum: []string{"STARTING", "IN_PROGRESS", "COMPLETE", "CANCELING", "CANCELED", "FAILED"}},
+				{Name: "percent_progress", Kind: Number, Computed: true},
+				{Name: "snapshot_time", Computed: true},
+				{Name: "task_start_time", Computed: true},
+				{Name: "task_end_time", Computed: true},
+				{Name: "failure_cause", Computed: true},
+				{Name: "warning_message", Computed: true},
 			},
 		},
 		{
