@@ -7,6 +7,7 @@ import "github.com/plumbline-dev/plumbline/scanners/aws"
 // All lists every service that is read, sorted by name.
 func All() []aws.Service {
 	return []aws.Service{
+		iamService(),
 		rdsService(),
 	}
 }
