@@ -51,7 +51,8 @@ type evaluator struct {
 	literals  []*graph.Resource // secrets that are written in the code
 	varFiles  []hclsyntax.Attributes
 	comments  []scanners.Comment
-	given     map[string]given // values of root variables
+	given     map[string]given             // values of root variables
+	looked    map[*instance]map[string]any // what the account says of data blocks
 	top       *module
 }
 

@@ -248,6 +248,9 @@ func (e *evaluator) attr(i *instance, name string, symbolic bool) val {
 			return unknown(why)
 		}
 		if i.r.data {
+			if v, ok := e.accountAttr(i, name); ok {
+				return v
+			}
 			if v, ok := e.dataAttr(i, name, symbolic); ok {
 				return v
 			}

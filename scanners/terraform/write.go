@@ -47,6 +47,7 @@ func (e *evaluator) write(i *instance, shared map[string]graph.Pos) *graph.Resou
 		return r
 	}
 	r.Attrs = w.body(b.Body, i.env, "")
+	w.filled()
 	w.dependsOn(b.Body)
 	w.tagsAll()
 	return r
