@@ -7,6 +7,9 @@ import "github.com/plumbline-dev/plumbline/scanners/aws"
 // All lists every service that is read, sorted by name.
 func All() []aws.Service {
 	return []aws.Service{
+		autoscalingService(),
+		elbService(),
+		elbv2Service(),
 		iamService(),
 		rdsService(),
 	}
