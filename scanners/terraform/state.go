@@ -235,6 +235,9 @@ func (s *state) resource(r *planInstance, at statePlace) *graph.Resource {
 	out.Origins[0].Source, out.Origins[0].ID = "state", resourceID(r)
 	(&translation{plan: p, in: r, cfg: noConfig, out: out}).hideSecrets()
 	p.lifecycle(r, out, "a state does not say")
+	if !out.Data {
+		catalog.Observe(out)
+	}
 	if !strings.HasPrefix(r.typ, "aws_") {
 		return out
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/plumbline-dev/plumbline/catalog"
 	"github.com/plumbline-dev/plumbline/graph"
 	"github.com/plumbline-dev/plumbline/scanners"
 	"github.com/plumbline-dev/plumbline/scanners/terraform"
@@ -80,6 +81,7 @@ func TestStateV4(t *testing.T) {
 		Facts:   map[string]any{"_region": "eu-west-1", "_account": "111122223333"},
 		Origins: []graph.Origin{{Source: "state", ID: "arn:aws:rds:eu-west-1:111122223333:db:main", File: "terraform.tfstate"}},
 	}
+	catalog.Observe(want)
 	if diff := cmp.Diff(want, db); diff != "" {
 		t.Error(diff)
 	}
