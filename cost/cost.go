@@ -66,6 +66,7 @@ func (r *Resource) Key() graph.Key { return graph.Key{Root: r.Root, Address: r.A
 // Line is one meter of one resource, or one tier of it. Monthly is Quantity times Price.
 type Line struct {
 	Meter      string           `json:"meter"`    // in the catalogue's words: "ebs.volume.storage"
+	Key        prices.Key       `json:"-"`        // the price that was asked for
 	Label      string           `json:"label"`    // for people: "root volume, gp3"
 	Quantity   *decimal.Decimal `json:"quantity"` // nil: not known, see UsageBased and Unpriced
 	Unit       string           `json:"unit"`     // "hours", "GB-months"

@@ -51,6 +51,8 @@ type server struct {
 	spot    bool
 	detail  value // detailed monitoring
 	label   string
+	note    string
+	os      string // known without looking at the image
 }
 
 func instance(b *bill) {
@@ -88,7 +90,11 @@ func (b *bill) server(s server) {
 		b.unpriced(label+" "+typ, "it runs on a dedicated host, and those are not in the catalogue")
 		return
 	}
-	os, note := b.system(s.image)
+	os, note := s.os, ""
+	if os == "" {
+		os, note = b.system(s.image)
+	}
+	note = join(s.note, note)
 	if s.spot {
 		note = join(note, "spot: the catalogue has no spot prices, so this is the on-demand price, which spot does not exceed")
 	}

@@ -78,13 +78,17 @@ func (e *estimator) find(meter, region string, attrs []string) (prices.Price, er
 	if a, ok := e.found[name]; ok {
 		return a.price, a.err
 	}
+	p, err := e.c.Find(keyOf(meter, region, attrs))
+	e.found[name] = answer{p, err}
+	return p, err
+}
+
+func keyOf(meter, region string, attrs []string) prices.Key {
 	k := prices.Key{Meter: meter, Region: region, Attributes: prices.Attributes{}}
 	for i := 0; i+1 < len(attrs); i += 2 {
 		k.Attributes[attrs[i]] = attrs[i+1]
 	}
-	p, err := e.c.Find(k)
-	e.found[name] = answer{p, err}
-	return p, err
+	return k
 }
 
 // bill is the work on one resource.
@@ -155,7 +159,7 @@ func (b *bill) add(c charge) {
 	if c.unit == "" {
 		c.unit = unitName(p.Unit)
 	}
-	line := Line{Meter: c.meter, Label: c.label, Unit: c.unit, Price: p.First(), UsageBased: c.usage != "" || c.open, Usage: c.usage, Note: c.note}
+	line := Line{Meter: c.meter, Key: keyOf(c.meter, region, c.attrs), Label: c.label, Unit: c.unit, Price: p.First(), UsageBased: c.usage != "" || c.open, Usage: c.usage, Note: c.note}
 	if c.open || b.many != "" {
 		b.out.Lines = append(b.out.Lines, line)
 		return

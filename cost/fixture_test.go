@@ -2,6 +2,7 @@ package cost_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -109,14 +110,23 @@ func (w *worked) meter(t *testing.T, where string, m []string) {
 	}
 	w.keys, w.prices = append(w.keys, k), append(w.prices, m[5])
 	if m[4] == "usage" {
-		w.Lines = append(w.Lines, m[1]+" usage x "+m[5])
+		w.Lines = append(w.Lines, named(k)+": usage x "+m[5])
 		return
 	}
 	q, p := dec(t, m[4]), dec(t, m[5])
 	if m[6] == "" || !q.Mul(p).Equal(dec(t, m[6])) {
 		t.Errorf("%s: %s x %s is %s, not %s", where, q, p, q.Mul(p), m[6])
 	}
-	w.Lines = append(w.Lines, fmt.Sprintf("%s %s x %s = %s", m[1], q, p, q.Mul(p)))
+	w.Lines = append(w.Lines, fmt.Sprintf("%s: %s x %s = %s", named(k), q, p, q.Mul(p)))
+}
+
+// named writes a key as fixtures do.
+func named(k prices.Key) string {
+	attrs := prices.Attributes{}
+	for name, value := range k.Attributes {
+		attrs[name] = strings.ReplaceAll(value, " ", "_")
+	}
+	return prices.Key{Meter: k.Meter, Region: k.Region, Attributes: attrs}.String()
 }
 
 func dec(t *testing.T, s string) decimal.Decimal {
@@ -168,10 +178,10 @@ func got(r cost.Resource) worked {
 	w := worked{Monthly: r.Monthly.String()}
 	for _, l := range r.Lines {
 		if l.Quantity == nil {
-			w.Lines = append(w.Lines, fmt.Sprintf("%s usage x %s", l.Meter, l.Price))
+			w.Lines = append(w.Lines, fmt.Sprintf("%s: usage x %s", named(l.Key), l.Price))
 			continue
 		}
-		w.Lines = append(w.Lines, fmt.Sprintf("%s %s x %s = %s", l.Meter, l.Quantity, l.Price, l.Monthly))
+		w.Lines = append(w.Lines, fmt.Sprintf("%s: %s x %s = %s", named(l.Key), l.Quantity, l.Price, l.Monthly))
 	}
 	for _, u := range r.Unpriced {
 		w.Unpriced = append(w.Unpriced, u.Meter)
@@ -194,8 +204,13 @@ func TestEstimatesEqualTheCalculationByHand(t *testing.T) {
 	}
 }
 
+var drafts = flag.Bool("draft", false, "print what is estimated, in the words of a fixture")
+
 func (f *fixture) check(t *testing.T, e cost.Estimated) {
 	t.Helper()
+	if *drafts {
+		f.print(e)
+	}
 	var free, order []string
 	sum := decimal.Zero
 	for _, r := range e.Resources {
@@ -231,6 +246,21 @@ func (f *fixture) check(t *testing.T, e cost.Estimated) {
 	}
 }
 
+func (f *fixture) print(e cost.Estimated) {
+	free := "free"
+	for _, r := range e.Resources {
+		if r.Free {
+			free += " " + string(r.Address)
+			continue
+		}
+		fmt.Print(draft(r))
+		for _, l := range r.Lines {
+			fmt.Printf("    # %s: %s %s\n", l.Label, l.Unit, l.Note)
+		}
+	}
+	fmt.Printf("%s\ntotal = %s\n", free, e.Monthly)
+}
+
 func (w *worked) reasons(t *testing.T, r cost.Resource) {
 	t.Helper()
 	for i, u := range r.Unpriced {
@@ -257,19 +287,15 @@ func (w *worked) inCatalogue(t *testing.T) {
 
 // draft writes a resource in the words of a fixture.
 func draft(r cost.Resource) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s = %s\n", r.Address, r.Monthly)
-	for _, l := range r.Lines {
-		if l.Quantity == nil {
-			fmt.Fprintf(&b, "  %s %s: usage x %s   (%s) %s\n", l.Meter, r.Region, l.Price, l.Label, l.Note)
-			continue
-		}
-		fmt.Fprintf(&b, "  %s %s: %s x %s = %s   (%s) %s\n", l.Meter, r.Region, l.Quantity, l.Price, l.Monthly, l.Label, l.Note)
+	w := got(r)
+	text := fmt.Sprintf("%s = %s\n", r.Address, w.Monthly)
+	for _, l := range w.Lines {
+		text += "  " + l + "\n"
 	}
 	for _, u := range r.Unpriced {
-		fmt.Fprintf(&b, "  unpriced %s: %s\n", u.Meter, u.Why)
+		text += fmt.Sprintf("  unpriced %s: %s\n", u.Meter, u.Why)
 	}
-	return b.String()
+	return text
 }
 
 func sorted(s []string) []string { return slices.Sorted(slices.Values(s)) }

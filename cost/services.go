@@ -45,9 +45,15 @@ func (s *service) reads(field string) bool {
 // services lists the entries of every service file.
 func services() [][]service {
 	return [][]service{
+		autoscalingServices(),
 		ebsServices(),
 		ec2Services(),
+		ecrServices(),
+		ecsServices(),
+		eksServices(),
 		freeServices(),
+		lambdaServices(),
+		lbServices(),
 		rdsServices(),
 		vpcServices(),
 	}

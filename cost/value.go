@@ -9,6 +9,8 @@ import (
 	"github.com/plumbline-dev/plumbline/graph"
 )
 
+type edge = graph.Edge
+
 // value is an attribute in its three states: known, null (v nil, why empty), not known (why says the reason).
 type value struct {
 	v    any
