@@ -1,0 +1,248 @@
+package resilience
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/plumbline-dev/plumbline/graph"
+)
+
+// seat is where members of a group may stand: a zone, or a choice of zones, and the way out from there.
+type seat struct {
+	node   int
+	zone   string // "" when it is a choice
+	fact   Fact
+	subnet *graph.Resource // nil for a zone without subnet
+}
+
+// seats are the places of a resource that is in some subnets (or zones): one for each zone when all zones are known,
+// else one for each subnet, or for each zone of the region when not even the subnets are known. sure says that the
+// zones are known and distinct.
+func (d *deriver) seats(r *graph.Resource, subnets []*graph.Resource, egress bool) (list []seat, sure bool) {
+	zones := texts(r.Facts["_zones"])
+	if len(zones) > 0 {
+		for _, z := range zones {
+			list = append(list, d.seatIn(r, z, subnets, egress))
+		}
+		return list, true
+	}
+	why := r.Unknown["_zones"]
+	if why == "" {
+		why = "the subnets of " + r.Key().String()
+	}
+	if open := len(subnets) == 0 || r.Unknown["_to."+viaOf(d, r, subnets)+"[*]"] != ""; open {
+		for _, z := range d.zonesIn[regionOf(r)] {
+			list = append(list, seat{node: d.zone(z, regionOf(r)), zone: z, fact: Fact{Text: r.Key().String() + " may be in " + z, Missing: why}})
+		}
+		return list, false
+	}
+	for _, s := range subnets {
+		place, zone, reason := d.place(s)
+		node := place
+		if egress {
+			node = d.both(fmt.Sprintf("%s in %s", r.Key(), s.Key()), Need{Node: place, Fact: sits(s, zone, reason)}, d.wayOut(s))
+		}
+		list = append(list, seat{node: node, zone: zone, subnet: s, fact: Fact{Text: fmt.Sprintf("%s is in %s%s", r.Key(), s.Key(), in(s)), Missing: reason}})
+	}
+	return list, false
+}
+
+// viaOf is the attribute by which r names its subnets.
+func viaOf(d *deriver, r *graph.Resource, subnets []*graph.Resource) string {
+	for _, e := range d.g.To(r.Key()) {
+		if len(subnets) > 0 && e.To == subnets[0].Key() {
+			return e.Via
+		}
+	}
+	return ""
+}
+
+// seatIn is one zone of r with the ways out of its subnets there.
+func (d *deriver) seatIn(r *graph.Resource, zone string, subnets []*graph.Resource, egress bool) seat {
+	place := d.zone(zone, regionOf(r))
+	if d.only != nil && !slices.Contains(d.only, zone) {
+		return seat{node: d.never(), zone: zone, fact: Fact{Text: "the load balancer is not enabled in " + zone}}
+	}
+	here := seat{node: place, zone: zone, fact: Fact{Text: fmt.Sprintf("%s is in %s%s", r.Key(), zone, in(r))}}
+	var ways []Need
+	for _, s := range subnets {
+		if z := texts(s.Facts["_zones"]); len(z) != 1 || z[0] != zone {
+			continue
+		}
+		here.subnet = s
+		if way := d.wayOut(s); egress && way.Node != 0 && !slices.ContainsFunc(ways, func(w Need) bool { return w.Node == way.Node }) {
+			ways = append(ways, way)
+		}
+	}
+	if len(ways) == 0 {
+		return here
+	}
+	out := ways[0]
+	if len(ways) > 1 { // in which subnet of the zone a server starts is for AWS to say
+		n := Node{Name: "a way out of " + zone, Kind: Some, Total: 1, Least: 1}
+		for _, w := range ways {
+			w.Max = 1
+			w.Fact.Missing = "in which subnet of " + zone + " a server starts"
+			n.Needs = append(n.Needs, w)
+		}
+		out = Need{Node: d.add(n), Fact: Fact{Text: fmt.Sprintf("servers in %s leave through gateways of several subnets", zone), Setting: egressSetting}}
+	}
+	here.node = d.make("seat:"+r.Key().String()+":"+zone, func() Node {
+		return Node{Name: fmt.Sprintf("%s in %s", r.Key(), zone), Zone: zone, Needs: []Need{{Node: place, Fact: Fact{Text: "they are in " + zone}}, out}}
+	})
+	return here
+}
+
+// both is a step that needs two things; without the second it is the first.
+func (d *deriver) both(name string, a, b Need) int {
+	if b.Node == 0 {
+		return a.Node
+	}
+	return d.add(Node{Name: name, Needs: []Need{a, b}})
+}
+
+// wayOut is the need of servers in a subnet for what their default route leads to. Its node is 0 when there is no way
+// out, or nothing in it can fail alone.
+func (d *deriver) wayOut(s *graph.Resource) Need {
+	if d.settings.Egress == "unneeded" {
+		return Need{}
+	}
+	table, how, why := d.routeTable(s)
+	if table == nil && why == "" {
+		return Need{}
+	}
+	if table == nil {
+		return d.anyGateway(s, why)
+	}
+	for _, route := range d.routes(table) {
+		if route.Attrs["destination_cidr_block"] != "0.0.0.0/0" {
+			continue
+		}
+		fact := Fact{Text: fmt.Sprintf("%s sends 0.0.0.0/0 to it%s", how, in(route)), Setting: egressSetting}
+		for _, typ := range []string{"aws_nat_gateway", "aws_instance", "aws_network_interface"} {
+			for _, t := range d.to(route, "", typ) {
+				if typ == "aws_network_interface" {
+					if attached := d.to(t, "attachment", "aws_instance"); len(attached) > 0 {
+						t = attached[0]
+					}
+				}
+				return Need{Node: d.node(t), Fact: fact}
+			}
+		}
+		for _, via := range []string{"nat_gateway_id", "instance_id", "network_interface_id"} {
+			if why := open(route, via); why != "" {
+				return d.anyGateway(s, why)
+			}
+		}
+	}
+	return Need{}
+}
+
+// open is why the target of an attribute is not known; "" when it is, or there is none.
+func open(r *graph.Resource, attr string) string {
+	for _, p := range []string{attr, "_to." + attr + "[*]", "_to." + attr} {
+		if why := r.Unknown[p]; why != "" {
+			return why
+		}
+	}
+	return ""
+}
+
+// routeTable finds the table of a subnet: its own, else the main one of its VPC. how says which subnet it is.
+func (d *deriver) routeTable(s *graph.Resource) (table *graph.Resource, how, why string) {
+	how = s.Key().String()
+	for _, a := range d.from(s, "aws_route_table_association", "subnet_id") {
+		if tables := d.to(a, "route_table_id", "aws_route_table"); len(tables) > 0 {
+			return tables[0], how, ""
+		}
+		return nil, how, "the route table of " + how
+	}
+	if s.Data {
+		return nil, how, "" // what it leads to is outside the code: see docs/resilience.md
+	}
+	for _, vpc := range d.to(s, "vpc_id", "aws_vpc") {
+		for _, a := range d.from(vpc, "aws_main_route_table_association", "vpc_id") {
+			if tables := d.to(a, "route_table_id", "aws_route_table"); len(tables) > 0 {
+				return tables[0], how + ", through the main table of its VPC,", ""
+			}
+		}
+		for _, t := range d.from(vpc, "aws_route_table", "default_route_table_id") {
+			return t, how + ", through the main table of its VPC,", ""
+		}
+	}
+	return nil, how, ""
+}
+
+// routes lists the routes of a table in a fixed order.
+func (d *deriver) routes(table *graph.Resource) []*graph.Resource {
+	return byKey(d.from(table, "aws_route", "route_table_id"))
+}
+
+// anyGateway is the way out of a subnet whose routes are not known: any of the NAT gateways of its VPC, or none.
+func (d *deriver) anyGateway(s *graph.Resource, why string) Need {
+	var gateways []*graph.Resource
+	vpcs := d.to(s, "vpc_id", "aws_vpc")
+	for _, nat := range d.g.OfType("aws_nat_gateway") {
+		for _, sub := range d.to(nat, "subnet_id", "aws_subnet") {
+			if in := d.to(sub, "vpc_id", "aws_vpc"); len(vpcs) == 0 || len(in) == 0 || in[0] == vpcs[0] {
+				gateways = append(gateways, nat)
+			}
+		}
+	}
+	if len(gateways) == 0 {
+		return Need{}
+	}
+	fact := Fact{Text: fmt.Sprintf("servers in %s may leave through it", s.Key()), Setting: egressSetting, Missing: why}
+	node := d.make("ways out:"+s.Key().String(), func() Node {
+		none := d.make("no way out", func() Node { return Node{Name: "no way out"} })
+		n := Node{Name: "the way out of " + s.Key().String(), Kind: Some, Total: 1, Least: 1, Needs: []Need{{Node: none, Max: 1, Fact: fact}}}
+		for _, nat := range gateways {
+			n.Needs = append(n.Needs, Need{Node: d.node(nat), Max: 1, Fact: fact})
+		}
+		return n
+	})
+	return Need{Node: node, Fact: fact}
+}
+
+// nat is a NAT gateway: one place, or, in regional mode, all zones.
+// Source: Amazon VPC User Guide, regional NAT gateways.
+func (d *deriver) nat(r *graph.Resource) Node {
+	if r.Attrs["availability_mode"] == "regional" {
+		n := d.resource(r, Service)
+		n.Needs = []Need{d.inRegion(r)}
+		return n
+	}
+	return d.single(r)
+}
+
+// vpcOf finds the VPC of a resource through its subnets and security groups; nil when it is not known.
+func (d *deriver) vpcOf(r *graph.Resource) *graph.Resource {
+	seen := map[graph.Key]bool{}
+	var find func(r *graph.Resource, depth int) *graph.Resource
+	find = func(r *graph.Resource, depth int) *graph.Resource {
+		if r.Type == "aws_vpc" {
+			return r
+		}
+		if depth == 0 || seen[r.Key()] {
+			return nil
+		}
+		seen[r.Key()] = true
+		for _, e := range d.g.To(r.Key()) {
+			t := d.g.Get(e.To)
+			if t == nil || !leadsToVPC(t.Type) {
+				continue
+			}
+			if v := find(t, depth-1); v != nil {
+				return v
+			}
+		}
+		return nil
+	}
+	return find(r, 4)
+}
+
+func leadsToVPC(typ string) bool {
+	return typ == "aws_vpc" || typ == "aws_subnet" || typ == "aws_security_group" || typ == "aws_launch_template" || typ == "aws_launch_configuration" ||
+		typ == "aws_eks_cluster" || strings.HasSuffix(typ, "_subnet_group")
+}
