@@ -7,10 +7,18 @@ import "github.com/plumbline-dev/plumbline/scanners/aws"
 // All lists every service that is read, sorted by name.
 func All() []aws.Service {
 	return []aws.Service{
+		acmService(),
 		autoscalingService(),
+		cloudtrailService(),
+		cloudwatchService(),
 		elbService(),
 		elbv2Service(),
 		iamService(),
+		logsService(),
+		organizationsService(),
 		rdsService(),
+		route53Service(),
+		route53domainsService(),
+		wafv2Service(),
 	}
 }
