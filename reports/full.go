@@ -22,6 +22,7 @@ func Full(w io.Writer, r *Report, look Look) error {
 		}
 		t.undecided()
 		t.gaps()
+		t.drift()
 		t.problems()
 		t.waivers()
 		t.answer()

@@ -36,7 +36,7 @@ func JSON(w io.Writer, r *Report) error {
 	if b := r.Baseline; b != nil {
 		out.Baseline = &jsonBaseline{b.File, b.Known, b.Worse, b.Fixed}
 	}
-	out.Since = jsonSinceOf(r.Since)
+	out.Since, out.Drift = jsonSinceOf(r.Since), jsonDriftOf(r.Drift)
 	return writeReport(w, out, r.Findings)
 }
 
@@ -85,6 +85,7 @@ type jsonReport struct {
 	UnusedWaivers []jsonWaiver       `json:"unused_waivers,omitempty"`
 	Baseline      *jsonBaseline      `json:"baseline,omitempty"`
 	Since         *jsonSince         `json:"since,omitempty"`
+	Drift         *jsonDrift         `json:"drift,omitempty"`
 	Timings       map[string]float64 `json:"seconds"`
 }
 

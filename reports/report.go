@@ -26,6 +26,7 @@ type Report struct {
 	HiddenGaps int               // gaps that --only or --skip leave out
 	Baseline   *Baseline         // nil without --baseline
 	Since      *Comparison       // nil without --since
+	Drift      *Drift            // nil unless code and an account were read together
 	Unused     []Waiver          // waivers that met no finding
 	Threshold  policies.Severity // findings at or above it stop a change; "" stops nothing
 	Strict     bool              // undecided and gaps stop it too

@@ -20,6 +20,7 @@ func Terminal(w io.Writer, r *Report, look Look) error {
 	t.findings()
 	t.undecided()
 	t.gaps()
+	t.drift()
 	t.problems()
 	t.waivers()
 	t.asked(policies.Pass, "Passed")
