@@ -9,6 +9,7 @@ func All() []aws.Service {
 	return []aws.Service{
 		acmService(),
 		autoscalingService(),
+		cloudfrontService(),
 		cloudtrailService(),
 		cloudwatchService(),
 		elbService(),
