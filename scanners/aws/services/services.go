@@ -12,6 +12,7 @@ func All() []aws.Service {
 		cloudfrontService(),
 		cloudtrailService(),
 		cloudwatchService(),
+		elasticacheService(),
 		elbService(),
 		elbv2Service(),
 		iamService(),
@@ -20,6 +21,8 @@ func All() []aws.Service {
 		rdsService(),
 		route53Service(),
 		route53domainsService(),
+		s3Service(),
+		s3controlService(),
 		wafv2Service(),
 	}
 }
