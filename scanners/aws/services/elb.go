@@ -91,6 +91,7 @@ func classicLoadBalancer(s *aws.Session, from *types.LoadBalancerDescription) *g
 	r := s.Resource("aws_elb", s.ARN("elasticloadbalancing", "loadbalancer/"+name), name, name)
 	classicLoadBalancerFields.Set(r, from)
 	r.Attrs["internal"] = text(from.Scheme) == "internal"
+	r.Attrs["dns_name"] = hostName(text(from.DNSName))
 	null(r, "name_prefix")
 	return r
 }

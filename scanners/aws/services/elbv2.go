@@ -71,6 +71,7 @@ func loadBalancer(s *aws.Session, from *types.LoadBalancer) *graph.Resource {
 	loadBalancerFields.Set(r, from)
 	r.Attrs["internal"] = from.Scheme == types.LoadBalancerSchemeEnumInternal
 	r.Attrs["subnet_mapping"] = addressesOf(from.AvailabilityZones)
+	r.Attrs["dns_name"] = hostName(text(from.DNSName))
 	_, r.Attrs["arn_suffix"], _ = strings.Cut(arn, "loadbalancer/")
 	null(r, "name_prefix")
 	return r
