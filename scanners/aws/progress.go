@@ -1,0 +1,95 @@
+package aws
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/plumbline-dev/plumbline/graph"
+)
+
+// Status is how far a scan is.
+type Status struct {
+	Accounts  []AccountStatus // in the order of their IDs
+	Throttled string          // "111111111111 rds eu-west-1", the last one that AWS slowed down; "" when none was
+}
+
+// AccountStatus is how far the scan of one account is.
+type AccountStatus struct {
+	ID, Name    string
+	Done, Lists int // list calls with all that belongs to them
+	Found       int // resources
+}
+
+// Stats is what a scan did.
+type Stats struct {
+	Calls     map[string]int // attempts by service (the SDK's ID)
+	Throttled map[string]int // of these, those that AWS refused as too many
+	Avoided   int            // calls that nobody needed: lists, and details of the resources that were found
+	Restored  int            // calls that an earlier scan had finished
+}
+
+// progress counts what is done; its owner is the Scanner, under its lock.
+type progress struct {
+	found    map[string]int // resources by account
+	done     map[string]int // units by account
+	lists    map[string]int
+	avoided  int
+	restored int
+}
+
+// tally counts a resource that was found, and the calls that nobody needs for it.
+func (s *Scanner) tally(u *unit, r *graph.Resource) {
+	avoided := 0
+	for i := range u.service.Details {
+		if d := &u.service.Details[i]; d.Of == r.Type && !slices.Contains(s.wanted[u.service], d) {
+			avoided++
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.progress.found[u.account.ID]++
+	s.progress.avoided += avoided
+}
+
+// settled counts a unit when nothing of it is under way any more.
+func (s *Scanner) settled(u *unit) {
+	u.mu.Lock()
+	over := u.pending == 0 && !u.counted
+	u.counted = u.counted || over
+	u.mu.Unlock()
+	if over {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.progress.done[u.account.ID]++
+	}
+}
+
+// Status may be asked for while the scan runs.
+func (s *Scanner) Status() Status {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out Status
+	for i := range s.accounts {
+		a := &s.accounts[i]
+		out.Accounts = append(out.Accounts, AccountStatus{a.ID, a.Name, s.progress.done[a.ID], s.progress.lists[a.ID], s.progress.found[a.ID]})
+	}
+	out.Throttled = s.run.slow()
+	return out
+}
+
+// Stats may be asked for when the scan is over.
+func (s *Scanner) Stats() Stats {
+	s.run.mu.Lock()
+	defer s.run.mu.Unlock()
+	return Stats{maps.Clone(s.run.calls), maps.Clone(s.run.slowed), s.plan.Avoided + s.progress.avoided, s.progress.restored}
+}
+
+// slow names the lane that was throttled last.
+func (t *traffic) slow() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.last == (lane{}) {
+		return ""
+	}
+	return t.last.account + " " + t.last.service + " " + t.last.region
+}
