@@ -16,8 +16,10 @@ type Effects struct {
 }
 
 // LoseEach carries the loss of each node alone through the model, 1,024 losses at a time.
-func (m *Model) LoseEach(nodes []int) Effects {
-	w := m.flatten()
+func (m *Model) LoseEach(nodes []int) Effects { return m.loseEach(m.flatten(), nodes, nil) }
+
+// loseEach does so while some others are lost, too.
+func (m *Model) loseEach(w *waves, nodes, base []int) Effects {
 	e := Effects{Down: make([][]int, len(m.Entries)), Maybe: make([][]int, len(m.Entries))}
 	var list []int // positions of the nodes that an entry point is built on
 	for k, n := range nodes {
@@ -27,7 +29,7 @@ func (m *Model) LoseEach(nodes []int) Effects {
 	}
 	for start := 0; start == 0 || start < len(list); start += 64 * width {
 		part := list[start:min(start+64*width, len(list))]
-		w.run(nodes, part)
+		w.run(nodes, part, base)
 		for i, entry := range m.Entries {
 			x := w.at[entry.Node]
 			for k, position := range part {
@@ -41,12 +43,12 @@ func (m *Model) LoseEach(nodes []int) Effects {
 			}
 		}
 	}
-	return m.alwaysDown(e, nodes)
+	return m.alwaysDown(e, nodes, base)
 }
 
 // alwaysDown completes the effects of losses that no entry point is built on, for entry points that are down anyway.
-func (m *Model) alwaysDown(e Effects, nodes []int) Effects {
-	normal := m.Lose()
+func (m *Model) alwaysDown(e Effects, nodes, base []int) Effects {
+	normal := m.Lose(base...)
 	for i, entry := range m.Entries {
 		up := normal.Up(entry.Node)
 		if up == Yes {
@@ -185,11 +187,19 @@ func (n *Node) plain() bool {
 	return len(n.Needs) > 0
 }
 
-// run carries the losses at some positions of a list of nodes.
-func (w *waves) run(nodes, positions []int) {
+// run carries the losses at some positions of a list of nodes, each together with those of base.
+func (w *waves) run(nodes, positions, base []int) {
 	for i := range w.touched {
 		if w.touched[i] {
 			w.touched[i], w.worst[i], w.best[i] = false, block{}, block{}
+		}
+	}
+	for _, n := range base {
+		if i := w.at[n]; i >= 0 {
+			w.touched[i] = true
+			for k := range block0 {
+				w.worst[i][k], w.best[i][k] = ^uint64(0), ^uint64(0)
+			}
 		}
 	}
 	for k, position := range positions {

@@ -20,7 +20,7 @@ func randomModel(r *rand.Rand, n int, known bool) *resilience.Model {
 				x.Needs = append(x.Needs, resilience.Need{Node: j, Min: 1, Max: 1})
 			}
 		}
-		if len(x.Needs) > 1 && r.IntN(2) == 0 {
+		if len(x.Needs) > 1 && r.IntN(3) > 0 {
 			x.Kind = resilience.Some
 			for k := range x.Needs {
 				x.Needs[k].Max = 1 + r.IntN(2)
@@ -33,7 +33,7 @@ func randomModel(r *rand.Rand, n int, known bool) *resilience.Model {
 				}
 				x.Total -= r.IntN(2)
 			}
-			x.Least = 1 + r.IntN(x.Total)
+			x.Least = 1 + r.IntN(2)*r.IntN(x.Total)
 		}
 		nodes = append(nodes, x)
 	}
