@@ -133,14 +133,18 @@ func (s *scan) judge(ctx context.Context, sources []source, judging *config, tre
 		return nil, nil, &problem{where: judging.name, what: err.Error(), hint: "plumb explain POLICY lists its parameters"}
 	}
 	done = s.time("judging")
-	x.results, err = s.set.Evaluate(ctx, g, policies.Options{
-		Today: s.today, Parameters: judging.Parameters, Severity: judging.Severity, Waivers: x.waivers, Profiles: judging.Profiles,
-	})
+	o := policies.Options{Today: s.today, Parameters: judging.Parameters, Severity: judging.Severity, Waivers: x.waivers, Profiles: judging.Profiles}
+	x.results, err = s.set.Evaluate(ctx, g, o)
+	var drifted *reports.Drift
+	if err == nil {
+		drifted, err = s.judgeDrift(ctx, in.compared, g, &x.results, o, in.options)
+	}
 	done()
 	if err != nil && !errors.Is(err, context.Canceled) {
 		return nil, nil, err
 	}
 	r := s.report(x, sources, judging)
+	r.Drift = drifted
 	x.count(r.Gaps)
 	r.Problems = append(r.Problems, bad...)
 	if err != nil {

@@ -28,6 +28,7 @@ type readOptions struct {
 	modules   []string
 	download  bool
 	roots     []string
+	states    []string // FILE, or ROOT=FILE
 }
 
 func readFlags(f *pflag.FlagSet, o *readOptions) {
@@ -37,6 +38,7 @@ func readFlags(f *pflag.FlagSet, o *readOptions) {
 	f.StringVar(&o.workspace, "workspace", "", "Terraform workspace `NAME`")
 	f.StringArrayVar(&o.modules, "module", nil, "`SOURCE=DIR`: a module's code; repeatable")
 	f.BoolVar(&o.download, "download-modules", false, "fetch missing modules (nothing else is fetched)")
+	f.StringArrayVar(&o.states, "state", nil, "`[ROOT=]FILE`: the state of the code, to find it in the account; repeatable")
 	f.StringArrayVar(&o.roots, "root", nil, "judge only the root folder `DIR`; repeatable")
 }
 
@@ -51,6 +53,10 @@ type reading struct {
 	sources   []reports.Source
 	paths     map[string]string // root -> its folder within the tree of its source
 	named     map[string]string // root -> its folder as the user or the repository names it, for its stage
+
+	recorded []*graph.Resource // of --state
+	options  catalog.Options   // of the graph. Set by build
+	compared *comparison       // code and account; nil when there is only one of them. Set by build
 }
 
 // read reads every source. It goes on when one part cannot be read: that is a gap.
@@ -63,6 +69,9 @@ func (r *reader) read(ctx context.Context, sources []source) (*reading, error) {
 		}
 		found = r.without(s, found)
 		all.add(s, found)
+	}
+	if err := r.readStates(ctx, all); err != nil {
+		return nil, err
 	}
 	return all, r.missingRoot(all)
 }
@@ -177,7 +186,12 @@ func (r *reader) build(in *reading) *graph.Graph {
 	}
 	found := in.resources
 	in.resources = nil
-	return catalog.Build(found, catalog.Options{Stage: r.stage, AccountStages: r.config.Stages.Accounts, RootStages: stages})
+	in.options = catalog.Options{Stage: r.stage, AccountStages: r.config.Stages.Accounts, RootStages: stages}
+	declared, observed := split(found)
+	if in.compared = compareLive(declared, in.recorded, observed, in.options); in.compared != nil {
+		found = in.compared.Resources
+	}
+	return catalog.Build(found, in.options)
 }
 
 // rootStage is what plumb.yaml says of the root or a folder above it, else what its scanner or its path say.

@@ -29,6 +29,7 @@ type scanOptions struct {
 	policies                []string
 	asOf                    string
 	since, configFrom       string
+	drift                   string
 	format                  string
 	out                     []string
 	verdicts                []string
@@ -67,6 +68,7 @@ func newScanCmd(sys *system, common *commonOptions) *cobra.Command {
 	f.StringSliceVar(&o.skip, "skip", nil, "`LIST` of the same words")
 	readFlags(f, &o.readOptions)
 	f.StringArrayVar(&o.policies, "policies", nil, "`DIR` with policies of your own; repeatable")
+	f.StringVar(&o.drift, "drift", "verdicts", "with code and account: differences that change `VERDICTS`, or all")
 	f.StringVar(&o.asOf, "as-of", "", "`DATE` to judge by: waivers, versions (default today)")
 	f.StringVar(&o.configFrom, "config-from", "base", "`SIDE` whose plumb.yaml holds: base or head")
 	f.VarP(&once{value: &o.format}, "format", "f", "`NAME`: text, full, concise, json, sarif, junit, markdown, github, gitlab")
@@ -84,8 +86,8 @@ func newScanCmd(sys *system, common *commonOptions) *cobra.Command {
 	}
 	completeFlags(cmd)
 	groups(cmd, []flagGroup{
-		{"What is judged", []string{"since", "only", "skip", "stage", "var", "var-file", "workspace", "root", "module", "download-modules", "policies", "as-of", "config-from"}},
-		{"What is shown", []string{"format", "out", "verdicts", "baseline", "write-baseline"}},
+		{"What is judged", []string{"since", "only", "skip", "stage", "var", "var-file", "workspace", "root", "module", "download-modules", "state", "policies", "as-of", "config-from"}},
+		{"What is shown", []string{"format", "out", "verdicts", "drift", "baseline", "write-baseline"}},
 		{"What fails", []string{"fail-on", "strict", "keep-going"}},
 	})
 	return cmd
@@ -102,7 +104,7 @@ func completeFlags(cmd *cobra.Command) {
 		return append(policyIDs(), "undecided", "gaps", "critical", "high", "medium", "low"), cobra.ShellCompDirectiveNoFileComp
 	}
 	for name, f := range map[string]cobra.CompletionFunc{
-		"format": fixed(formats...), "fail-on": fixed("critical", "high", "medium", "low", "never"), "config-from": fixed("base", "head"),
+		"format": fixed(formats...), "fail-on": fixed("critical", "high", "medium", "low", "never"), "config-from": fixed("base", "head"), "drift": fixed("verdicts", "all"),
 		"verdicts": fixed("fail", "undecided", "pass", "waived", "not_applicable", "all"), "only": ids, "skip": ids,
 	} {
 		if err := cmd.RegisterFlagCompletionFunc(name, f); err != nil {
@@ -207,6 +209,9 @@ func newScan(o *scanOptions, sys *system) (*scan, error) {
 	}
 	if o.configFrom != "base" && o.configFrom != "head" {
 		return nil, &problem{where: "--config-from " + o.configFrom, what: "not one of base, head"}
+	}
+	if o.drift != "verdicts" && o.drift != "all" {
+		return nil, &problem{where: "--drift " + o.drift, what: "not one of verdicts, all"}
 	}
 	if s.outputs, err = parseOutputs(o); err != nil {
 		return nil, err
