@@ -1,0 +1,101 @@
+package catalog
+
+import (
+	"strings"
+)
+
+// Source is a type, and attributes of it, that Build looks at to derive something.
+type Source struct {
+	Type       string
+	Attributes []string // top-level names; facts such as "_zones" among them
+}
+
+// Sources lists what Build looks at to derive an attribute or a fact ("_zones") of a type, besides the attribute itself. What a source
+// needs in its turn is not listed.
+func Sources(typ, name string) []Source {
+	t := Lookup(typ)
+	switch {
+	case t == nil:
+		return nil
+	case name == "_zones":
+		return zoneSources(t)
+	case name == "_documents":
+		return []Source{{t.Name, documentNames(t)}}
+	case name == "_stage":
+		return []Source{{t.Name, []string{"tags", "tags_all"}}}
+	case name == "public" && t.Name == "aws_subnet":
+		return routingSources()
+	case name == "siblings" && t.Name == "aws_route53_record":
+		return []Source{{t.Name, []string{"zone_id", "name", "type", "failover_routing_policy", "set_identifier"}}, {"aws_route53_zone", []string{"name", "vpc"}}}
+	}
+	return nil
+}
+
+func zoneSources(t *Type) []Source {
+	var out []Source
+	for _, path := range t.ZonesFrom {
+		first, _, _ := strings.Cut(path, ".")
+		out = append(out, Source{t.Name, []string{first}})
+		a := t.Attr(path)
+		if a == nil {
+			continue
+		}
+		for _, target := range a.Targets {
+			out = append(out, Source{target.Type, append([]string{"_zones"}, target.By...)})
+		}
+	}
+	return out
+}
+
+func documentNames(t *Type) []string {
+	var out []string
+	for _, a := range t.Attrs {
+		if a.Kind == Document || holdsDocument(a.Attrs) {
+			out = append(out, a.Name)
+		}
+	}
+	return out
+}
+
+func holdsDocument(attrs []Attr) bool {
+	for _, a := range attrs {
+		if a.Kind == Document || holdsDocument(a.Attrs) {
+			return true
+		}
+	}
+	return false
+}
+
+// routingSources are the types that publicSubnets follows.
+func routingSources() []Source {
+	out := []Source{
+		{"aws_subnet", []string{"vpc_id", "map_public_ip_on_launch"}}, {"aws_vpc", []string{"default", "default_route_table_id", "main_route_table_id"}},
+		{"aws_internet_gateway", []string{"vpc_id"}}, {"aws_route", []string{"gateway_id"}}, {"aws_route_table", []string{"vpc_id"}},
+		{"aws_route_table_association", []string{"route_table_id"}}, {"aws_main_route_table_association", []string{"route_table_id"}},
+	}
+	for _, typ := range sortedKeys(routingEdges) {
+		out = append(out, Source{typ, routingEdges[typ]})
+	}
+	return out
+}
+
+// Ends gives what must be read for the edges of the reference at a path of a type to be found: the attribute itself, and the
+// attributes by which its targets are named. ok is false when no such reference is in the catalog.
+func Ends(from, path string) (out []Source, ok bool) {
+	t := Lookup(from)
+	if t == nil {
+		return nil, false
+	}
+	for _, r := range t.References() {
+		if r.Path != path {
+			continue
+		}
+		first, _, _ := strings.Cut(path, ".")
+		out = append(out, Source{t.Name, []string{first}})
+		for _, target := range r.Targets {
+			out = append(out, Source{target.Type, append([]string{"id", "arn"}, target.By...)})
+		}
+		return out, true
+	}
+	return nil, false
+}

@@ -1,0 +1,70 @@
+package policies_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/plumbline-dev/plumbline/catalog"
+	"github.com/plumbline-dev/plumbline/policies"
+)
+
+func needsOf(t *testing.T, ids ...string) map[string][]string {
+	t.Helper()
+	set, err := policies.Load(policies.Builtin())
+	if err != nil {
+		t.Fatal(err)
+	}
+	needs, err := set.Needs(func(m policies.Meta) bool { return slices.Contains(ids, m.ID) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return needs
+}
+
+func TestAPolicyNeedsWhatItReadsAndWhatThatIsDerivedFrom(t *testing.T) {
+	tests := []struct {
+		policy    string
+		needs     map[string][]string // some of what is needed
+		needsNone []string            // types that are not
+	}{
+		{"rds.multi_az", map[string][]string{"aws_db_instance": {"multi_az", "tags"}}, []string{"aws_s3_bucket", "aws_subnet"}},
+		{"rds.subnet_zones", map[string][]string{"aws_db_subnet_group": {"subnet_ids"}, "aws_subnet": {"availability_zone"}}, []string{"aws_s3_bucket"}},
+		{"s3.public_access_block", map[string][]string{"aws_s3_bucket": {"id"}, "aws_s3_bucket_public_access_block": {"bucket", "block_public_acls"}}, []string{"aws_db_instance"}},
+	}
+	for _, test := range tests {
+		t.Run(test.policy, func(t *testing.T) {
+			needs := needsOf(t, test.policy)
+			for typ, names := range test.needs {
+				for _, name := range names {
+					if got, ok := needs[typ]; !ok || got != nil && !slices.Contains(got, name) {
+						t.Errorf("%s.%s is not needed; of it are %v", typ, name, got)
+					}
+				}
+			}
+			for _, typ := range test.needsNone {
+				if names, ok := needs[typ]; ok {
+					t.Errorf("%s is needed, with %v", typ, names)
+				}
+			}
+		})
+	}
+}
+
+func TestWhatAllPoliciesNeedIsInTheCatalog(t *testing.T) {
+	set, err := policies.Load(policies.Builtin())
+	if err != nil {
+		t.Fatal(err)
+	}
+	needs, err := set.Needs(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(needs) < 50 {
+		t.Errorf("all policies together need %d types", len(needs))
+	}
+	for typ := range needs {
+		if catalog.Lookup(typ) == nil {
+			t.Errorf("%s is needed and not in the catalog", typ)
+		}
+	}
+}
