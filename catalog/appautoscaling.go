@@ -74,6 +74,9 @@ func scaledTarget(r *graph.Resource) []*graph.Resource {
 		r.Unknown["target"] = "it is the target of " + string(id.Address)
 	case string:
 		r.Attrs["target"] = scaledName(id)
+		if service := serviceARN(r, id); service != "" {
+			r.Attrs["target"] = service
+		}
 	}
 	return nil
 }
@@ -101,4 +104,15 @@ func scaledName(id string) any {
 		}
 	}
 	return nil
+}
+
+// serviceARN names the service "service/CLUSTER/NAME" of the account and region that r was read in: another cluster there
+// may have a service of the same name.
+func serviceARN(r *graph.Resource, id string) string {
+	arn, _ := r.Attrs["arn"].(string)
+	parts := strings.SplitN(arn, ":", 6)
+	if !r.Observed || len(parts) < 6 || !strings.HasPrefix(id, "service/") {
+		return ""
+	}
+	return strings.Join([]string{"arn", parts[1], "ecs", parts[3], parts[4], id}, ":")
 }

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/plumbline-dev/plumbline/graph"
@@ -191,7 +192,7 @@ func setTier(r *graph.Resource, tags map[string]any) {
 		delete(r.Unknown, name)
 	}
 	for _, path := range sortedKeys(r.Unknown) {
-		if path == "tags" || strings.EqualFold(path, "tags.tier") {
+		if path == "tags" || strings.EqualFold(path, "tags.tier") || path == "tags.KubernetesCluster" || path == `tags["kops.k8s.io/instancegroup"]` {
 			r.Unknown["tier"], r.Unknown["siblings"] = r.Unknown[path], r.Unknown[path]
 			return
 		}
@@ -200,12 +201,18 @@ func setTier(r *graph.Resource, tags map[string]any) {
 	r.Attrs["tier"], r.Attrs["siblings"] = tier, tier
 }
 
-// groupTier names what a group is one of: the value of its tag Tier, else the block that it is an instance of.
+// groupTier names what a group is one of: the value of its tag Tier, the instance group of kops without the zone at its
+// end, else the block that it is an instance of.
+// Source: kops, instance groups: one for each zone of the control plane and, by default, of the nodes.
 func groupTier(r *graph.Resource, tags map[string]any) string {
 	for _, k := range sortedKeys(tags) {
 		if s, ok := tags[k].(string); ok && strings.EqualFold(k, "tier") && s != "" {
 			return r.Root + "|tier " + s
 		}
+	}
+	cluster, _ := tags["KubernetesCluster"].(string)
+	if group, _ := tags["kops.k8s.io/instancegroup"].(string); cluster != "" && group != "" {
+		return r.Root + "|kops " + cluster + " " + zoneAtEnd.ReplaceAllString(group, "")
 	}
 	address := string(r.Address)
 	if i := strings.LastIndexByte(address, '['); i >= 0 && strings.HasSuffix(address, "]") {
@@ -213,3 +220,5 @@ func groupTier(r *graph.Resource, tags map[string]any) string {
 	}
 	return r.Root + "|" + address
 }
+
+var zoneAtEnd = regexp.MustCompile(`-[a-z]{2}(-[a-z]+)+-[0-9][a-z]$`)

@@ -77,6 +77,25 @@ func TestGroupsOfOneBlockOrTierAreSiblings(t *testing.T) {
 	}
 }
 
+func TestGroupsOfOneKopsRoleAreSiblings(t *testing.T) {
+	t.Parallel()
+	group := func(cluster, instances string) attrs {
+		return attrs{"tags": attrs{"KubernetesCluster": cluster, "kops.k8s.io/instancegroup": instances}}
+	}
+	got := edges(
+		resource("aws_autoscaling_group.a", group("shop", "master-eu-west-1a")), resource("aws_autoscaling_group.b", group("shop", "master-eu-west-1b")),
+		resource("aws_autoscaling_group.n", group("shop", "nodes-eu-west-1a")), resource("aws_autoscaling_group.o", group("other", "master-eu-west-1a")),
+	)
+	want := []string{
+		"aws_autoscaling_group.a siblings aws_autoscaling_group.a", "aws_autoscaling_group.a siblings aws_autoscaling_group.b",
+		"aws_autoscaling_group.b siblings aws_autoscaling_group.a", "aws_autoscaling_group.b siblings aws_autoscaling_group.b",
+		"aws_autoscaling_group.n siblings aws_autoscaling_group.n", "aws_autoscaling_group.o siblings aws_autoscaling_group.o",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestAnAttachmentToATargetGroupHasItsNewName(t *testing.T) {
 	t.Parallel()
 	arn := graph.Ref{Address: "aws_lb_target_group.t", Attr: "arn"}

@@ -126,7 +126,7 @@ func canonical(r *graph.Resource, t *Type) {
 				r.Attrs[a.Name] = x
 			}
 		case nil:
-			if r.Data && r.Unknown[a.Name] == "" {
+			if r.Data && !r.Observed && r.Unknown[a.Name] == "" {
 				delete(r.Attrs, a.Name)
 				r.Unknown[a.Name] = lookedUp(r)
 			}
@@ -183,7 +183,7 @@ func (b *builder) complete(r *graph.Resource) {
 	if t == nil {
 		return
 	}
-	if !t.FactsOnly && !r.Data {
+	if !t.FactsOnly && (!r.Data || r.Observed) {
 		allTags(r)
 	}
 	fillInto(r, "", t.Attrs, r.Attrs)
@@ -256,7 +256,7 @@ func fillInto(r *graph.Resource, prefix string, schema []Attr, out map[string]an
 		}
 		if !ok || v == nil || v == "" && (a.Kind == Bool || a.Kind == Number) { // "" is the provider's word for not set
 			switch {
-			case r.Data:
+			case r.Data && !r.Observed:
 				delete(out, a.Name)
 				r.Unknown[path] = lookedUp(r)
 				continue

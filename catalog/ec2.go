@@ -28,8 +28,12 @@ func withDefaults(r *graph.Resource) []*graph.Resource {
 	return nil
 }
 
-// placeOf names the root and the provider configuration of a resource: what one account's regional setting covers.
+// placeOf names what one account's regional setting covers: the root and the provider configuration of a resource, or
+// the account and the region that it was read in.
 func placeOf(r *graph.Resource) string {
+	if region, ok := r.Facts["_region"].(string); ok && r.Observed {
+		return r.Root + "|" + region
+	}
 	provider, _ := r.Facts["_provider"].(string)
 	return r.Root + "|" + provider
 }

@@ -106,7 +106,7 @@ func (a answer) provided(r *graph.Resource) answer {
 }
 
 func (s *routing) subnet(r *graph.Resource) answer {
-	if r.Data {
+	if r.Data && !r.Observed {
 		return answer{why: "the routes of " + string(r.Address) + " are read from the account"}
 	}
 	own, why := s.referring(r, "aws_route_table_association", "subnet_id")
@@ -137,7 +137,7 @@ func (s *routing) tables(association *graph.Resource) answer {
 
 // table answers for one route table, or for the routes that are added to a VPC's main table.
 func (s *routing) table(t *graph.Resource) answer {
-	if t.Data && t.Type == "aws_route_table" {
+	if t.Data && !t.Observed && t.Type == "aws_route_table" {
 		return answer{why: "the routes of " + string(t.Address) + " are read from the account"}
 	}
 	routes, why := s.referring(t, "aws_route", "route_table_id")
@@ -191,7 +191,7 @@ func (s *routing) mainTable(r *graph.Resource) answer {
 		case shown:
 		case vpc.Attrs["default"] == true:
 			a = answer{leads: true} // the default VPC's main table leads to its internet gateway
-		case vpc.Data:
+		case vpc.Data && !vpc.Observed:
 			a = a.or(answer{why: "the main route table of " + string(vpc.Address) + " is read from the account"})
 		}
 	}

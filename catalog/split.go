@@ -12,7 +12,7 @@ import (
 func Part(owner *graph.Resource, typ, label string) *graph.Resource {
 	p := &graph.Resource{
 		Root: owner.Root, Address: owner.Address + "#" + graph.Address(label), Type: typ, Name: owner.Name, Stage: owner.Stage,
-		Data: owner.Data, Of: owner.Address, Attrs: map[string]any{}, Unknown: map[string]string{}, Refs: map[string][]graph.Ref{},
+		Data: owner.Data, Observed: owner.Observed, Of: owner.Address, Attrs: map[string]any{}, Unknown: map[string]string{}, Refs: map[string][]graph.Ref{},
 		Facts: maps.Clone(owner.Facts), Origins: owner.Origins,
 	}
 	for _, name := range []string{"tags", "tags_all"} {
