@@ -265,6 +265,14 @@ func (g *Graph) Position(k Key) int {
 	return i - g.byType[g.resources[i].Type].start
 }
 
+// Index gives the place of a resource in Resources; -1 when it is not in the graph.
+func (g *Graph) Index(k Key) int {
+	if i, ok := g.byKey[k]; ok {
+		return i
+	}
+	return -1
+}
+
 // Edges lists all edges: by From in the order of Resources, Via, and the order they have in the attribute. Do not mutate.
 func (g *Graph) Edges() []Edge { return g.edges }
 

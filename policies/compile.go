@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/rego"
@@ -28,6 +29,17 @@ type entry struct {
 	reads reads // of judged and deny
 
 	inline lazyCompiler // of the inlined module: for partial evaluation
+
+	once  sync.Once // of fixed
+	fixed *entry    // the same with what fix reads
+}
+
+// fixing gives the policy with the reads of fix besides: what proposes a change may look farther than what finds its need.
+func (e *entry) fixing(modules map[string]*ast.Module) *entry {
+	e.once.Do(func() {
+		e.fixed = &entry{meta: e.meta, ask: e.ask, fix: e.fix, data: e.data, reads: readsOf(modules, e.meta.ID, "judged", "deny", "fix")}
+	})
+	return e.fixed
 }
 
 // classes lists the stages that the policy is to be evaluated for separately.

@@ -1,10 +1,8 @@
 package policies
 
 import (
-	"cmp"
 	"encoding/json"
 	"strconv"
-	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
@@ -14,28 +12,21 @@ import (
 
 // view is the resources that an input shows, by type, each at its position.
 type view struct {
-	g      *graph.Graph
-	list   map[string][]*graph.Resource
-	at     map[graph.Key]int                   // nil: the positions of the graph
-	marked bool                                // objects in lists carry isThere
-	open   map[listKey][]int                   // positions of phantoms that edge lists lead to besides
-	ghosts map[string][]*ghost                 // by type, behind the resources of the list
-	haunts int                                 // sets of phantoms
-	sure   func(from, to *graph.Resource) bool // nil: all edges are shown, else those that are sure
+	net    *network
+	list   map[string][]int32 // places by type, in the order of positions
+	order  []int32            // the places of all
+	pos    []int32            // place -> position; -1: it is not shown
+	marked bool               // objects in lists carry isThere
+	open   map[openAt][]int   // positions of phantoms that edge lists lead to besides
+	ghosts map[string][]*ghost
+	haunts int                             // sets of phantoms
+	sure   func(source, target int32) bool // nil: all edges are shown, else those that are sure
 }
 
-// listKey names one edge list of one resource.
-type listKey struct {
-	of        graph.Key
-	direction string // "_to" or "_from"
-	key       string
-}
+// openAt names one edge list of one resource: its place and the number of the list.
+type openAt struct{ of, list int32 }
 
-func (k listKey) compare(o listKey) int {
-	return cmp.Or(k.of.Compare(o.of), strings.Compare(k.direction, o.direction), strings.Compare(k.key, o.key))
-}
-
-// ghost is a phantom: a resource that an open edge may lead to and of which nothing is known.
+// ghost is a phantom: a resource that an open edge may lead to and of which nothing is known. It is behind the resources of its type.
 type ghost struct {
 	at      int
 	edges   map[string]map[string][]int // direction -> key -> positions of other phantoms
@@ -43,59 +34,61 @@ type ghost struct {
 	tree    *haunt
 }
 
-// everything is the view of a whole graph.
-func everything(g *graph.Graph, types []string) view {
-	v := view{g: g, list: map[string][]*graph.Resource{}}
-	for _, t := range types {
-		v.list[t] = g.OfType(t)
+// look gives the view of some places, in that order. Its positions are notes of the walker: clear must follow.
+func (k *walker) look(places []int32) view {
+	v := view{net: k.w, list: map[string][]int32{}, order: places, pos: k.pos}
+	for _, i := range places {
+		t := k.w.list[i].Type
+		k.pos[i] = int32(len(v.list[t]))
+		v.list[t] = append(v.list[t], i)
 	}
 	return v
 }
 
-func (v view) position(k graph.Key) int {
-	if v.at == nil {
-		return v.g.Position(k)
+// clear ends a view.
+func (v view) clear() {
+	for _, i := range v.order {
+		v.pos[i] = -1
 	}
-	if p, ok := v.at[k]; ok {
-		return p
-	}
-	return -1
 }
 
-// converter builds the input: {type: [resource]} with what the policies read, as values of the policy engine.
-// Strings and small numbers that occur again share one term.
+// converter builds the input: {type: [resource]} with what a policy reads, as values of the policy engine.
+// Strings and small numbers that occur again share one term. It serves one goroutine.
 type converter struct {
-	view  view
-	terms map[string]*ast.Term
-	refs  map[string]map[string]map[string]string // type -> path -> target type -> ToKey
+	o       *outline
+	terms   map[string]*ast.Term
+	numbers []*ast.Term
+	empty   map[*part][2]*ast.Term // edges of a resource that has none
+	view    view
+}
+
+func newConverter(o *outline) *converter {
+	return &converter{o: o, terms: map[string]*ast.Term{}, empty: map[*part][2]*ast.Term{}}
 }
 
 // internedLength is the longest string that is kept for sharing.
 const internedLength = 48
 
-var null = ast.NullTerm()
+var (
+	null       = ast.NullTerm()
+	emptyArray = ast.ArrayTerm()
+)
 
 // convert gives the input for a view.
-func convert(v view, n needs) ast.Value {
-	c := &converter{view: v, terms: map[string]*ast.Term{}, refs: map[string]map[string]map[string]string{}}
+func (c *converter) convert(v view) ast.Value {
+	c.view = v
 	in := ast.NewObject()
-	if n.all {
-		for _, t := range catalog.Types() {
-			in.Insert(c.text(t.Name), c.array(t.Name, &fields{all: true}))
-		}
-		return in
-	}
-	for _, t := range sortedNames(n.types) {
-		in.Insert(c.text(t), c.array(t, n.types[t]))
+	for _, t := range c.o.types {
+		in.Insert(c.text(t), c.array(t, c.o.of[t]))
 	}
 	return in
 }
 
-func (c *converter) array(typ string, f *fields) *ast.Term {
+func (c *converter) array(typ string, p *part) *ast.Term {
 	list := c.view.list[typ]
-	terms := make([]*ast.Term, len(list))
-	for i, r := range list {
-		terms[i] = c.resource(r, f)
+	terms := make([]*ast.Term, len(list), len(list)+len(c.view.ghosts[typ]))
+	for n, i := range list {
+		terms[n] = c.resource(i, p)
 	}
 	for _, x := range c.view.ghosts[typ] {
 		terms = append(terms, c.ghost(x))
@@ -103,44 +96,40 @@ func (c *converter) array(typ string, f *fields) *ast.Term {
 	return ast.ArrayTerm(terms...)
 }
 
-func (c *converter) resource(r *graph.Resource, f *fields) *ast.Term {
-	pairs := make([][2]*ast.Term, 0, 8)
+func (c *converter) resource(i int32, p *part) *ast.Term {
+	r := c.view.net.list[i]
+	pairs := make([][2]*ast.Term, 0, len(p.attrs)+5)
 	put := func(name string, t *ast.Term) { pairs = append(pairs, [2]*ast.Term{c.text(name), t}) }
-	if f.all {
+	if p.fields.all {
 		attrs := catalog.Attributes(r)
 		for _, name := range sortedNames(attrs) {
 			put(name, c.value(attrs[name]))
 		}
 		for _, name := range ownFields {
-			if t := c.own(r, name); t != nil {
-				put(name, t)
+			if v, ok := ownValue(r, name); ok {
+				put(name, c.value(v))
 			}
 		}
 	} else {
-		for name := range f.attrs {
-			if name == isThere {
-				continue
-			}
-			if v, ok := catalog.Value(r, name); ok {
+		for _, name := range p.attrs {
+			if v, ok := valueOf(r, name); ok {
 				put(name, c.value(v))
-			} else if t := c.own(r, name); t != nil {
-				put(name, t)
 			}
 		}
 		for _, name := range []string{"_address", "_name"} {
-			if !f.attrs[name] {
-				put(name, c.own(r, name))
+			if v, ok := ownValue(r, name); ok && !p.fields.attrs[name] {
+				put(name, c.value(v))
 			}
 		}
 	}
 	if c.view.marked {
 		put(isThere, ast.InternedTerm(true))
 	}
-	if f.all || len(f.to) > 0 {
-		put("_to", c.to(r, f))
+	if len(p.to) > 0 || p.fields.all {
+		put("_to", c.to(i, p))
 	}
-	if f.all || len(f.from) > 0 {
-		put("_from", c.from(r, f))
+	if len(p.from) > 0 || p.fields.all {
+		put("_from", c.from(i, p))
 	}
 	return ast.ObjectTerm(pairs...)
 }
@@ -151,17 +140,17 @@ func (c *converter) ghost(x *ghost) *ast.Term {
 	for direction, lists := range x.edges {
 		var inner [][2]*ast.Term
 		for key, positions := range lists {
-			inner = append(inner, [2]*ast.Term{c.text(key), numbers(positions)})
+			inner = append(inner, [2]*ast.Term{c.text(key), c.positions(positions)})
 		}
 		pairs = append(pairs, [2]*ast.Term{c.text(direction), ast.ObjectTerm(inner...)})
 	}
 	return ast.ObjectTerm(pairs...)
 }
 
-func numbers(positions []int) *ast.Term {
-	terms := make([]*ast.Term, len(positions))
-	for i, p := range positions {
-		terms[i] = number(p)
+func (c *converter) positions(list []int) *ast.Term {
+	terms := make([]*ast.Term, len(list))
+	for i, p := range list {
+		terms[i] = c.number(p)
 	}
 	return ast.ArrayTerm(terms...)
 }
@@ -169,125 +158,86 @@ func numbers(positions []int) *ast.Term {
 // ownFields are the words that are ours; catalog.Schema says what they mean.
 var ownFields = []string{"_address", "_name", "_stage", "_region", "_account", "_of", "_zones", "_lifecycle", "_documents", "_unknown"}
 
-// own gives the value of one of our fields, or nil when it is not known.
-func (c *converter) own(r *graph.Resource, name string) *ast.Term {
+// ownValue gives the value of one of our words; ok is false when it is not known.
+func ownValue(r *graph.Resource, name string) (any, bool) {
 	switch name {
 	case "_address":
-		return ast.StringTerm(string(r.Address))
+		return string(r.Address), true
 	case "_name":
-		return c.text(r.Name)
+		return r.Name, true
 	case "_stage":
-		return c.text(r.Stage)
+		return r.Stage, true
 	case "_of":
 		if r.Of == "" {
-			return null
+			return nil, true
 		}
-		return ast.StringTerm(string(r.Of))
+		return string(r.Of), true
 	case "_unknown":
-		o := ast.NewObject()
+		o := make(map[string]any, len(r.Unknown))
 		for p, why := range r.Unknown {
-			o.Insert(ast.StringTerm(p), ast.StringTerm(why))
+			o[p] = why
 		}
-		return ast.NewTerm(o)
+		return o, true
 	}
-	if v, ok := r.Facts[name]; ok {
-		return c.value(v)
-	}
-	return nil
+	v, ok := r.Facts[name]
+	return v, ok
 }
 
-// keys gives, for a reference path of a type, the edge list of each target type.
-func (c *converter) keys(typ string) map[string]map[string]string {
-	if k, ok := c.refs[typ]; ok {
-		return k
-	}
-	k := map[string]map[string]string{}
-	if t := catalog.Lookup(typ); t != nil {
-		for _, ref := range t.References() {
-			k[ref.Path] = map[string]string{}
-			for _, target := range ref.Targets {
-				k[ref.Path][target.Type] = ref.ToKey(target.Type)
+// to gives the edges that leave a resource.
+func (c *converter) to(i int32, p *part) *ast.Term {
+	return c.edges(i, p, 0, p.to, func(list int32) []*ast.Term {
+		var out []*ast.Term
+		for _, l := range c.view.net.out.of(i) {
+			if l.to == list && c.shows(i, l.other, l.other) {
+				out = append(out, c.number(int(c.view.pos[l.other])))
 			}
 		}
-	}
-	c.refs[typ] = k
-	return k
+		return out
+	})
 }
 
-func (c *converter) to(r *graph.Resource, f *fields) *ast.Term {
-	lists := map[string][]*ast.Term{}
-	wanted := func(key string) bool { return f.all || f.to[""] || f.to[key] }
-	for _, targets := range c.keys(r.Type) {
-		for _, key := range targets {
-			if wanted(key) {
-				lists[key] = nil
+// from gives the edges that arrive at a resource: each source once, however many attributes of it name the resource.
+func (c *converter) from(i int32, p *part) *ast.Term {
+	return c.edges(i, p, 1, p.from, func(list int32) []*ast.Term {
+		var out []*ast.Term
+		last := int32(-1)
+		for _, l := range c.view.net.in.of(i) {
+			if l.from == list && l.other != last && c.shows(l.other, i, l.other) {
+				out, last = append(out, c.number(int(c.view.pos[l.other]))), l.other
 			}
 		}
-	}
-	for _, e := range c.view.g.To(r.Key()) {
-		target := c.view.g.Get(e.To)
-		if c.view.sure != nil && !c.view.sure(r, target) {
-			continue
-		}
-		key, ok := c.keys(r.Type)[e.Via][target.Type]
-		if ok && wanted(key) {
-			if p := c.view.position(e.To); p >= 0 {
-				lists[key] = append(lists[key], number(p))
-			}
-		}
-	}
-	c.phantoms(r, "_to", lists)
-	return c.lists(lists)
+		return out
+	})
 }
 
-// phantoms adds to edge lists the phantoms that the view lets them lead to.
-func (c *converter) phantoms(r *graph.Resource, direction string, lists map[string][]*ast.Term) {
-	for key, list := range lists {
-		for _, p := range c.view.open[listKey{r.Key(), direction, key}] {
-			list = append(list, number(p))
-		}
-		lists[key] = list
-	}
+// shows says whether the view has the end of an edge, and the edge is sure.
+func (c *converter) shows(source, target, end int32) bool {
+	return c.view.pos[end] >= 0 && (c.view.sure == nil || c.view.sure(source, target))
 }
 
-func (c *converter) from(r *graph.Resource, f *fields) *ast.Term {
-	lists := map[string][]*ast.Term{}
-	if f.all || f.from[""] {
-		for _, ref := range catalog.ReferencesTo(r.Type) {
-			lists[ref.Via()] = nil
+// edges gives one object of edge lists. Those of resources without edges share one.
+func (c *converter) edges(i int32, p *part, direction int, lists []int32, of func(int32) []*ast.Term) *ast.Term {
+	pairs, none := make([][2]*ast.Term, 0, len(lists)), true
+	for _, list := range lists {
+		terms := of(list)
+		for _, at := range c.view.open[openAt{i, list}] {
+			terms = append(terms, c.number(at))
 		}
+		t := emptyArray
+		if len(terms) > 0 {
+			t, none = ast.ArrayTerm(terms...), false
+		}
+		pairs = append(pairs, [2]*ast.Term{c.text(c.view.net.lists[list].key), t})
 	}
-	for via := range f.from {
-		if via != "" {
-			lists[via] = nil
-		}
+	if !none {
+		return ast.ObjectTerm(pairs...)
 	}
-	for _, e := range c.view.g.From(r.Key()) {
-		source := c.view.g.Get(e.From)
-		if c.view.sure != nil && !c.view.sure(source, r) {
-			continue
-		}
-		via := source.Type + "." + e.Via
-		list, ok := lists[via]
-		if !ok {
-			continue
-		}
-		if p := c.view.position(e.From); p >= 0 {
-			if t := number(p); len(list) == 0 || !list[len(list)-1].Equal(t) {
-				lists[via] = append(list, t)
-			}
-		}
+	shared := c.empty[p]
+	if shared[direction] == nil {
+		shared[direction] = ast.ObjectTerm(pairs...)
+		c.empty[p] = shared
 	}
-	c.phantoms(r, "_from", lists)
-	return c.lists(lists)
-}
-
-func (c *converter) lists(lists map[string][]*ast.Term) *ast.Term {
-	pairs := make([][2]*ast.Term, 0, len(lists))
-	for key, list := range lists {
-		pairs = append(pairs, [2]*ast.Term{c.text(key), ast.ArrayTerm(list...)})
-	}
-	return ast.ObjectTerm(pairs...)
+	return shared[direction]
 }
 
 // value converts an attribute value. A reference reads as its interpolation, a secret as "(hidden)".
@@ -298,7 +248,7 @@ func (c *converter) value(v any) *ast.Term {
 	case bool:
 		return ast.InternedTerm(v)
 	case int:
-		return number(v)
+		return c.number(v)
 	case int64:
 		return ast.NumberTerm(json.Number(strconv.FormatInt(v, 10)))
 	case float64:
@@ -356,4 +306,16 @@ func (c *converter) text(s string) *ast.Term {
 	return t
 }
 
-func number(n int) *ast.Term { return ast.InternedTerm(n) }
+// number gives the term of a number; small ones are shared.
+func (c *converter) number(n int) *ast.Term {
+	if n < 0 || n >= numbersKept {
+		return ast.InternedTerm(n)
+	}
+	for len(c.numbers) <= n {
+		c.numbers = append(c.numbers, ast.InternedTerm(len(c.numbers)))
+	}
+	return c.numbers[n]
+}
+
+// numbersKept is how many numbers share their terms: as many as a view has positions, mostly.
+const numbersKept = 1 << 12

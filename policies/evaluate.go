@@ -22,7 +22,7 @@ func (s *Set) Evaluate(ctx context.Context, g *graph.Graph, o Options) (Results,
 	if err != nil {
 		return Results{}, err
 	}
-	j := &judge{g: g, o: o, p: p, input: convert(everything(g, g.Types()), p.needs), holes: holesOf(g, p.needs)}
+	j := newJudge(g, o, p)
 	judged := j.all(ctx)
 	if err := ctx.Err(); err != nil {
 		return Results{}, fmt.Errorf("judging: %w", err)
@@ -53,11 +53,17 @@ func (s *Set) choose(g *graph.Graph, o Options) ([]*policy, []Problem) {
 
 // judge is one evaluation.
 type judge struct {
-	g     *graph.Graph
-	o     Options
-	p     *program
-	input ast.Value
-	holes *holes
+	g       *graph.Graph
+	o       Options
+	p       *program
+	net     *network
+	columns *columns
+	holes   *holes
+}
+
+func newJudge(g *graph.Graph, o Options, p *program) *judge {
+	net := newNetwork(g, p.needs)
+	return &judge{g: g, o: o, p: p, net: net, columns: &columns{g: g, of: map[[2]string]*column{}}, holes: holesOf(net, p.needs)}
 }
 
 // answer is what the policy says of one resource, before stage and waivers.
@@ -92,8 +98,9 @@ func (j *judge) all(ctx context.Context) []judgement {
 	var wg sync.WaitGroup
 	for range min(workers, len(out)) {
 		wg.Go(func() {
+			k := newWalker(j.net)
 			for i := range next {
-				out[i] = j.one(ctx, j.p.entries[i])
+				out[i] = j.one(ctx, j.p.entries[i], k)
 			}
 		})
 	}
@@ -114,11 +121,11 @@ func (j *judge) limit() time.Duration {
 }
 
 // one evaluates one policy within its time.
-func (j *judge) one(ctx context.Context, e *entry) judgement {
+func (j *judge) one(ctx context.Context, e *entry, k *walker) judgement {
 	limit := j.limit()
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	out, err := j.entry(ctx, e)
+	out, err := j.entry(ctx, e, k)
 	if err == nil {
 		return out
 	}
@@ -133,65 +140,147 @@ func (j *judge) one(ctx context.Context, e *entry) judgement {
 	return out
 }
 
-func (j *judge) entry(ctx context.Context, e *entry) (judgement, error) {
+func (j *judge) entry(ctx context.Context, e *entry, k *walker) (judgement, error) {
 	list := j.g.OfType(e.meta.Judges)
 	out := judgement{answers: make([]answer, len(list)), fixes: map[int]graph.Patch{}}
-	marked := j.holes.marked(e)
+	o := j.outline(e.reads)
+	holes := j.holes.relevance(e.reads)
+	marked := j.marked(e, o, holes, k)
 	for _, class := range e.classes() {
-		answers, err := j.known(ctx, e, class, len(list))
-		if err != nil {
+		r := &run{j: j, e: e, class: class, k: k, o: o, c: newConverter(o)}
+		var known, open []int
+		for at, x := range list {
+			switch {
+			case x.Data, e.meta.staged() && classOf(x) != class:
+			case marked[r.place(at)]:
+				open = append(open, at)
+			default:
+				known = append(known, at)
+			}
+		}
+		if err := r.known(ctx, known, out.answers); err != nil {
 			return judgement{}, err
 		}
-		if len(marked) > 0 {
-			d, err := j.decider(ctx, e, class)
+		if len(open) > 0 {
+			d, err := r.decider(ctx, holes)
 			if err != nil {
 				return judgement{}, err
 			}
-			if err := d.decide(ctx, marked, answers); err != nil {
+			if err := d.decide(ctx, open, out.answers); err != nil {
 				return judgement{}, err
 			}
 		}
-		fixes, err := j.fixes(ctx, e, class, answers)
-		if err != nil && ctx.Err() == nil {
+		if err := r.fixes(ctx, append(known, open...), out); err != nil && ctx.Err() == nil {
 			out.problem = err.Error() // the verdicts stand without their fixes
-		}
-		for i, r := range list {
-			if !e.meta.staged() || classOf(r) == class {
-				out.answers[i] = answers[i]
-				if p, ok := fixes[i]; ok {
-					out.fixes[i] = p
-				}
-			}
 		}
 	}
 	return out, nil
 }
 
-// known evaluates what is known; a datum that is not known reads as absent.
-func (j *judge) known(ctx context.Context, e *entry, class stageClass, n int) ([]answer, error) {
-	v, err := ask(ctx, e.ask[class], j.input)
+// run is the evaluation of one policy for the resources of one class of stages.
+type run struct {
+	j     *judge
+	e     *entry
+	class stageClass
+	k     *walker
+	o     *outline
+	c     *converter
+}
+
+// place gives the place of the resource of the judged type at a position.
+func (r *run) place(at int) int32 { return r.j.net.first[r.j.net.number[r.e.meta.Judges]] + int32(at) }
+
+// alone says whether a verdict follows from what edges lead to, so that resources can be judged one by one.
+func (r *run) alone() bool { return !r.e.reads.hazy && len(r.e.reads.scanned) == 0 }
+
+// scanned lists the places of the types that the policy looks through.
+func (r *run) scanned() []int32 {
+	var out []int32
+	for _, t := range r.e.reads.scanned {
+		out = append(out, r.j.net.places(t)...)
+	}
+	return out
+}
+
+// view shows the given resources of the judged type, everything of the types that are scanned, and what the policy
+// can reach from there.
+func (r *run) view(places []int32) view {
+	if r.e.reads.hazy {
+		all := make([]int32, len(r.j.net.list))
+		for i := range all {
+			all[i] = int32(i)
+		}
+		return r.k.look(all)
+	}
+	return r.k.look(r.k.reach(append(slices.Clone(places), r.scanned()...), r.o))
+}
+
+// viewAtMost is how many resources are judged in one input, so that inputs stay small beside the graph.
+const viewAtMost = 4096
+
+// known judges resources around which nothing is unknown: one of each shape.
+func (r *run) known(ctx context.Context, positions []int, answers []answer) error {
+	groups := r.shapes(positions)
+	for part := range slices.Chunk(groups, viewAtMost) {
+		if err := r.judge(ctx, part, answers); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// shapes sorts positions by shape; every position is a group of its own where that costs less.
+func (r *run) shapes(positions []int) []group {
+	if r.alone() {
+		s := &grouper{j: r.j, o: r.o, k: r.k}
+		if groups, ok := s.groups(r.e.meta.Judges, positions); ok {
+			return groups
+		}
+	}
+	groups := make([]group, len(positions))
+	for n := range positions {
+		groups[n] = positions[n : n+1]
+	}
+	return groups
+}
+
+// judge evaluates the policy on the first of each group.
+func (r *run) judge(ctx context.Context, groups []group, answers []answer) error {
+	places := make([]int32, len(groups))
+	for n, g := range groups {
+		places[n] = r.place(g[0])
+	}
+	v := r.view(places)
+	defer v.clear()
+	got, err := ask(ctx, r.e.ask[r.class], r.c.convert(v))
 	if err != nil {
-		return nil, err
+		return err
 	}
-	o, ok := v.(ast.Object)
+	o, ok := got.(ast.Object)
 	if !ok {
-		return nil, fmt.Errorf("judged and deny are not sets")
+		return fmt.Errorf("judged and deny are not sets")
 	}
-	out := make([]answer, n)
-	for i := range out {
-		out[i].verdict = NotApplicable
+	shown := make([]answer, len(v.list[r.e.meta.Judges]))
+	for n := range shown {
+		shown[n].verdict = NotApplicable
 	}
-	if err := eachPosition(o, "judged", n, func(i int, _ *ast.Term) { out[i].verdict = Pass }); err != nil {
-		return nil, err
+	if err := eachPosition(o, "judged", len(shown), func(n int, _ *ast.Term) { shown[n].verdict = Pass }); err != nil {
+		return err
 	}
-	err = eachPosition(o, "deny", n, func(i int, t *ast.Term) {
-		out[i].verdict = Fail
-		out[i].findings = append(out[i].findings, findingOf(t))
-	})
-	for i := range out {
-		sortFindings(&out[i])
+	if err := eachPosition(o, "deny", len(shown), func(n int, t *ast.Term) {
+		shown[n].verdict = Fail
+		shown[n].findings = append(shown[n].findings, findingOf(t))
+	}); err != nil {
+		return err
 	}
-	return out, err
+	for n, g := range groups {
+		a := shown[v.pos[places[n]]]
+		sortFindings(&a)
+		for _, at := range g {
+			answers[at] = a
+		}
+	}
+	return nil
 }
 
 func sortFindings(a *answer) {

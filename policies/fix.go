@@ -4,50 +4,80 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/rego"
 
 	"github.com/plumbline-dev/plumbline/catalog"
 	"github.com/plumbline-dev/plumbline/graph"
 )
 
-// fixes asks a policy for the patches of its fails, by position. A patch that cannot be read as one is an error of the policy.
-func (j *judge) fixes(ctx context.Context, e *entry, class stageClass, answers []answer) (map[int]graph.Patch, error) {
-	q, ok := e.fix[class]
-	if !ok || !slices.ContainsFunc(answers, func(a answer) bool { return a.verdict == Fail }) {
-		return nil, nil
+// fixes asks a policy for the patches of its fails among the positions. A patch that cannot be read as one is an error of the
+// policy, which leaves all without.
+func (r *run) fixes(ctx context.Context, positions []int, out judgement) error {
+	q, ok := r.e.fix[r.class]
+	if !ok {
+		return nil
 	}
-	v, err := ask(ctx, q, j.input)
+	failed := slices.DeleteFunc(positions, func(at int) bool { return out.answers[at].verdict != Fail })
+	if len(failed) == 0 {
+		return nil
+	}
+	x := *r
+	x.e = r.e.fixing(r.j.p.modules)
+	x.o = r.j.outline(x.e.reads)
+	x.c = newConverter(x.o)
+	slices.Sort(failed)
+	found := map[int]graph.Patch{}
+	for part := range slices.Chunk(failed, viewAtMost) {
+		if err := x.patches(ctx, q, part, found); err != nil {
+			return err
+		}
+	}
+	maps.Copy(out.fixes, found)
+	return nil
+}
+
+// patches asks for the patches of the resources at some positions.
+func (r *run) patches(ctx context.Context, q rego.PreparedEvalQuery, positions []int, to map[int]graph.Patch) error {
+	places := make([]int32, len(positions))
+	for n, at := range positions {
+		places[n] = r.place(at)
+	}
+	view := r.view(places)
+	defer view.clear()
+	v, err := ask(ctx, q, r.c.convert(view))
 	if err != nil {
-		return nil, fmt.Errorf("fix: %w", err)
+		return fmt.Errorf("fix: %w", err)
 	}
 	set, ok := v.(ast.Set)
 	if !ok {
-		return nil, fmt.Errorf("fix is not a set")
+		return fmt.Errorf("fix is not a set")
 	}
-	raw := map[int][]ast.Object{}
+	raw := make([][]ast.Object, len(view.list[r.e.meta.Judges]))
 	for _, t := range set.Slice() {
 		i, ok := positionOf(t)
 		o, isObject := t.Value.(ast.Object)
-		if !ok || !isObject || i < 0 || i >= len(answers) {
-			return nil, fmt.Errorf("fix contains %v, which has no position", t)
+		if !ok || !isObject || i < 0 || i >= len(raw) {
+			return fmt.Errorf("fix contains %v, which has no position", t)
 		}
-		if answers[i].verdict == Fail {
-			raw[i] = append(raw[i], o)
-		}
+		raw[i] = append(raw[i], o)
 	}
-	out := map[int]graph.Patch{}
-	list := j.g.OfType(e.meta.Judges)
-	for i, changes := range raw {
-		p, err := j.patchOf(list[i], changes)
+	for n, i := range places {
+		changes := raw[view.pos[i]]
+		if len(changes) == 0 {
+			continue
+		}
+		p, err := r.j.patchOf(r.j.net.list[i], changes)
 		if err != nil {
-			return nil, fmt.Errorf("fix of %s: %w", list[i].Key(), err)
+			return fmt.Errorf("fix of %s: %w", r.j.net.list[i].Key(), err)
 		}
-		out[i] = p
+		to[positions[n]] = p
 	}
-	return out, nil
+	return nil
 }
 
 // patchOf makes one patch of the changes that a policy proposes for a resource: creates first, what they refer to before them,

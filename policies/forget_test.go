@@ -33,7 +33,7 @@ func TestForgottenValuesDoNotTurnVerdicts(t *testing.T) {
 			tries := 0
 			for _, c := range graphs[id] {
 				resources := c.g.Resources()
-				original := verdicts(t, set, id, resources, policies.Options{})
+				original := verdicts(t, set.EvaluateWhole, id, resources)
 				all := slices.DeleteFunc(places(resources), func(p place) bool { return !named(source, p) })
 				r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 				for i, p := range all {
@@ -62,7 +62,7 @@ func named(source string, p place) bool {
 func checkForgotten(t *testing.T, set *policies.Set, id, source string, c caseGraph, p place, resources []*graph.Resource, original map[verdictKey]policies.Verdict, r *rand.Rand) {
 	t.Helper()
 	partial := forget(resources, p)
-	known := verdicts(t, set, id, partial, policies.Options{})
+	known := verdicts(t, set.Evaluate, id, partial)
 	for k, was := range original {
 		now, ok := known[k]
 		if ok && contradicts(now, was) {
@@ -73,7 +73,7 @@ func checkForgotten(t *testing.T, set *policies.Set, id, source string, c caseGr
 	w.list = slices.Clone(resources)
 	for range 3 {
 		completed := w.complete(partial, p, resources)
-		for k, v := range verdicts(t, set, id, completed, policies.Options{}) {
+		for k, v := range verdicts(t, set.EvaluateWhole, id, completed) {
 			if now, ok := known[k]; ok && contradicts(now, v) {
 				t.Errorf("%s: %s: %s is %s with %s of %s forgotten (%s), and %s for one value of it", c.Where, c.Says, k.key, now, p.path, p.of, p.how, v)
 				return

@@ -8,52 +8,50 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/plumbline-dev/plumbline/catalog"
 	"github.com/plumbline-dev/plumbline/graph"
 )
 
-// hole is one place of a resource that is not known. path is relative to the resource; its steps are words and
-// positions. more says that the list at path may have further elements; then path is the list's.
-type hole struct {
-	path    []string
-	more    bool
-	atMost  int // with more: how many further elements matter
-	missing Missing
-}
-
-// shape is the hole's path as reads are written: positions and further elements are "*".
-func (h hole) shape() []string {
-	out := slices.Clone(h.path)
-	for i, s := range out {
-		if _, err := strconv.Atoi(s); err == nil {
-			out[i] = anyStep
-		}
-	}
-	if h.more {
-		out = append(out, anyStep)
-	}
-	return out
-}
-
 // holes is what is not known of a graph, as far as the loaded policies read it.
 type holes struct {
+	net   *network
 	g     *graph.Graph
 	needs needs
-	of    map[graph.Key][]hole
-	kinds map[string]map[string][]graph.Key // type -> shape, joined -> resources that have such a hole
-	maybe map[graph.Key]string              // resources that may not exist, and why
-	wide  map[openKey][]Missing             // edge lists that are open on every resource of a type in a root
+	of    [][]hole             // by place
+	lists map[int32][]openList // by place
+	kinds []*holeKind
+	maybe map[int32]string      // places of resources that may not exist, and why
+	wide  map[openKey][]Missing // edge lists that are open on every resource of a type in a root
 	types map[string]*typeHoles
+	known map[string]*holeKind // by text
+	text  []byte               // to look up with
+}
 
-	mu   sync.Mutex // policies are judged at the same time
-	keys map[[3]string]string
+// uncertain says whether a resource may not exist.
+func (h *holes) uncertain(i int32) bool {
+	if len(h.maybe) == 0 {
+		return false
+	}
+	_, ok := h.maybe[i]
+	return ok
+}
+
+// sure says whether an edge is certain: between resources that exist, or that exist together. What belongs to the
+// subject's family is taken to exist.
+func (h *holes) sure(source, target, subject int32) bool {
+	if len(h.maybe) == 0 {
+		return true
+	}
+	family := h.net.family
+	exists := func(i int32) bool { return !h.uncertain(i) || family[i] == subject }
+	return exists(source) && exists(target) || family[source] == family[target]
 }
 
 // typeHoles is what matters of the unknowns of one type.
 type typeHoles struct {
 	entry      *catalog.Type
+	names      []string        // attributes that some policy reads, sorted
 	words      map[string]bool // first words of the paths that some policy reads, as value or as edge
 	references []catalog.Reference
 	incoming   []catalog.Reference // those that an entry derives
@@ -67,7 +65,8 @@ func (h *holes) kind(name string) *typeHoles {
 	k := &typeHoles{entry: catalog.Lookup(name), words: map[string]bool{}}
 	h.types[name] = k
 	if f := h.needs.types[name]; f != nil {
-		for a := range f.attrs {
+		k.names = sortedNames(f.attrs)
+		for _, a := range k.names {
 			k.words[a] = true
 		}
 	}
@@ -109,32 +108,31 @@ func (k openKey) compare(o openKey) int {
 const openersKept = 3
 
 // holesOf finds the unknown places of a graph.
-func holesOf(g *graph.Graph, n needs) *holes {
-	h := &holes{g: g, needs: n, of: map[graph.Key][]hole{}, kinds: map[string]map[string][]graph.Key{}, maybe: map[graph.Key]string{}, wide: map[openKey][]Missing{}, types: map[string]*typeHoles{}, keys: map[[3]string]string{}}
-	for _, r := range g.Resources() {
+func holesOf(net *network, n needs) *holes {
+	h := &holes{net: net, g: net.g, needs: n, of: make([][]hole, len(net.list)), lists: map[int32][]openList{}, maybe: map[int32]string{}, wide: map[openKey][]Missing{}, types: map[string]*typeHoles{}, known: map[string]*holeKind{}}
+	for i, r := range net.list {
 		if why, ok := r.Unknown["_count"]; ok {
-			h.maybe[r.Key()] = why
+			h.maybe[int32(i)] = why
 		}
 	}
-	for _, r := range g.Resources() {
+	for _, r := range net.list {
 		h.resource(r)
 	}
-	for k := range h.maybe {
-		h.uncertain(k)
+	for _, i := range slices.Sorted(maps.Keys(h.maybe)) {
+		h.doubt(i)
 	}
 	h.spread()
+	h.collect()
 	return h
 }
 
-func (h *holes) add(k graph.Key, x hole) {
-	h.of[k] = append(h.of[k], x)
-	typ := h.g.Get(k).Type
-	if h.kinds[typ] == nil {
-		h.kinds[typ] = map[string][]graph.Key{}
-	}
-	shape := strings.Join(x.shape(), "\x00")
-	if list := h.kinds[typ][shape]; len(list) == 0 || list[len(list)-1] != k {
-		h.kinds[typ][shape] = append(list, k)
+// add notes a hole; path, more and atMost are those of holeKind.
+func (h *holes) add(k graph.Key, missing Missing, more bool, atMost int, path ...string) {
+	i := h.g.Index(k)
+	kind := h.kindOf(h.net.list[i].Type, more, atMost, path)
+	h.of[i] = append(h.of[i], hole{kind, missing})
+	if n := len(kind.at); n == 0 || kind.at[n-1] != int32(i) {
+		kind.at = append(kind.at, int32(i))
 	}
 }
 
@@ -164,9 +162,9 @@ func (h *holes) resource(r *graph.Resource) {
 	if f == nil {
 		return
 	}
-	for name := range f.attrs {
+	for _, name := range k.names {
 		if h.absent(r, k.entry, name) {
-			h.add(r.Key(), hole{path: []string{name}, missing: Missing{Key: r.Key(), Path: name, Why: "it is not known"}})
+			h.add(r.Key(), Missing{Key: r.Key(), Path: name, Why: "it is not known"}, false, 0, name)
 		}
 	}
 }
@@ -181,9 +179,9 @@ func (h *holes) unnamed(r *graph.Resource, k *typeHoles) {
 				continue
 			}
 			miss := Missing{Key: r.Key(), Path: target.By[by], Why: r.Unknown[target.By[by]]}
-			h.add(r.Key(), hole{path: []string{"_from", ref.Via()}, more: true, atMost: 2, missing: miss})
+			h.add(r.Key(), miss, true, 2, "_from", ref.Via())
 			for _, source := range h.g.OfType(ref.From.Name) {
-				h.add(source.Key(), hole{path: []string{"_to", ref.ToKey(r.Type)}, more: true, atMost: 2, missing: miss})
+				h.add(source.Key(), miss, true, 2, "_to", ref.ToKey(r.Type))
 			}
 		}
 	}
@@ -224,7 +222,7 @@ func (h *holes) unknown(r *graph.Resource, k *typeHoles, p string) {
 	miss := Missing{Key: r.Key(), Path: p, Why: r.Unknown[p]}
 	if p == "_from" { // something that was not read may refer to it, by whatever attribute
 		for _, via := range h.arriving(r.Type) {
-			h.add(r.Key(), hole{path: []string{"_from", via}, more: true, atMost: 2, missing: miss})
+			h.add(r.Key(), miss, true, 2, "_from", via)
 		}
 		return
 	}
@@ -237,15 +235,15 @@ func (h *holes) unknown(r *graph.Resource, k *typeHoles, p string) {
 		return
 	}
 	if h.wanted(r.Type, steps[0].Name) {
-		x := hole{missing: miss, atMost: 2}
+		path, more := make([]string, 0, len(steps)), false
 		for _, s := range steps {
 			if s.Index == graph.Any {
-				x.more = true
+				more = true
 				break
 			}
-			x.path = append(x.path, stepText(s))
+			path = append(path, stepText(s))
 		}
-		h.add(r.Key(), x)
+		h.add(r.Key(), miss, more, 2, path...)
 	}
 	if k.entry == nil {
 		return
@@ -313,8 +311,8 @@ func (h *holes) backwards(r *graph.Resource, ref catalog.Reference, miss Missing
 }
 
 func (h *holes) openFrom(k graph.Key, via string, miss Missing) {
-	if _, uncertain := h.maybe[k]; uncertain {
-		h.add(k, hole{path: []string{"_from", via}, more: true, atMost: 2, missing: miss})
+	if i := h.g.Index(k); i >= 0 && h.uncertain(int32(i)) {
+		h.add(k, miss, true, 2, "_from", via)
 	}
 }
 
@@ -333,7 +331,7 @@ func (h *holes) named(r *graph.Resource, ref catalog.Reference, literal string, 
 			}
 			for _, by := range target.By {
 				if why, ok := c.Unknown[by]; ok && why != catalog.ComputedWhy {
-					h.add(c.Key(), hole{path: []string{"_from", ref.Via()}, more: true, atMost: 1, missing: miss})
+					h.add(c.Key(), miss, true, 1, "_from", ref.Via())
 					break
 				}
 			}
@@ -366,7 +364,7 @@ func (h *holes) open(r *graph.Resource, t *catalog.Type, ref catalog.Reference, 
 	}
 	for _, target := range ref.Targets {
 		if f := h.needs.types[r.Type]; h.needs.all || f != nil && (f.all || f.to[""] || f.to[ref.ToKey(target.Type)]) {
-			h.add(r.Key(), hole{path: []string{"_to", ref.ToKey(target.Type)}, more: true, atMost: atMost, missing: miss})
+			h.add(r.Key(), miss, true, atMost, "_to", ref.ToKey(target.Type))
 		}
 		if anything && !r.Data {
 			k := openKey{r.Root, target.Type, ref.Via()}
@@ -377,13 +375,14 @@ func (h *holes) open(r *graph.Resource, t *catalog.Type, ref catalog.Reference, 
 	}
 }
 
-// uncertain opens the lists that hold a resource that may not exist: it is no witness for its neighbours.
-func (h *holes) uncertain(k graph.Key) {
-	from := h.g.Get(k)
-	miss := Missing{Key: k, Path: "_count", Why: h.maybe[k]}
+// doubt opens the lists that hold a resource that may not exist: it is no witness for its neighbours.
+func (h *holes) doubt(i int32) {
+	from := h.net.list[i]
+	k := from.Key()
+	miss := Missing{Key: k, Path: "_count", Why: h.maybe[i]}
 	for _, e := range h.g.To(k) {
 		if to := h.g.Get(e.To); !sameFamily(from, to) {
-			h.add(e.To, hole{path: []string{"_from", from.Type + "." + e.Via}, more: true, atMost: 2, missing: miss})
+			h.add(e.To, miss, true, 2, "_from", from.Type+"."+e.Via)
 		}
 	}
 	for _, e := range h.g.From(k) {
@@ -393,7 +392,7 @@ func (h *holes) uncertain(k graph.Key) {
 		}
 		for _, ref := range h.kind(source.Type).references {
 			if ref.Path == e.Via {
-				h.add(e.From, hole{path: []string{"_to", ref.ToKey(from.Type)}, more: true, atMost: 2, missing: miss})
+				h.add(e.From, miss, true, 2, "_to", ref.ToKey(from.Type))
 			}
 		}
 	}
@@ -412,18 +411,10 @@ func (h *holes) spread() {
 				continue
 			}
 			for _, m := range misses {
-				h.add(r.Key(), hole{path: []string{"_from", k.via}, more: true, atMost: 2, missing: m})
+				h.add(r.Key(), m, true, 2, "_from", k.via)
 			}
 		}
 	}
-}
-
-// family is the resource that a part belongs to; what belongs together exists together.
-func family(r *graph.Resource) graph.Key {
-	if r.Of != "" {
-		return graph.Key{Root: r.Root, Address: r.Of}
-	}
-	return r.Key()
 }
 
 func sameFamily(a, b *graph.Resource) bool { return family(a) == family(b) }

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/plumbline-dev/plumbline/catalog"
 )
 
 // read is one place below input that a policy looks at: path is what follows input.TYPE[i], with "*" for every step
@@ -196,8 +198,8 @@ func (rd reads) follows(typ, direction, key string) bool {
 	if rd.hazy {
 		return true
 	}
-	e := rd.edges[typ]
-	return e[""] || e[direction] || e[direction+"."+key]
+	e, ok := rd.edges[typ]
+	return ok && (e[""] || e[direction] || e[direction+"."+key])
 }
 
 func distinct(list []read) []read {
@@ -225,14 +227,42 @@ type fields struct {
 	to, from map[string]bool // nil: none; "" among the keys: all
 }
 
+// names lists the types, sorted.
+func (n needs) names() []string {
+	if !n.all {
+		return sortedNames(n.types)
+	}
+	var out []string
+	for _, t := range catalog.Types() {
+		out = append(out, t.Name)
+	}
+	return out
+}
+
+// of gives what is needed of a type; nil when nothing is.
+func (n needs) of(typ string) *fields {
+	if n.all {
+		return &fields{all: true}
+	}
+	return n.types[typ]
+}
+
+func (f *fields) wantsTo(key string) bool { return f.all || f.to[""] || f.to[key] }
+
+func (f *fields) wantsFrom(via string) bool { return f.all || f.from[""] || f.from[via] }
+
 // needsOf collects what all rules of all modules read.
 func needsOf(modules map[string]*ast.Module) needs {
 	c := newCollector(modules)
 	for name := range c.rules {
 		c.enter(name)
 	}
+	return needsFor(c.out)
+}
+
+func needsFor(list []read) needs {
 	n := needs{types: map[string]*fields{}}
-	for _, r := range c.out {
+	for _, r := range list {
 		n.add(r)
 	}
 	return n

@@ -379,10 +379,13 @@ type verdictKey struct {
 	key    graph.Key
 }
 
-func verdicts(t testing.TB, set *policies.Set, id string, resources []*graph.Resource, opts policies.Options) map[verdictKey]policies.Verdict {
+// evaluation is Evaluate, or EvaluateWhole: what holds of a completed graph is asked without taking anything apart.
+type evaluation func(context.Context, *graph.Graph, policies.Options) (policies.Results, error)
+
+func verdicts(t testing.TB, evaluate evaluation, id string, resources []*graph.Resource) map[verdictKey]policies.Verdict {
 	t.Helper()
-	opts.Select = func(m policies.Meta) bool { return m.ID == id }
-	got, err := set.Evaluate(context.Background(), catalog.Build(resources, catalog.Options{Stage: "production"}), opts)
+	opts := policies.Options{Select: func(m policies.Meta) bool { return m.ID == id }}
+	got, err := evaluate(context.Background(), catalog.Build(resources, catalog.Options{Stage: "production"}), opts)
 	if err != nil {
 		t.Fatal(id, err)
 	}
@@ -448,7 +451,7 @@ func checkCompletions(t *testing.T, set *policies.Set, id string, w *world, seed
 			chosen = append(chosen, p)
 			partial = forget(partial, p)
 		}
-		known := verdicts(t, set, id, partial, policies.Options{})
+		known := verdicts(t, set.Evaluate, id, partial)
 		for _, v := range known {
 			n[v]++
 		}
@@ -457,7 +460,7 @@ func checkCompletions(t *testing.T, set *policies.Set, id string, w *world, seed
 			for _, p := range chosen {
 				completed = w.complete(completed, p, full)
 			}
-			for k, v := range verdicts(t, set, id, completed, policies.Options{}) {
+			for k, v := range verdicts(t, set.EvaluateWhole, id, completed) {
 				if was, ok := known[k]; ok && contradicts(was, v) {
 					t.Errorf("seed %d: %s is %s, and %s when what is unknown turns out in one way; unknown: %v", seed, k.key, was, v, describePlaces(chosen))
 					return
