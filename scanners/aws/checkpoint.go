@@ -50,8 +50,8 @@ type Checkpoint struct {
 // record is one line: a list call (Detail empty), or a detail call of one resource.
 type record struct {
 	Unit      string            `json:"unit"`
-	Detail    string            `json:"detail,omitempty"`   // its operation
-	Resource  *graph.Resource   `json:"resource,omitempty"` // of a detail call: what it was made for, as it is now
+	Detail    string            `json:"detail,omitempty"`    // its operation
+	Resource  *graph.Resource   `json:"resource,omitempty"`  // of a detail call: what it was made for, as it is now
 	Resources []*graph.Resource `json:"resources,omitempty"` // what it gave
 }
 

@@ -3,6 +3,7 @@ package aws
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aws/smithy-go/middleware"
@@ -49,22 +50,26 @@ func (e *RefusedError) Error() string {
 	return fmt.Sprintf("%s %s is not known to be a read, or hands out secrets: it was not sent", e.Service, e.Operation)
 }
 
-// guard refuses, before anything else happens, every operation that is not known to be a harmless read.
-type guard struct{}
+// guard refuses, before anything else happens, every operation that is not known to be a harmless read. Reaching an account takes one
+// or two operations more (sts:AssumeRole), which only the configurations of reach.go let through.
+type guard struct{ also []string }
 
 // ID implements middleware.InitializeMiddleware.
-func (guard) ID() string { return "PlumbReadOnly" }
+func (*guard) ID() string { return "PlumbReadOnly" }
 
 // HandleInitialize implements middleware.InitializeMiddleware.
-func (guard) HandleInitialize(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
+func (g *guard) HandleInitialize(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
 	service, operation := middleware.GetServiceID(ctx), middleware.GetOperationName(ctx)
-	if !harmless(service, operation) {
+	if !harmless(service, operation) && !slices.Contains(g.also, operation) {
 		return middleware.InitializeOutput{}, middleware.Metadata{}, &RefusedError{service, operation}
 	}
 	return next.HandleInitialize(ctx, in)
 }
 
-func addGuard(stack *middleware.Stack) error { return stack.Initialize.Add(guard{}, middleware.Before) }
+// addGuard puts the guard before every other step of a client.
+func addGuard(also ...string) func(*middleware.Stack) error {
+	return func(stack *middleware.Stack) error { return stack.Initialize.Add(&guard{also}, middleware.Before) }
+}
 
 // harmless says whether an operation may be sent.
 func harmless(service, operation string) bool {

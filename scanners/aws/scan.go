@@ -119,7 +119,7 @@ func (s *Scanner) session(account *Account, region string, global bool) *Session
 	cfg.Retryer = newRetryer
 	cfg.RetryMaxAttempts, cfg.RetryMode = 0, ""
 	pace := &pacer{account: account.ID, region: region, run: s.run}
-	cfg.APIOptions = append(slices.Clone(cfg.APIOptions), addGuard, func(stack *middleware.Stack) error {
+	cfg.APIOptions = append(slices.Clone(cfg.APIOptions), addGuard(), func(stack *middleware.Stack) error {
 		return stack.Finalize.Insert(pace, "Retry", middleware.After)
 	})
 	x := &Session{Account: account.ID, Region: region, Partition: account.Partition, Config: cfg, Emulated: emulated(cfg), global: global}
