@@ -1,10 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"maps"
 	"path"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -83,9 +87,13 @@ var refused = []string{"out", "output", "format", "download_modules", "write_bas
 // parseConfig reads a plumb.yaml strictly; every mistake has its line.
 func parseConfig(name, dir string, text []byte) (*config, error) {
 	c := &config{name: name, dir: dir}
-	var doc yaml.Node
-	if err := yaml.Unmarshal(text, &doc); err != nil {
+	var doc, second yaml.Node
+	documents := yaml.NewDecoder(bytes.NewReader(text))
+	if err := documents.Decode(&doc); err != nil && !errors.Is(err, io.EOF) {
 		return nil, &problem{where: name, what: strings.TrimPrefix(err.Error(), "yaml: "), hint: "plumb help config"}
+	}
+	if err := documents.Decode(&second); !errors.Is(err, io.EOF) {
+		return nil, &problem{where: fmt.Sprintf("%s:%d", name, max(second.Line, 1)), what: "a second document, which is not read", hint: "one mapping of settings, without --- in between"}
 	}
 	if len(doc.Content) == 0 {
 		return c, nil
@@ -94,6 +102,9 @@ func parseConfig(name, dir string, text []byte) (*config, error) {
 		return nil, &problem{where: fmt.Sprintf("%s:%d", name, doc.Content[0].Line), what: "not a mapping of settings", hint: "plumb help config"}
 	}
 	if err := checkKeys(name, "", doc.Content[0]); err != nil {
+		return nil, err
+	}
+	if err := checkShape(name, "", doc.Content[0], reflect.TypeFor[config]()); err != nil {
 		return nil, err
 	}
 	if err := doc.Content[0].Decode(c); err != nil {
@@ -140,6 +151,73 @@ func checkKey(name, at string, key *yaml.Node) error {
 	return p
 }
 
+// checkShape says, with its line, which value is a list, a mapping, a text, a number or a yes or no where another is expected.
+func checkShape(name, at string, n *yaml.Node, t reflect.Type) error {
+	if n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	want, ok := "", true
+	switch t.Kind() {
+	case reflect.Map, reflect.Struct:
+		want, ok = "a mapping", n.Kind == yaml.MappingNode
+	case reflect.Slice:
+		want, ok = "a list", n.Kind == yaml.SequenceNode
+	case reflect.Bool:
+		want, ok = "true or false", n.Kind == yaml.ScalarNode && n.Tag == "!!bool"
+	case reflect.String:
+		want, ok = "a text", n.Kind == yaml.ScalarNode
+	}
+	if n.Tag == "!!null" {
+		return nil // nothing is said
+	}
+	if !ok {
+		return &problem{where: fmt.Sprintf("%s:%d", name, n.Line), what: strings.TrimPrefix(at, ".") + " is " + shapeOf(n) + "; expected " + want, hint: "plumb help config"}
+	}
+	for i, x := range n.Content {
+		var inner reflect.Type
+		below := at
+		switch {
+		case t.Kind() == reflect.Slice:
+			inner = t.Elem()
+		case n.Kind != yaml.MappingNode || i%2 == 0:
+			continue
+		default:
+			below = at + "." + n.Content[i-1].Value
+			inner = fieldType(t, n.Content[i-1].Value)
+		}
+		if inner == nil || inner.Kind() == reflect.Interface {
+			continue
+		}
+		if err := checkShape(name, below, x, inner); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fieldType is the type of a key of a mapping that is decoded into t.
+func fieldType(t reflect.Type, key string) reflect.Type {
+	if t.Kind() == reflect.Map {
+		return t.Elem()
+	}
+	for i := range t.NumField() {
+		if f := t.Field(i); f.Tag.Get("yaml") == key {
+			return f.Type
+		}
+	}
+	return nil
+}
+
+func shapeOf(n *yaml.Node) string {
+	switch n.Kind {
+	case yaml.MappingNode:
+		return "a mapping"
+	case yaml.SequenceNode:
+		return "a list"
+	}
+	return strconv.Quote(n.Value)
+}
+
 // check looks at values that have a fixed set of words.
 func (c *config) check() error {
 	if _, err := threshold(c.FailOn); c.FailOn != "" && err != nil {
@@ -148,6 +226,11 @@ func (c *config) check() error {
 	for id, s := range c.Severity {
 		if !slices.Contains(policies.Severities, s) {
 			return &problem{where: c.name + ": severity of " + id, what: "unknown severity " + string(s), hint: "critical, high, medium, low or info"}
+		}
+	}
+	for _, pattern := range c.Exclude {
+		if _, err := path.Match(pattern, ""); err != nil {
+			return &problem{where: c.name + ": exclude", what: "not a pattern: " + pattern, hint: "legacy/*, where * stands for any name of a file or folder"}
 		}
 	}
 	for _, p := range c.Profiles {
@@ -159,6 +242,22 @@ func (c *config) check() error {
 }
 
 var profiles = []string{"ec2", "kubernetes", "serverless", "containers"}
+
+// rootsExist says which folder of the settings is not there.
+func (c *config) rootsExist(tree fs.FS) error {
+	there := func(at string, names []string) error {
+		for _, name := range names {
+			if _, err := folderIn(tree, c.dir, name); err != nil {
+				return &problem{where: c.name + ": " + at, what: name + ": " + reason(err), hint: "a folder relative to " + configName}
+			}
+		}
+		return nil
+	}
+	if err := there("roots", slices.Sorted(maps.Keys(c.Roots))); err != nil {
+		return err
+	}
+	return there("stages: roots", slices.Sorted(maps.Keys(c.Stages.Roots)))
+}
 
 // readConfig reads the plumb.yaml at name, or gives an empty one when it is not there.
 func readConfig(fsys fs.FS, name string) (*config, error) {

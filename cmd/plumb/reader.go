@@ -52,6 +52,11 @@ func newReader(o readOptions, c *config, configTree fs.FS, env map[string]string
 		}
 		r.vendors[src] = sub
 	}
+	if !comparing {
+		if err := c.rootsExist(configTree); err != nil {
+			return nil, err
+		}
+	}
 	for _, m := range o.modules {
 		i := strings.LastIndex(m, "=")
 		if i <= 0 {
