@@ -121,7 +121,7 @@ func (b *bill) tasks() (n decimal.Decimal, note string, ok bool) {
 	if !ok {
 		return n, "", false
 	}
-	for _, t := range b.referrers("aws_appautoscaling_target", "resource_id") {
+	for _, t := range b.referrers("aws_appautoscaling_target", "target") {
 		if least, ok := read(t, "min_capacity").number(); ok && n.LessThan(least) {
 			n = least
 		}

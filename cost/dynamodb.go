@@ -1,0 +1,166 @@
+package cost
+
+import (
+	"fmt"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/plumbline-dev/plumbline/graph"
+)
+
+// Tables. Source: aws.amazon.com/dynamodb/pricing.
+func dynamodbServices() []service {
+	return append([]service{
+		{Type: "aws_dynamodb_table", Price: dynamoTable, Usage: []Param{
+			perRequest("monthly_write_request_units", "write request units", 0.2, "1 write for 5 requests"),
+			requestsField("monthly_read_request_units", "read request units"),
+			storedField("storage_gb", "GB kept"),
+			storedField("pitr_backup_storage_gb", "GB of the table under point-in-time recovery"),
+			none("on_demand_backup_storage_gb", "GB of on-demand backups"),
+			none("monthly_data_restored_gb", "GB restored"),
+			perRequest("monthly_streams_read_request_units", "stream reads", 0.2, "1 for each write"),
+		}},
+		{Type: "aws_dynamodb_table_replica", Price: dynamoReplica, Usage: []Param{
+			perRequest("monthly_write_request_units", "replicated write request units", 0.2, "1 write for 5 requests"),
+			storedField("storage_gb", "GB kept"),
+		}},
+		{Type: "aws_dax_cluster", Price: daxCluster},
+	}, settings("a part of a table, which is charged itself (aws.amazon.com/dynamodb/pricing)", `
+		aws_dynamodb_global_table aws_dynamodb_table_item aws_dynamodb_tag aws_dynamodb_resource_policy aws_dynamodb_contributor_insights
+		aws_dynamodb_kinesis_streaming_destination aws_dax_subnet_group aws_dax_parameter_group`)...)
+}
+
+// tableClass gives the suffix of the meters of a table class.
+func (b *bill) tableClass(path string) (suffix string, ok bool) {
+	v := b.at(path)
+	if v.open() {
+		b.unpriced("table", v.missing())
+		return "", false
+	}
+	if v.is("STANDARD_INFREQUENT_ACCESS") {
+		return ".ia", true
+	}
+	return "", true
+}
+
+func dynamoTable(b *bill) {
+	suffix, ok := b.tableClass("table_class")
+	if !ok {
+		return
+	}
+	mode := b.at("billing_mode")
+	if !mode.known() {
+		b.unpriced("capacity", mode.missing())
+	} else if mode.is("PAY_PER_REQUEST") {
+		b.used("writes", "dynamodb.ondemand.wru"+suffix, "monthly_write_request_units")
+		b.used("reads", "dynamodb.ondemand.rru"+suffix, "monthly_read_request_units")
+	} else {
+		b.capacity("write capacity", "dynamodb.provisioned.wcu"+suffix, "write_capacity", "dynamodb:table:WriteCapacityUnits")
+		b.capacity("read capacity", "dynamodb.provisioned.rcu"+suffix, "read_capacity", "dynamodb:table:ReadCapacityUnits")
+	}
+	b.used("storage", "dynamodb.storage"+storageSuffix(suffix), "storage_gb")
+	if recovery := b.at("point_in_time_recovery[0].enabled"); recovery.yes() {
+		b.used("point-in-time recovery", "dynamodb.backup.pitr", "pitr_backup_storage_gb")
+	} else if recovery.open() {
+		b.unpriced("point-in-time recovery", recovery.missing())
+	}
+	b.extra("on-demand backups", "dynamodb.backup.ondemand", "on_demand_backup_storage_gb")
+	b.extra("restores", "dynamodb.restore", "monthly_data_restored_gb")
+	if b.at("stream_enabled").yes() {
+		b.used("stream reads", "dynamodb.streams.read", "monthly_streams_read_request_units")
+	}
+	b.replicas(mode, suffix)
+}
+
+func storageSuffix(class string) string {
+	if class == ".ia" {
+		return ".ia"
+	}
+	return ".standard"
+}
+
+// capacity adds provisioned capacity of the table and its indexes; scaling may raise it.
+func (b *bill) capacity(label, meter, attr, dimension string) {
+	n, ok := b.need(label, attr)
+	if !ok {
+		return
+	}
+	note := b.scaledTo(dimension)
+	b.add(charge{label: label, meter: meter, quantity: n.Mul(monthHours), note: note})
+	for i, index := range b.blocks("global_secondary_index") {
+		part := fmt.Sprintf("%s of index %v", label, index["name"])
+		if q, ok := b.need(part, fmt.Sprintf("global_secondary_index[%d].%s", i, attr)); ok {
+			b.hours(part, meter, q)
+		}
+	}
+}
+
+// scaledTo says how far scaling may raise a dimension; "" when nothing scales it.
+func (b *bill) scaledTo(dimension string) string {
+	for _, t := range b.referrers("aws_appautoscaling_target", "target") {
+		if top := read(t, "max_capacity"); read(t, "scalable_dimension").is(dimension) && top.known() {
+			return "scales from " + read(t, "min_capacity").text() + " to " + top.text()
+		}
+	}
+	return ""
+}
+
+// replicas adds the writes and the storage of the table's copies, at the prices of their regions.
+func (b *bill) replicas(mode value, suffix string) {
+	for i := range b.blocks("replica") {
+		region := b.at(fmt.Sprintf("replica[%d].region_name", i))
+		if !region.known() {
+			b.unpriced("replica", region.missing())
+			continue
+		}
+		b.replica(region.text(), mode, suffix)
+	}
+	if why, ok := b.more("replica"); ok {
+		b.unpriced("replicas", "it is not known which there are: "+why)
+	}
+}
+
+func (b *bill) replica(region string, mode value, suffix string) {
+	label := "replica in " + region
+	if mode.is("PAY_PER_REQUEST") {
+		q, note, ok := b.usage("monthly_write_request_units")
+		b.add(charge{label: label + ", writes", meter: "dynamodb.ondemand.rwru", region: region, quantity: q, open: !ok, usage: "monthly_write_request_units", note: note, once: true})
+	} else if n, ok := b.need(label, "write_capacity"); ok {
+		b.add(charge{label: label + ", write capacity", meter: "dynamodb.provisioned.rwcu", region: region, quantity: n.Mul(monthHours)})
+	}
+	q, note, ok := b.usage("storage_gb")
+	b.add(charge{label: label + ", storage", meter: "dynamodb.storage" + storageSuffix(suffix), region: region, quantity: q, open: !ok, usage: "storage_gb", note: note, once: true})
+}
+
+// dynamoReplica is a copy that is declared by itself; the table's mode decides.
+func dynamoReplica(b *bill) {
+	table := b.neighbour("global_table_arn")
+	if table == nil {
+		b.unpriced("replica", "its table was not read, and the billing mode of that decides")
+		return
+	}
+	b.replicaOf(table)
+}
+
+func (b *bill) replicaOf(table *graph.Resource) {
+	if read(table, "billing_mode").is("PAY_PER_REQUEST") {
+		b.used("writes", "dynamodb.ondemand.rwru", "monthly_write_request_units")
+	} else if n, ok := b.needed("write capacity", read(table, "write_capacity")); ok {
+		b.hours("write capacity", "dynamodb.provisioned.rwcu", n)
+	}
+	b.used("storage", "dynamodb.storage.standard", "storage_gb")
+}
+
+// daxCluster is charged by its nodes.
+func daxCluster(b *bill) {
+	n, ok := b.need("nodes", "replication_factor")
+	typ, ok2 := b.needText("nodes", "node_type")
+	if ok && ok2 {
+		b.nodes(n, typ, "dax.node.ondemand", "node_type", typ)
+	}
+}
+
+// nodes adds n nodes of one type.
+func (b *bill) nodes(n decimal.Decimal, typ, meter string, attrs ...string) {
+	b.hours(fmt.Sprintf("nodes %s x %s", typ, n), meter, n, attrs...)
+}
