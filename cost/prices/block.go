@@ -100,6 +100,26 @@ func fits(line string, at []string) bool {
 	return true
 }
 
+// check reads the numbers of every row.
+func (b *block) check() error {
+	for i := range b.tables {
+		t := &b.tables[i]
+		for _, line := range t.lines {
+			f := strings.Split(line, "\t")
+			if len(f) != len(t.names)+3 {
+				return fmt.Errorf("a row of %s is not understood", t.meter)
+			}
+			if _, err := parseTiers(f[len(t.names)]); err != nil {
+				return fmt.Errorf("a row of %s: %w", t.meter, err)
+			}
+			if where, err := strconv.Atoi(f[len(f)-1]); err != nil || where < 0 || where >= len(b.seen) {
+				return fmt.Errorf("a row of %s does not say where it was seen", t.meter)
+			}
+		}
+	}
+	return nil
+}
+
 // price reads one row.
 func (b *block) price(t *table, line, region string) (Price, error) {
 	f := strings.Split(line, "\t")

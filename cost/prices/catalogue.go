@@ -131,11 +131,19 @@ func (c *Catalogue) Services() []string {
 	return slices.Sorted(maps.Keys(seen))
 }
 
-// Verify reads every block. Its error is a *Corrupt that names the first bad one.
+// Verify inflates every block and looks at each line, without keeping anything. Its error is a *Corrupt that names the first bad one.
 func (c *Catalogue) Verify() error {
 	for _, id := range c.ids() {
-		if _, err := c.All(id.service, id.region); err != nil {
-			return err
+		at := c.places[id]
+		text, err := inflate(c.body[at.start:at.end], at.sum)
+		if err == nil {
+			var b *block
+			if b, err = readBlock(text); err == nil {
+				err = b.check()
+			}
+		}
+		if err != nil {
+			return &Corrupt{Why: fmt.Sprintf("prices of %s in %s: %v", id.service, id.region, err)}
 		}
 	}
 	return nil

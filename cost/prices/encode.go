@@ -45,6 +45,18 @@ func Encode(all []Price) ([]byte, error) {
 		blocks[id] = append(blocks[id], p)
 		newest = max(newest, p.AsOf)
 	}
+	packed := make(map[blockID][]byte, len(blocks))
+	for id, list := range blocks {
+		var err error
+		if packed[id], err = deflate(blockText(list)); err != nil {
+			return nil, err
+		}
+	}
+	return write(packed, newest)
+}
+
+// write puts compressed blocks into a file.
+func write(blocks map[blockID][]byte, newest string) ([]byte, error) {
 	ids := slices.SortedFunc(maps.Keys(blocks), func(a, b blockID) int {
 		return cmp.Or(strings.Compare(a.service, b.service), strings.Compare(a.region, b.region))
 	})
@@ -52,12 +64,8 @@ func Encode(all []Price) ([]byte, error) {
 	index.WriteString(newest + "\n")
 	var body bytes.Buffer
 	for _, id := range ids {
-		packed, err := deflate(blockText(blocks[id]))
-		if err != nil {
-			return nil, err
-		}
-		fmt.Fprintf(&index, "%s\t%s\t%d\t%d\n", id.service, id.region, len(packed), crc32.ChecksumIEEE(packed))
-		body.Write(packed)
+		fmt.Fprintf(&index, "%s\t%s\t%d\t%d\n", id.service, id.region, len(blocks[id]), crc32.ChecksumIEEE(blocks[id]))
+		body.Write(blocks[id])
 	}
 	return assemble(index.String(), body.Bytes())
 }

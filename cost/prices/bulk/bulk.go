@@ -156,16 +156,7 @@ func (c *collector) join(sku string, t target) (prices.Price, error) {
 
 // agree says whether all of the prices are the same.
 func agree(list []prices.Price) bool {
-	for _, p := range list[1:] {
-		if p.Currency != list[0].Currency || !slices.EqualFunc(p.Tiers, list[0].Tiers, sameTier) {
-			return false
-		}
-	}
-	return true
-}
-
-func sameTier(a, b prices.Tier) bool {
-	return a.From.Equal(b.From) && a.Open == b.Open && (a.Open || a.To.Equal(b.To)) && a.USD.Equal(b.USD)
+	return !slices.ContainsFunc(list, func(p prices.Price) bool { return !p.SameAs(list[0]) })
 }
 
 func skus(list []prices.Price) []string {

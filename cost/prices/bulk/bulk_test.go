@@ -101,7 +101,9 @@ const twoProducts = `{"offerCode":"AmazonEC2","version":"1","publicationDate":"2
 "B":{"B.J":{"priceDimensions":{"B.J.1":{"beginRange":"0","endRange":"Inf","unit":"UNIT","pricePerUnit":{"USD":"PRICE"}}}}}}}}`
 
 func TestProductsThatCannotBeToldApartAreConflicts(t *testing.T) {
-	list := func(unit, price string) string { return strings.NewReplacer("UNIT", unit, "PRICE", price).Replace(twoProducts) }
+	list := func(unit, price string) string {
+		return strings.NewReplacer("UNIT", unit, "PRICE", price).Replace(twoProducts)
+	}
 	same, err := bulk.Read(strings.NewReader(list("Hrs", "0.0500")))
 	if err != nil || len(same.Prices) != 1 || len(same.Conflicts) != 0 {
 		t.Errorf("the same price twice: %v %+v", err, same)
