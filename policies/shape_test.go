@@ -3,6 +3,7 @@ package policies_test
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -14,13 +15,14 @@ import (
 	"github.com/plumbline-dev/plumbline/policies"
 )
 
-const subnetsInZone = `# METADATA
-# title: Subnets of a network sit in zone a
-# description: Fails when a subnet of the network sits elsewhere.
+// about is the METADATA of a policy about a type.
+const about = `# METADATA
+# title: Resources are as they should be
+# description: Fails when one is not.
 # custom:
 #   control: RA-1
 #   requirement: [RA-1]
-#   judges: aws_vpc
+#   judges: TYPE
 #   severity: high
 #   pillar: [reliability]
 #   disruption: none
@@ -28,7 +30,10 @@ const subnetsInZone = `# METADATA
 #   example: |
 #     resource "aws_vpc" "v" {
 #     }
-package network.zone
+`
+
+// subnetsInZone fails a network with a subnet elsewhere.
+const subnetsInZone = `package network.zone
 
 judged contains v if some v, _ in input.aws_vpc
 
@@ -44,6 +49,10 @@ fix contains {"at": v, "op": "set", "address": input.aws_subnet[s]._address, "pa
 	input.aws_subnet[s].availability_zone != "eu-west-1a"
 }
 `
+
+func policyAbout(typ, text string) fs.FS {
+	return fstest.MapFS{"network/zone.rego": {Data: []byte(strings.Replace(about, "TYPE", typ, 1) + text)}}
+}
 
 // networks makes networks with one subnet each, in zone a, b, or one that is not known, in turn.
 func networks(n int) *graph.Graph {
@@ -71,7 +80,7 @@ func TestResourcesThatLookAlikeAreJudgedInTheirOwnName(t *testing.T) {
 		"a message with names":    {`sprintf("%s: %s sits elsewhere", [input.aws_vpc[v]._name, input.aws_subnet[s]._address])`, "v%d: aws_subnet.s%d sits elsewhere"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			set, err := policies.LoadUnchecked(fstest.MapFS{"network/zone.rego": {Data: []byte(strings.Replace(subnetsInZone, "MESSAGE", c.message, 1))}})
+			set, err := policies.LoadUnchecked(policyAbout("aws_vpc", strings.Replace(subnetsInZone, "MESSAGE", c.message, 1)))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -98,6 +107,91 @@ func TestResourcesThatLookAlikeAreJudgedInTheirOwnName(t *testing.T) {
 				}
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// sharedSubnet fails a network of which a subnet holds two instances.
+const sharedSubnet = `package network.zone
+
+judged contains v if some v, _ in input.aws_vpc
+
+deny contains {"at": v, "attribute": "id", "message": "two instances share a subnet"} if {
+	some v in judged
+	some s in input.aws_vpc[v]._from["aws_subnet.vpc_id"]
+	some a in input.aws_subnet[s]._from["aws_instance.subnet_id"]
+	some b in input.aws_subnet[s]._from["aws_instance.subnet_id"]
+	a != b
+}
+`
+
+// stuckGroup fails a group that suspends terminations, and a large one with a policy of its own.
+const stuckGroup = `package network.zone
+
+judged contains g if some g, _ in input.aws_autoscaling_group
+
+deny contains {"at": g, "attribute": "suspended_processes", "message": "it does not shrink"} if {
+	some g in judged
+	some p in input.aws_autoscaling_group[g].suspended_processes
+	p == "Terminate"
+}
+
+deny contains {"at": g, "attribute": "termination_policies", "message": "it has a policy of its own"} if {
+	some g in judged
+	input.aws_autoscaling_group[g].max_size > 100
+	some p in input.aws_autoscaling_group[g].termination_policies
+	p == "NewestInstance"
+}
+`
+
+// What differs only in how its parts are put together, or in what is unknown of it, is judged apart.
+func TestResourcesThatLookAlmostAlikeAreJudgedApart(t *testing.T) {
+	ref := func(a string) graph.Ref { return graph.Ref{Address: graph.Address(a), Attr: "id"} }
+	resource := func(typ, name string, attrs map[string]any, unknown ...string) *graph.Resource {
+		r := &graph.Resource{Address: graph.Address(typ + "." + name), Type: typ, Name: name, Attrs: attrs, Unknown: map[string]string{}}
+		for _, p := range unknown {
+			r.Unknown[p] = "var.x has no value"
+		}
+		return r
+	}
+	network := func(name, first, second string) []*graph.Resource {
+		return []*graph.Resource{
+			resource("aws_vpc", name, nil),
+			resource("aws_subnet", name+"a", map[string]any{"vpc_id": ref("aws_vpc." + name)}),
+			resource("aws_subnet", name+"b", map[string]any{"vpc_id": ref("aws_vpc." + name)}),
+			resource("aws_instance", name+"1", map[string]any{"subnet_id": ref("aws_subnet." + name + first)}),
+			resource("aws_instance", name+"2", map[string]any{"subnet_id": ref("aws_subnet." + name + second)}),
+		}
+	}
+	size := func() map[string]any {
+		return map[string]any{"max_size": 1, "min_size": 1, "suspended_processes": []any{"Launch"}, "termination_policies": []any{"Default"}}
+	}
+	for name, c := range map[string]struct {
+		policy    string
+		resources []*graph.Resource
+		want      []string
+	}{
+		"put together": {sharedSubnet, append(network("v", "a", "b"), network("w", "b", "b")...), []string{"aws_vpc.v pass", "aws_vpc.w fail two instances share a subnet"}},
+		"unknown": {stuckGroup, []*graph.Resource{
+			resource("aws_autoscaling_group", "a", size(), "suspended_processes[*]"), resource("aws_autoscaling_group", "b", size(), "termination_policies[*]"),
+		}, []string{"aws_autoscaling_group.a undecided aws_autoscaling_group.a.suspended_processes[*]: var.x has no value", "aws_autoscaling_group.b pass"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			set, err := policies.LoadUnchecked(policyAbout(c.resources[0].Type, c.policy))
+			if err != nil {
+				t.Fatal(err)
+			}
+			results, err := set.Evaluate(context.Background(), catalog.Build(c.resources, catalog.Options{}), policies.Options{})
+			if err != nil || len(results.Problems) > 0 {
+				t.Fatal(err, results.Problems)
+			}
+			var got []string
+			for _, r := range results.Results {
+				got = append(got, describe(r))
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Error(diff)
 			}
 		})
