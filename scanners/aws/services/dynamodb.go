@@ -179,11 +179,18 @@ func readTableTTL(ctx context.Context, s *aws.Session, r *graph.Resource, _ func
 
 func readTableTags(ctx context.Context, s *aws.Session, r *graph.Resource, _ func(*graph.Resource)) error {
 	tags, c := map[string]any{}, dynamodb.NewFromConfig(s.Config)
-	err := eachPage(ctx, dynamodb.NewListTagsOfResourcePaginator(c, &dynamodb.ListTagsOfResourceInput{ResourceArn: &r.Origins[0].ID}), func(page *dynamodb.ListTagsOfResourceOutput) {
-		for _, t := range page.Tags {
+	in := dynamodb.ListTagsOfResourceInput{ResourceArn: &r.Origins[0].ID}
+	for {
+		out, err := c.ListTagsOfResource(ctx, &in)
+		if err != nil {
+			return err
+		}
+		for _, t := range out.Tags {
 			tags[text(t.Key)] = text(t.Value)
 		}
-	})
-	r.Attrs["tags"] = tags
-	return err
+		if in.NextToken = out.NextToken; text(in.NextToken) == "" {
+			r.Attrs["tags"] = tags
+			return nil
+		}
+	}
 }

@@ -18,7 +18,7 @@ func opensearchService() aws.Service {
 	return aws.Service{
 		Name: "es",
 		Lists: []aws.List{{
-			Operation: "DescribeDomains", Actions: []string{"es:ListDomainNames", "es:DescribeDomains"}, Gives: []string{"aws_opensearch_domain"}, Read: readDomains,
+			Operation: "DescribeDomains", Actions: []string{"es:ListDomainNames", "es:DescribeDomains"}, Gives: []string{"aws_opensearch_domain"}, Read: readSearchDomains,
 		}},
 		Details: []aws.Detail{
 			{Operation: "ListTags", Of: "aws_opensearch_domain", Sets: []string{"tags"}, Read: readDomainTags},
@@ -29,7 +29,7 @@ func opensearchService() aws.Service {
 // domainBatch is how many domains DescribeDomains takes. Source: OpenSearch Service API, DescribeDomains.
 const domainBatch = 5
 
-func readDomains(ctx context.Context, s *aws.Session, give func(*graph.Resource)) error {
+func readSearchDomains(ctx context.Context, s *aws.Session, give func(*graph.Resource)) error {
 	c := opensearch.NewFromConfig(s.Config)
 	list, err := c.ListDomainNames(ctx, &opensearch.ListDomainNamesInput{})
 	if err != nil {
@@ -51,7 +51,7 @@ func readDomains(ctx context.Context, s *aws.Session, give func(*graph.Resource)
 	return nil
 }
 
-var domainFields = aws.Table{
+var searchDomainFields = aws.Table{
 	"domain_name":    "DomainName",
 	"engine_version": "EngineVersion",
 	"endpoint":       "Endpoint",
@@ -61,7 +61,7 @@ var domainFields = aws.Table{
 func domain(s *aws.Session, from *types.DomainStatus) *graph.Resource {
 	name := text(from.DomainName)
 	r := s.Resource("aws_opensearch_domain", text(from.ARN), name, name)
-	domainFields.Set(r, from)
+	searchDomainFields.Set(r, from)
 	r.Attrs["access_policies"] = aws.Plain(from.AccessPolicies)
 	if c := from.ClusterConfig; c != nil {
 		r.Attrs["cluster_config"] = clusterConfig(c)
