@@ -2,6 +2,8 @@ package terraform_test
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"testing"
 	"testing/fstest"
 
@@ -35,5 +37,31 @@ func TestAFolderOfARepositoryMayCallModulesBesideIt(t *testing.T) {
 	want := map[graph.Address]string{"aws_eip.a": "main.tf", "module.net.aws_vpc.v": "../../modules/net/main.tf"}
 	if len(files) != len(want) || files["aws_eip.a"] != want["aws_eip.a"] || files["module.net.aws_vpc.v"] != want["module.net.aws_vpc.v"] {
 		t.Errorf("got %v, want %v", files, want)
+	}
+}
+
+func TestALinkToAFolderElsewhereIsAGap(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"infra/main.tf": `resource "aws_eip" "a" {}`, "shared/net/main.tf": `resource "aws_eip" "b" {}`, "infra/own/main.tf": `resource "aws_eip" "c" {}`, "docs/readme.md": "x",
+	} {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for link, target := range map[string]string{"infra/net": "../shared/net", "infra/again": "own", "infra/docs": "../docs"} {
+		if err := os.Symlink(target, filepath.Join(dir, link)); err != nil {
+			t.Skip("no symbolic links here: ", err)
+		}
+	}
+	found, err := terraform.New(os.DirFS(dir), terraform.Options{Dir: "infra"}).Scan(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(found.Gaps) != 1 || found.Gaps[0].Where != "net" {
+		t.Errorf("gaps: %+v", found.Gaps)
 	}
 }

@@ -87,6 +87,27 @@ func (l *loader) localCalls(dir string) []string {
 	return out
 }
 
+// linkedAway says whether a symbolic link leads to a folder with configuration that is not read at its own place.
+func (l *loader) linkedAway(name string) bool {
+	info, err := fs.Stat(l.fs.base, name)
+	if err != nil || !info.IsDir() {
+		return false
+	}
+	target, err := fs.ReadLink(l.fs.base, name)
+	if err != nil {
+		return false
+	}
+	target = path.Join(path.Dir(name), target)
+	if l.fs.dir == "." || target == l.fs.dir || strings.HasPrefix(target, l.fs.dir+"/") {
+		return false
+	}
+	entries, err := fs.ReadDir(l.fs.base, name)
+	return err == nil && slices.ContainsFunc(entries, func(d fs.DirEntry) bool {
+		_, ok := configName(d.Name())
+		return ok
+	})
+}
+
 // configured lists the folders with configuration files, by name. Hidden folders and what package managers
 // fetched are none of the user's code.
 func (l *loader) configured(ctx context.Context) []string {
@@ -107,6 +128,10 @@ func (l *loader) configured(ctx context.Context) []string {
 			if name != l.fs.dir && (strings.HasPrefix(base, ".") || base == "node_modules") {
 				return fs.SkipDir
 			}
+			return nil
+		}
+		if d.Type()&fs.ModeSymlink != 0 && l.linkedAway(name) {
+			l.gap(scanners.Gap{Where: l.label(name), Why: "a link to a folder outside of what is read, with configuration in it: links to folders are not followed", Settle: "name the folder that it leads to as a source"})
 			return nil
 		}
 		if _, ok := configName(base); ok {
