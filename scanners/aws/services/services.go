@@ -9,6 +9,7 @@ func All() []aws.Service {
 	return []aws.Service{
 		acmService(),
 		autoscalingService(),
+		backupService(),
 		cloudfrontService(),
 		cloudtrailService(),
 		cloudwatchService(),
