@@ -21,7 +21,7 @@ func freeServices() []service {
 			aws_identitystore_group aws_identitystore_user aws_identitystore_group_membership`},
 		{"a setting of a repository; GitHub is not billed by AWS", `
 			github_actions_environment_secret github_actions_organization_secret github_actions_secret github_branch_default github_branch_protection
-			github_branch_protection_v3 github_membership github_organization_settings github_repository github_repository_collaborator
+			github_membership github_organization_settings github_repository github_repository_collaborator
 			github_repository_environment github_repository_file github_repository_ruleset github_team github_team_membership github_team_repository
 			github_repository_deploy_key github_actions_repository_permissions github_organization_ruleset`},
 	} {

@@ -29,7 +29,7 @@ func governanceServices() []service {
 		{Type: "aws_inspector2_enabler", Unpriced: "Inspector is charged by what it scans, and is not in the catalogue"},
 		{Type: "aws_macie2_account", Unpriced: "Macie is charged by buckets and GB, and is not in the catalogue"},
 	}, settings("a setting; what it keeps is charged by the vault, trail or recorder", `
-		aws_backup_plan aws_backup_selection aws_backup_vault_lock_configuration aws_backup_vault_policy aws_backup_vault_notifications
+		aws_account aws_iam_credential_report aws_rds_export_task aws_backup_protected_resource aws_backup_recovery_point aws_backup_plan aws_backup_selection aws_backup_vault_lock_configuration aws_backup_vault_policy aws_backup_vault_notifications
 		aws_backup_region_settings aws_backup_global_settings aws_dlm_lifecycle_policy aws_config_configuration_recorder_status aws_config_delivery_channel
 		aws_config_configuration_aggregator aws_config_aggregate_authorization aws_config_remediation_configuration aws_config_retention_configuration
 		aws_guardduty_filter aws_guardduty_ipset aws_guardduty_member aws_guardduty_organization_admin_account aws_guardduty_organization_configuration

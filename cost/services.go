@@ -106,3 +106,38 @@ func otherType(typ string) *service {
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+// Kind says how a resource type is charged.
+type Kind int
+
+// The kinds.
+const (
+	NotListed Kind = iota // no service file knows it
+	Priced
+	Free      // AWS charges nothing for it, or charges its work elsewhere
+	NotPriced // charged, and not priced here
+)
+
+// KindOf says how a type is charged.
+func KindOf(typ string) Kind {
+	switch s := byType()[typ]; {
+	case s == nil:
+		return NotListed
+	case s.Price != nil:
+		return Priced
+	case s.Free != "":
+		return Free
+	}
+	return NotPriced
+}
+
+// Types lists the types of all service files, in their order.
+func Types() []string {
+	var out []string
+	for _, list := range services() {
+		for _, s := range list {
+			out = append(out, s.Type)
+		}
+	}
+	return out
+}

@@ -25,7 +25,7 @@ func vpcServices() []service {
 		{Type: "aws_networkfirewall_firewall", Price: networkFirewall, Usage: []Param{processed}},
 		{Type: "aws_vpc_ipam", Unpriced: "IPAM is charged by the active addresses of the account, which no code tells"},
 	}, settings("networks, subnets, routes and rules are free of charge (aws.amazon.com/vpc/pricing); gateways and addresses in them are charged themselves", `
-		aws_vpc aws_default_vpc aws_subnet aws_route aws_route_table aws_route_table_association aws_main_route_table_association aws_internet_gateway
+		aws_vpc aws_subnet aws_route aws_route_table aws_route_table_association aws_main_route_table_association aws_internet_gateway
 		aws_internet_gateway_attachment aws_egress_only_internet_gateway aws_network_acl aws_network_acl_rule aws_network_acl_association
 		aws_security_group aws_security_group_rule aws_vpc_security_group_ingress_rule aws_vpc_security_group_egress_rule aws_network_interface_sg_attachment
 		aws_network_interface aws_network_interface_attachment aws_eip_association aws_vpc_dhcp_options aws_vpc_dhcp_options_association
