@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing/fstest"
+	"time"
 
 	"github.com/plumbline-dev/plumbline/graph"
 )
@@ -24,6 +25,7 @@ type Case struct {
 	Files   fs.FS
 
 	Parameters map[string]any // of the policy, where the case sets some: lines "# parameter: NAME = VALUE", the value as JSON
+	Today      time.Time      // the day of the case: a line "# today: YYYY-MM-DD"; zero: that of Options
 }
 
 // Outcome is what became of one case. Err is nil when it came out as written.
@@ -34,6 +36,7 @@ type Outcome struct {
 
 // Cases reads the cases of the tree's policies: the METADATA example, which must fail with one finding, and the sections of
 // AREA/NAME.txtar. A section is "-- VERDICT[ ADDRESS]: sentence --" and Terraform code; a line "# file: NAME" starts another file.
+// Types that only an account has are written in the same way, as if Terraform had them.
 func (s *Set) Cases(tree fs.FS) ([]Case, error) {
 	var out []Case
 	var errs []error
@@ -79,6 +82,9 @@ func parseCases(id, file string, text []byte) ([]Case, error) {
 			c.Files = filesOf(body.String())
 			var err error
 			if c.Parameters, err = parametersOf(body.String()); err != nil {
+				errs = append(errs, fmt.Errorf("%s: %w", c.Where, err))
+			}
+			if c.Today, err = dayOf(body.String()); err != nil {
 				errs = append(errs, fmt.Errorf("%s: %w", c.Where, err))
 			}
 		}
@@ -137,6 +143,33 @@ func parametersOf(body string) (map[string]any, error) {
 	return out, nil
 }
 
+// dayOf reads the line "# today: YYYY-MM-DD" of the body of a case.
+func dayOf(body string) (time.Time, error) {
+	for line := range strings.Lines(body) {
+		if day, ok := strings.CutPrefix(strings.TrimSpace(line), "# today: "); ok {
+			return time.Parse(time.DateOnly, day)
+		}
+	}
+	return time.Time{}, nil
+}
+
+// observed is the line that says that the resources of a case were read from an account: what is not set is null,
+// whatever code would have by default, and there is no lifecycle.
+const observed = "# observed"
+
+// Observe makes what was found in the files of a case what an account would have, where the case says so. A Read calls it
+// before it builds the graph.
+func Observe(files fs.FS, found []*graph.Resource) {
+	text, err := fs.ReadFile(files, "main.tf")
+	if err != nil || !slices.Contains(strings.Split(string(text), "\n"), observed) {
+		return // a case may have no main.tf
+	}
+	for _, r := range found {
+		r.Observed = true
+		delete(r.Facts, "_lifecycle")
+	}
+}
+
 // filesOf splits the body of a case at its "# file: NAME" lines; what stands before the first is main.tf.
 func filesOf(body string) fs.FS {
 	files := fstest.MapFS{}
@@ -169,6 +202,9 @@ func (s *Set) RunCase(ctx context.Context, c Case, read Read, o Options) error {
 		return fmt.Errorf("%s: %w", c.Where, err)
 	}
 	o.Select = func(m Meta) bool { return m.ID == c.Policy }
+	if !c.Today.IsZero() {
+		o.Today = c.Today
+	}
 	if c.Parameters != nil {
 		o.Parameters = map[string]map[string]any{c.Policy: c.Parameters}
 	}

@@ -26,6 +26,7 @@ func readTerraform(ctx context.Context, files fs.FS) (*graph.Graph, error) {
 		}
 		return nil, fmt.Errorf("gap at %s: %s %s", gap.Where, gap.What, gap.Why)
 	}
+	policies.Observe(files, found.Resources)
 	stages := map[string]string{}
 	for _, r := range found.Roots {
 		stages[r.Path] = r.Stage

@@ -241,7 +241,7 @@ func outcomes(t *testing.T, set *policies.Set, id string, graphs []caseGraph) []
 	t.Helper()
 	var out []string
 	for i, c := range graphs {
-		o := policies.Options{Select: func(m policies.Meta) bool { return m.ID == id }}
+		o := policies.Options{Select: func(m policies.Meta) bool { return m.ID == id }, Today: c.Today}
 		if c.Parameters != nil {
 			o.Parameters = map[string]map[string]any{id: c.Parameters}
 		}

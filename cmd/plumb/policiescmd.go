@@ -93,6 +93,7 @@ func runPoliciesTest(ctx context.Context, dir string, sys *system) error {
 		if err != nil {
 			return nil, err
 		}
+		policies.Observe(files, found.Resources)
 		return catalog.Build(found.Resources, catalog.Options{}), nil
 	}
 	outcomes, err := set.RunCases(ctx, fsys, read, policies.Options{Today: sys.now}, nil)

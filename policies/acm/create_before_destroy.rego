@@ -2,7 +2,7 @@
 # title: A certificate is made before the old one is destroyed
 # description: >-
 #   Reads lifecycle.create_before_destroy. Fails when it is not set: a change of names destroys the certificate first, which fails while a listener uses it.
-#   Undecided in a plan without its source, since plans do not hold the lifecycle.
+#   Undecided in a plan without its source, since plans do not hold the lifecycle. What is in an account and in no code has none, and is not applicable.
 # custom:
 #   control: [TLS-CDB-001]
 #   requirement: [RA-35, RA-37]
@@ -21,7 +21,10 @@
 #     }
 package acm.create_before_destroy
 
-judged contains i if some i, _ in input.aws_acm_certificate
+judged contains i if {
+	some i, c in input.aws_acm_certificate
+	is_boolean(c._lifecycle.create_before_destroy)
+}
 
 deny contains {"at": i, "attribute": "lifecycle", "message": "it is destroyed before its successor is there"} if {
 	some i in judged
