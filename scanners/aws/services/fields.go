@@ -47,3 +47,9 @@ func optional[T any](from *T, fields map[string]string) []any {
 	}
 	return block(out)
 }
+
+// prefixOf gives what stands before the first dash of an id: "vpc" of "vpc-1".
+func prefixOf(id string) string {
+	prefix, _, _ := strings.Cut(id, "-")
+	return prefix
+}
