@@ -28,7 +28,7 @@ var scopes = scopesOf(map[scope][]string{
 	},
 	regional: {
 		"aws_acm_certificate", "aws_api_gateway_domain_name", "aws_api_gateway_rest_api", "aws_api_gateway_stage",
-		"aws_apigatewayv2_api", "aws_apigatewayv2_domain_name", "aws_apigatewayv2_stage", "aws_autoscaling_group", "aws_backup_plan",
+		"aws_apigatewayv2_api", "aws_apigatewayv2_domain_name", "aws_apigatewayv2_stage", "aws_autoscaling_group", "aws_backup_plan", "aws_backup_protected_resource", "aws_backup_recovery_point",
 		"aws_backup_vault", "aws_cloudfront_vpc_origin", "aws_cloudtrail", "aws_cloudwatch_event_bus", "aws_cloudwatch_log_group",
 		"aws_db_cluster_snapshot", "aws_db_instance_automated_backups_replication", "aws_db_snapshot", "aws_db_snapshot_copy",
 		"aws_dynamodb_table", "aws_dynamodb_table_replica", "aws_ebs_snapshot", "aws_ec2_transit_gateway",

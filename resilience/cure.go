@@ -1,0 +1,337 @@
+package resilience
+
+import (
+	"cmp"
+	"fmt"
+	"hash/maphash"
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/plumbline-dev/plumbline/catalog"
+	"github.com/plumbline-dev/plumbline/graph"
+)
+
+// Fix is one change that may be bought: what a policy offers, or Offers.
+type Fix struct {
+	Policy   string
+	Resource graph.Key
+	Patch    graph.Patch
+	ByHand   bool // Plumbline can simulate it and a person must carry it out
+	Risk     int  // how bad what it cures is, for Greedy; by default all are alike
+}
+
+// Costs prices a fix: how much more a month it costs. known is false where no price is known; such a fix is in no cure.
+type Costs interface {
+	Monthly(f Fix) (delta decimal.Decimal, known bool)
+}
+
+// Goal says whether a model is good enough. It must stay so when redundancy is added.
+type Goal struct {
+	Name string // "survive-any-zone"
+	Met  func(*Model) bool
+}
+
+// SurviveAnyZone is met when no loss of one zone stops any entry point that works now.
+func SurviveAnyZone() Goal {
+	return Goal{"survive-any-zone", func(m *Model) bool { return m.survives(m.Zones()) }}
+}
+
+// SurviveZone is met when the loss of one zone stops nothing.
+func SurviveZone(zone string) Goal {
+	return Goal{"survive-zone:" + zone, func(m *Model) bool {
+		l, err := m.Find("zone:" + zone)
+		return err != nil || m.survives([]Loss{l})
+	}}
+}
+
+// CarryFullLoad is met when what is left of every tier after the loss of any zone is as much as its code asks for now.
+func CarryFullLoad(now *Model) Goal {
+	normal := now.servers()
+	return Goal{"survive-any-zone-at-full-load", func(m *Model) bool {
+		return m.survives(m.Zones()) && m.carries(normal)
+	}}
+}
+
+// Reach is met when every entry point's estimate is at least a target.
+func Reach(target float64, rates Rates) Goal {
+	return Goal{fmt.Sprintf("availability-%g", target), func(m *Model) bool {
+		return !slices.ContainsFunc(m.Availability(rates), func(e Estimate) bool { return e.Err != nil || e.Low < target })
+	}}
+}
+
+func (m *Model) survives(losses []Loss) bool {
+	normal := m.Lose()
+	for _, l := range losses {
+		s := m.Lose(l.Nodes...)
+		for _, e := range m.Entries {
+			if normal.Up(e.Node) == Yes && s.Up(e.Node) != Yes {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// servers counts the members of every group that shares the load.
+func (m *Model) servers() map[string]int {
+	out := map[string]int{}
+	for _, n := range m.Nodes {
+		if n.Load && (n.Class == Group || n.Class == Single) && n.Key.Address != "" {
+			out[n.Key.String()] = n.Total
+		}
+	}
+	return out
+}
+
+// carries says whether every group keeps so many members in the loss of any zone.
+func (m *Model) carries(want map[string]int) bool {
+	for _, l := range m.Zones() {
+		s := m.Lose(l.Nodes...)
+		for i, n := range m.Nodes {
+			least, _ := s.Capacity(i)
+			if n.Load && (n.Class == Group || n.Class == Single) && least*float64(n.Total) < float64(want[n.Key.String()])-1e-9 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// Cure is a set of fixes that reaches a goal.
+type Cure struct {
+	Goal     string
+	Fixes    []Fix
+	Monthly  decimal.Decimal
+	Exact    bool // no cheaper set reaches it; false: found by rule of thumb, since there are too many fixes
+	Unpriced []Fix
+	Met      bool // already, without any fix
+}
+
+// mostExact is how many fixes are searched through exhaustively.
+const mostExact = 25
+
+// Market is what can be bought for one graph.
+type Market struct {
+	g        *graph.Graph
+	settings Settings
+	fixes    []priced
+	unpriced []Fix
+	models   map[string]*Model
+}
+
+type priced struct {
+	Fix
+	cost decimal.Decimal
+}
+
+// NewMarket takes the fixes that change the failure model; the others cure nothing here.
+func NewMarket(g *graph.Graph, s Settings, fixes []Fix, costs Costs) *Market {
+	k := &Market{g: g, settings: s, models: map[string]*Model{}}
+	base := k.signature(k.model(nil))
+	for _, f := range fixes {
+		m := k.model([]priced{{Fix: f}})
+		if m == nil || k.signature(m) == base {
+			continue
+		}
+		cost, known := costs.Monthly(f)
+		if !known {
+			k.unpriced = append(k.unpriced, f)
+			continue
+		}
+		k.fixes = append(k.fixes, priced{f, cost})
+	}
+	slices.SortStableFunc(k.fixes, func(a, b priced) int {
+		return cmp.Or(b.cost.Cmp(a.cost), strings.Compare(a.Policy, b.Policy), a.Resource.Compare(b.Resource))
+	})
+	return k
+}
+
+// model derives the model after some fixes; nil when they cannot be carried out together.
+func (k *Market) model(fixes []priced) *Model {
+	var name strings.Builder
+	for _, f := range fixes {
+		fmt.Fprintf(&name, "%s %s;", f.Policy, f.Resource)
+	}
+	if m, ok := k.models[name.String()]; ok {
+		return m
+	}
+	m := k.derive(fixes)
+	k.models[name.String()] = m
+	return m
+}
+
+func (k *Market) derive(fixes []priced) *Model {
+	if len(fixes) == 0 {
+		return Derive(k.g, k.settings)
+	}
+	resources := k.g.Resources()
+	for _, f := range fixes {
+		after, _, err := f.Patch.Apply(resources)
+		if err != nil {
+			return nil
+		}
+		resources = after
+	}
+	return Derive(catalog.Build(resources, catalog.Options{}), k.settings)
+}
+
+var seed = maphash.MakeSeed()
+
+// signature tells models apart by what decides their answers.
+func (k *Market) signature(m *Model) uint64 {
+	var h maphash.Hash
+	h.SetSeed(seed)
+	for _, n := range m.Nodes {
+		fmt.Fprintf(&h, "%s|%d|%d|%d|%d|%d|%v:", n.Name, n.Kind, n.Class, n.Total, n.Least, n.Spare, n.Load)
+		for _, need := range n.Needs {
+			fmt.Fprintf(&h, "%d,%d,%d;", need.Node, need.Min, need.Max)
+		}
+	}
+	return h.Sum64()
+}
+
+// Cheapest gives the set of fixes of least cost that reaches a goal. ok is false when not even all of them do.
+func (k *Market) Cheapest(goal Goal) (c Cure, ok bool) {
+	c = Cure{Goal: goal.Name, Unpriced: k.unpriced, Exact: true}
+	if goal.Met(k.model(nil)) {
+		c.Met = true
+		return c, true
+	}
+	if !k.meets(k.fixes, goal) {
+		return c, false
+	}
+	var chosen []priced
+	if len(k.fixes) > mostExact {
+		c.Exact = false
+		chosen = k.thin(k.fixes, goal)
+	} else {
+		s := &search{market: k, goal: goal, best: k.thin(k.fixes, goal)}
+		s.bound = total(s.best)
+		s.branch(nil, k.fixes)
+		chosen = s.best
+	}
+	c.Monthly = total(chosen)
+	c.Fixes = bare(chosen)
+	return c, true
+}
+
+func (k *Market) meets(fixes []priced, goal Goal) bool {
+	m := k.model(fixes)
+	return m != nil && goal.Met(m)
+}
+
+// thin leaves out, the dearest first, every fix without which the goal is still reached.
+func (k *Market) thin(fixes []priced, goal Goal) []priced {
+	left := slices.Clone(fixes)
+	for _, f := range fixes {
+		without := slices.DeleteFunc(slices.Clone(left), func(x priced) bool { return x.Policy == f.Policy && x.Resource == f.Resource })
+		if k.meets(without, goal) {
+			left = without
+		}
+	}
+	return left
+}
+
+// search is branch and bound over sets of fixes, the dearest decided first. Since a goal stays reached when fixes are
+// added, a branch is dead when even all that is left does not reach it, and done when what is chosen does.
+type search struct {
+	market *Market
+	goal   Goal
+	best   []priced
+	bound  decimal.Decimal
+}
+
+func (s *search) branch(chosen, left []priced) {
+	if cost := total(chosen); !cost.LessThan(s.bound) {
+		return
+	}
+	if s.market.meets(chosen, s.goal) {
+		s.best, s.bound = slices.Clone(chosen), total(chosen)
+		return
+	}
+	if len(left) == 0 || !s.market.meets(s.ordered(chosen, left), s.goal) {
+		return
+	}
+	s.branch(chosen, left[1:])
+	s.branch(append(slices.Clone(chosen), left[0]), left[1:])
+}
+
+// ordered is both lists in the order of the market, which names the model.
+func (s *search) ordered(a, b []priced) []priced { return append(slices.Clone(a), b...) }
+
+// Greedy buys by risk for the dollar until a goal is reached, as people do with a list of findings. It is here to be
+// compared with.
+func (k *Market) Greedy(goal Goal) (c Cure, ok bool) {
+	order := slices.Clone(k.fixes)
+	slices.SortStableFunc(order, func(a, b priced) int {
+		left := decimal.NewFromInt(int64(max(a.Risk, 1))).Mul(b.cost)
+		right := decimal.NewFromInt(int64(max(b.Risk, 1))).Mul(a.cost)
+		return right.Cmp(left)
+	})
+	var chosen []priced
+	for _, f := range order {
+		if k.meets(chosen, goal) {
+			break
+		}
+		chosen = append(chosen, f)
+	}
+	return Cure{Goal: goal.Name, Fixes: bare(chosen), Monthly: total(chosen), Unpriced: k.unpriced}, k.meets(chosen, goal)
+}
+
+// Within gives the set of fixes of at most a budget that takes away most risk: risk is any number that does not rise
+// when redundancy is added, such as the hours down in a year.
+func (k *Market) Within(budget decimal.Decimal, risk func(*Model) float64) Cure {
+	fixes := k.fixes
+	exact := len(fixes) <= mostExact
+	if !exact {
+		fixes = fixes[len(fixes)-mostExact:] // the cheapest
+	}
+	b := &buyer{market: k, budget: budget, risk: risk, least: risk(k.model(nil))}
+	b.branch(nil, fixes)
+	return Cure{Goal: "least risk within " + budget.StringFixed(2), Fixes: bare(b.best), Monthly: total(b.best), Exact: exact, Unpriced: k.unpriced}
+}
+
+type buyer struct {
+	market *Market
+	budget decimal.Decimal
+	risk   func(*Model) float64
+	best   []priced
+	least  float64
+}
+
+func (b *buyer) branch(chosen, left []priced) {
+	m := b.market.model(chosen)
+	if m == nil || total(chosen).GreaterThan(b.budget) {
+		return
+	}
+	if r := b.risk(m); r < b.least-1e-12 || r <= b.least+1e-12 && total(chosen).LessThan(total(b.best)) {
+		b.best, b.least = slices.Clone(chosen), r
+	}
+	if len(left) == 0 {
+		return
+	}
+	if all := b.market.model(append(slices.Clone(chosen), left...)); all != nil && b.risk(all) >= b.least-1e-12 {
+		return
+	}
+	b.branch(append(slices.Clone(chosen), left[0]), left[1:])
+	b.branch(chosen, left[1:])
+}
+
+func total(fixes []priced) decimal.Decimal {
+	sum := decimal.Zero
+	for _, f := range fixes {
+		sum = sum.Add(f.cost)
+	}
+	return sum
+}
+
+func bare(fixes []priced) []Fix {
+	out := make([]Fix, len(fixes))
+	for i, f := range fixes {
+		out[i] = f.Fix
+	}
+	slices.SortFunc(out, func(a, b Fix) int { return cmp.Or(strings.Compare(a.Policy, b.Policy), a.Resource.Compare(b.Resource)) })
+	return out
+}
