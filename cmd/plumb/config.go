@@ -28,6 +28,7 @@ type config struct {
 		Accounts map[string]string `yaml:"accounts"` // account ID -> stage
 		Roots    map[string]string `yaml:"roots"`    // folder -> stage
 	} `yaml:"stages"`
+	Accounts   map[string]accountConfig     `yaml:"accounts"` // name -> how it is reached
 	Profiles   []string                     `yaml:"profiles"`
 	Parameters map[string]map[string]any    `yaml:"parameters"`
 	Severity   map[string]policies.Severity `yaml:"severity"`
@@ -75,8 +76,9 @@ func (w *configWaiver) UnmarshalYAML(n *yaml.Node) error {
 
 // allowed lists the keys of every mapping of the file; "*" stands for keys that the user makes up.
 var allowed = map[string][]string{
-	"":           {"stages", "profiles", "parameters", "severity", "fail_on", "strict", "waivers", "modules", "policies", "exclude", "vars", "var_files", "workspace", "roots"},
+	"":           {"accounts", "stages", "profiles", "parameters", "severity", "fail_on", "strict", "waivers", "modules", "policies", "exclude", "vars", "var_files", "workspace", "roots"},
 	"stages":     {"accounts", "roots"},
+	"accounts.*": {"profile", "role_arn", "external_id", "mfa_serial", "regions"},
 	"waivers.[]": {"policy", "address", "root", "reason", "until"},
 	"roots.*":    {"vars", "var_files", "workspace"},
 }
@@ -128,8 +130,8 @@ func checkKeys(name, at string, n *yaml.Node) error {
 				return err
 			}
 			below := strings.TrimPrefix(at+"."+key.Value, ".")
-			if at == "roots" {
-				below = "roots.*"
+			if at == "roots" || at == "accounts" {
+				below = at + ".*"
 			}
 			if err := checkKeys(name, below, n.Content[i+1]); err != nil {
 				return err

@@ -36,6 +36,7 @@ func newGraphCmd(sys *system, common *commonOptions) *cobra.Command {
 	f.SortFlags = false
 	f.StringVarP(&o.format, "format", "f", "text", "`NAME`: text, json, dot")
 	readFlags(f, &o.readOptions)
+	liveFlags(f, &o.live, sys, common)
 	return cmd
 }
 

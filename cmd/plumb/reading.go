@@ -29,6 +29,7 @@ type readOptions struct {
 	download  bool
 	roots     []string
 	states    []string // FILE, or ROOT=FILE
+	live      liveOptions
 }
 
 func readFlags(f *pflag.FlagSet, o *readOptions) {
@@ -62,7 +63,17 @@ type reading struct {
 // read reads every source. It goes on when one part cannot be read: that is a gap.
 func (r *reader) read(ctx context.Context, sources []source) (*reading, error) {
 	all := &reading{snippets: map[string]string{}, paths: map[string]string{}, named: map[string]string{}}
-	for _, s := range sources {
+	accounts, err := r.readLive(ctx, sources)
+	if err != nil {
+		return nil, err
+	}
+	for i, s := range sources {
+		if found := accounts[i]; found != nil {
+			all.add(s, *found)
+		}
+		if isLive(s) {
+			continue
+		}
 		found, err := r.one(ctx, s)
 		if err != nil {
 			return nil, err
@@ -131,6 +142,8 @@ func (s source) treePath(root string) string { return path.Join(s.dir, s.own(roo
 // is absolute: a home folder named "dev" says nothing about the stage.
 func (s source) namedPath(root string) string {
 	switch {
+	case s.kind == live:
+		return ""
 	case s.kind == document:
 		return root
 	case s.tree.repo:

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"io/fs"
 	"os"
@@ -67,6 +68,7 @@ func newScanCmd(sys *system, common *commonOptions) *cobra.Command {
 	f.StringSliceVar(&o.only, "only", nil, "`LIST` of policies, areas, severities, RA-50, gaps")
 	f.StringSliceVar(&o.skip, "skip", nil, "`LIST` of the same words")
 	readFlags(f, &o.readOptions)
+	liveFlags(f, &o.live, sys, common)
 	f.StringArrayVar(&o.policies, "policies", nil, "`DIR` with policies of your own; repeatable")
 	f.StringVar(&o.drift, "drift", "verdicts", "with code and account: differences that change `VERDICTS`, or all")
 	f.StringVar(&o.asOf, "as-of", "", "`DATE` to judge by: waivers, versions (default today)")
@@ -87,6 +89,7 @@ func newScanCmd(sys *system, common *commonOptions) *cobra.Command {
 	completeFlags(cmd)
 	groups(cmd, []flagGroup{
 		{"What is judged", []string{"since", "only", "skip", "stage", "var", "var-file", "workspace", "root", "module", "download-modules", "state", "policies", "as-of", "config-from"}},
+		liveGroup(),
 		{"What is shown", []string{"format", "out", "verdicts", "drift", "baseline", "write-baseline"}},
 		{"What fails", []string{"fail-on", "strict", "keep-going"}},
 	})
@@ -119,9 +122,12 @@ func runScan(ctx context.Context, o *scanOptions, sys *system) error {
 	if err != nil {
 		return err
 	}
-	stop := sys.progress(o.quiet, func() string { return *s.phase.Load() })
+	stop := sys.progress(o.quiet, s.doing)
 	r, err := s.run(ctx)
 	stop()
+	if errors.Is(err, errDryRun) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -271,6 +277,10 @@ func (s *scan) run(ctx context.Context) (*reports.Report, error) {
 	}
 	if err := s.loadPolicies(s.config, s.tree); err != nil {
 		return nil, err
+	}
+	s.live.needs = func() (map[string][]string, error) { return s.set.Needs(s.wanted.needed) }
+	if s.live.dryRun {
+		return nil, s.live.dry(ctx, s.inputs, s.config)
 	}
 	r, side, err := s.judge(ctx, s.inputs, s.config, s.tree, nil)
 	if err != nil {

@@ -31,6 +31,8 @@ type source struct {
 	file   string                        // of a single file: its name in dir
 	open   func() (io.ReadCloser, error) // of a plan or state
 	prefix string                        // before roots and files when there are several sources
+
+	account, region string // of a live source: as typed; "" for the credentials at hand, and all regions
 }
 
 type kind int
@@ -38,6 +40,7 @@ type kind int
 const (
 	folder kind = iota
 	document
+	live
 )
 
 // openSources finds out what the arguments are. Several sources make one graph.
@@ -62,6 +65,9 @@ func openSources(args []string, stdin io.Reader) ([]source, error) {
 }
 
 func prefixOf(s source) string {
+	if s.kind == live {
+		return ""
+	}
 	if s.kind == folder && s.tree.repo {
 		return strings.TrimPrefix(s.dir, ".")
 	}
@@ -77,7 +83,7 @@ func openSource(arg string, stdin io.Reader) (source, error) {
 	case arg == "-":
 		return source{name: "-", kind: document, file: "stdin", open: func() (io.ReadCloser, error) { return io.NopCloser(stdin), nil }}, nil
 	case arg == "aws" || strings.HasPrefix(arg, "aws:"):
-		return source{}, &problem{where: arg, what: "this version does not read live accounts", hint: "name a folder, a plan or a state"}
+		return openLive(arg)
 	}
 	info, err := os.Stat(arg)
 	if err != nil {

@@ -123,7 +123,7 @@ func (c *Checkpoint) readHeader(line []byte, want Header) error {
 		return fmt.Errorf("%w: plumb %s wrote it, and this is %s", ErrOtherScan, h.Tool, want.Tool)
 	case h.Of != want.Of:
 		return fmt.Errorf("%w: %s, and this is %s", ErrOtherScan, h.Of, want.Of)
-	case !slices.Equal(h.Accounts, want.Accounts):
+	case !slices.ContainsFunc(h.Accounts, func(a string) bool { return slices.Contains(want.Accounts, a) }):
 		return fmt.Errorf("%w: of the accounts %v, and this is of %v", ErrOtherScan, h.Accounts, want.Accounts)
 	}
 	return nil

@@ -37,6 +37,9 @@ func (s *Scanner) collect() scanners.Found {
 		found.Roots = append(found.Roots, scanners.Root{Path: Root(s.accounts[i].ID), Kind: "aws"})
 	}
 	found.Gaps = gaps(refusals)
+	for _, p := range refusals {
+		s.progress.open = s.progress.open || p.refusal.passing()
+	}
 	return found
 }
 
@@ -106,6 +109,15 @@ func few(set map[string]bool, noun string) []string {
 		return []string{fmt.Sprintf("%d %s", len(set), noun)}
 	}
 	return slices.Sorted(maps.Keys(set))
+}
+
+// passing says whether the same call may be answered another time.
+func (r Refusal) passing() bool {
+	switch r.kind {
+	case failed, throttled, expired, skewed, stopped:
+		return true
+	}
+	return false
 }
 
 // several is Why of a number of calls that were refused alike.

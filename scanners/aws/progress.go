@@ -35,6 +35,7 @@ type progress struct {
 	lists    map[string]int
 	avoided  int
 	restored int
+	open     bool // some call may be answered another time
 }
 
 // tally counts a resource that was found, and the calls that nobody needs for it.
@@ -93,3 +94,6 @@ func (t *traffic) slow() string {
 	}
 	return t.last.account + " " + t.last.service + " " + t.last.region
 }
+
+// Open says whether a call that gave no answer may give one when the scan is resumed. It may be asked when the scan is over.
+func (s *Scanner) Open() bool { return s.progress.open }

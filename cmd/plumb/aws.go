@@ -1,0 +1,305 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/plumbline-dev/plumbline/policies"
+	"github.com/plumbline-dev/plumbline/reports"
+	"github.com/plumbline-dev/plumbline/scanners"
+	"github.com/plumbline-dev/plumbline/scanners/aws"
+	"github.com/plumbline-dev/plumbline/scanners/aws/services"
+)
+
+// liveOptions are the flags that say which accounts are read and how.
+type liveOptions struct {
+	profile, roleARN, externalID, mfaSerial string
+	regions, excludeRegions                 []string
+	accounts                                []string
+	org                                     bool
+	units, excludeUnits                     []string
+	accountTags, excludeAccountTags         []string
+	endpointURL                             string
+	checkpoint                              string
+	resume, dryRun                          bool
+
+	common  *commonOptions
+	sys     *system
+	running *atomic.Pointer[aws.Scanner]        // while accounts are read
+	needs   func() (map[string][]string, error) // what has to be read; nil: everything
+	ask     func(prompt string) (string, error) // for the code of a second factor
+}
+
+func liveFlags(f *pflag.FlagSet, o *liveOptions, sys *system, common *commonOptions) {
+	o.sys, o.common, o.running = sys, common, &atomic.Pointer[aws.Scanner]{}
+	f.StringVar(&o.profile, "profile", "", "`NAME` in ~/.aws/config for sources named aws")
+	f.StringSliceVar(&o.regions, "regions", nil, "`LIST` of regions (default: those that are enabled)")
+	f.StringSliceVar(&o.excludeRegions, "exclude-regions", nil, "`LIST` of regions that are not read")
+	f.StringSliceVar(&o.accounts, "accounts", nil, "`LIST` of account IDs or names, read through --role-arn")
+	f.BoolVar(&o.org, "org", false, "every account of the organization, through --role-arn")
+	f.StringSliceVar(&o.units, "ou", nil, "`LIST` of organizational units: ID, name or path; with --org")
+	f.StringSliceVar(&o.excludeUnits, "exclude-ou", nil, "`LIST` of units that are not read")
+	f.StringSliceVar(&o.accountTags, "account-tag", nil, "`LIST` of KEY=VALUE that accounts must have; with --org")
+	f.StringSliceVar(&o.excludeAccountTags, "exclude-account-tag", nil, "`LIST` of KEY=VALUE of accounts that are not read")
+	f.StringVar(&o.roleARN, "role-arn", "", "take the role `ARN`, or NAME in each account (with several: default plumb-read)")
+	f.StringVar(&o.externalID, "external-id", "", "`ID` that the role asks for")
+	f.StringVar(&o.mfaSerial, "mfa-serial", "", "`ARN` of the second factor; its code is asked for")
+	f.StringVar(&o.endpointURL, "endpoint-url", "", "`URL` of an emulator instead of AWS")
+	f.StringVar(&o.checkpoint, "checkpoint", "", "`FILE` for finished calls (default: in the cache folder)")
+	f.BoolVar(&o.resume, "resume", false, "go on where an interrupted scan of the same accounts stopped")
+	f.BoolVar(&o.dryRun, "dry-run", false, "print the calls and permissions of a live scan, and make none")
+}
+
+// liveGroup is the flags of accounts under their heading of the help text.
+func liveGroup() flagGroup {
+	return flagGroup{"Which accounts (plumb help sources)", []string{"profile", "regions", "exclude-regions", "accounts", "org", "ou", "exclude-ou", "account-tag", "exclude-account-tag",
+		"role-arn", "external-id", "mfa-serial", "endpoint-url", "checkpoint", "resume", "dry-run"}}
+}
+
+// openLive takes a source `aws`, or `aws:NAME[/REGION]`.
+func openLive(arg string) (source, error) {
+	name, region, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(arg, "aws"), ":"), "/")
+	if arg != "aws" && name == "" {
+		return source{}, &problem{where: arg, what: "names no account", hint: "aws:NAME with a name of plumb.yaml (accounts:) or of an AWS profile; aws for the credentials at hand"}
+	}
+	return source{name: arg, kind: live, account: name, region: region}, nil
+}
+
+// isLive says whether a source is an account.
+func isLive(s source) bool { return s.kind == live }
+
+// readLive reads all accounts that the sources name in one go, and gives what was found by source.
+func (r *reader) readLive(ctx context.Context, sources []source) (map[int]*scanners.Found, error) {
+	if !slices.ContainsFunc(sources, isLive) {
+		return nil, nil
+	}
+	reached, err := r.live.reach(ctx, sources, r.config)
+	if err != nil {
+		return nil, err
+	}
+	o := aws.Options{Services: services.All()}
+	if r.live.needs != nil {
+		if o.Needs, err = r.live.needs(); err != nil {
+			return nil, err
+		}
+	}
+	keeper, err := r.live.openCheckpoint(reached)
+	if err != nil {
+		return nil, err
+	}
+	o.Checkpoint = keeper.checkpoint
+	scanner := aws.New(reached.accounts, o)
+	found, err := r.live.scan(ctx, scanner)
+	if err != nil {
+		return nil, err
+	}
+	keeper.close(ctx, &r.live, scanner)
+	found.Gaps = append(found.Gaps, reached.gaps...)
+	return reached.bySource(found), nil
+}
+
+// scan runs a scanner, and says before and after what it does.
+func (o *liveOptions) scan(ctx context.Context, scanner *aws.Scanner) (scanners.Found, error) {
+	plan, start := scanner.Plan(), time.Now()
+	o.say("Reading %s, read-only, %s (Ctrl-C: stop and report)", counted(plan.Accounts, "account"), counted(plan.Lists, "list call"))
+	o.running.Store(scanner)
+	found, err := scanner.Scan(ctx)
+	o.running.Store(nil)
+	if err != nil {
+		return found, &problem{where: "--resume", what: err.Error(), hint: "leave --resume away to read everything anew"}
+	}
+	o.summary(scanner, found, time.Since(start))
+	return found, nil
+}
+
+// summary prints what each account gave and how many calls that took.
+func (o *liveOptions) summary(scanner *aws.Scanner, found scanners.Found, took time.Duration) {
+	gaps := map[string]int{}
+	for _, g := range found.Gaps {
+		gaps[g.Root]++
+	}
+	for _, a := range scanner.Status().Accounts {
+		line := fmt.Sprintf("aws:%s  %s", cmp.Or(a.Name, a.ID), counted(a.Found, "resource"))
+		if n := gaps[aws.Root(a.ID)]; n > 0 {
+			line += "  " + counted(n, "gap")
+		}
+		o.say("%s", line)
+	}
+	stats := scanner.Stats()
+	total, slowed := 0, 0
+	var parts []string
+	for _, service := range slices.SortedFunc(maps.Keys(stats.Calls), func(a, b string) int {
+		return cmp.Or(stats.Calls[b]-stats.Calls[a], strings.Compare(a, b))
+	}) {
+		total, slowed = total+stats.Calls[service], slowed+stats.Throttled[service]
+		parts = append(parts, fmt.Sprintf("%s %d", service, stats.Calls[service]))
+	}
+	line := fmt.Sprintf("%s in %s: %s", counted(total, "call"), took.Round(100*time.Millisecond), strings.Join(parts, ", "))
+	for _, x := range []struct {
+		n    int
+		what string
+	}{{slowed, "of them throttled and tried again"}, {stats.Restored, "taken over from the scan before"}, {stats.Avoided, "not made, since no check needs them"}} {
+		if x.n > 0 {
+			line += fmt.Sprintf("; %d %s", x.n, x.what)
+		}
+	}
+	o.say("%s", line)
+}
+
+// say prints a line on stderr unless -q was given.
+func (o *liveOptions) say(format string, arguments ...any) {
+	if !o.common.quiet {
+		fmt.Fprintln(o.sys.err, reports.Untrusted(fmt.Sprintf(format, arguments...)).Terminal())
+	}
+}
+
+// counted is "1 account", "1,204 resources".
+func counted(n int, noun string) string {
+	text := fmt.Sprint(n)
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	if n == 1 {
+		return text + " " + noun
+	}
+	return text + " " + noun + "s"
+}
+
+// status is the progress of a live scan in one line; "" when none runs.
+func (o *liveOptions) status(now time.Time, start time.Time) string {
+	if o.running == nil {
+		return ""
+	}
+	scanner := o.running.Load()
+	if scanner == nil {
+		return ""
+	}
+	s := scanner.Status()
+	done, lists, found := 0, 0, 0
+	for _, a := range s.Accounts {
+		done, lists, found = done+a.Done, lists+a.Lists, found+a.Found
+	}
+	const cells = 20
+	filled := 0
+	if lists > 0 {
+		filled = cells * done / lists
+	}
+	line := fmt.Sprintf("[%s%s] %d/%d, %s", strings.Repeat("#", filled), strings.Repeat("-", cells-filled), done, lists, counted(found, "resource"))
+	if elapsed := now.Sub(start); done > lists/10 && done < lists && elapsed > 3*time.Second {
+		line += fmt.Sprintf(", about %s left", (elapsed * time.Duration(lists-done) / time.Duration(done)).Round(time.Second))
+	}
+	if s.Throttled != "" {
+		line += ", throttled: " + s.Throttled
+	}
+	return line
+}
+
+// needed says for a live scan which policies are asked for: what they do not read is not called for. Words about results (severities,
+// undecided, gaps) leave all in.
+func (s selection) needed(m policies.Meta) bool {
+	is := func(w string) bool {
+		return w == m.ID || w == area(m.ID) || slices.Contains(m.Controls, w) || slices.Contains(m.Requirements, w)
+	}
+	results := func(w string) bool {
+		return w == "undecided" || w == "gaps" || slices.Contains(policies.Severities, policies.Severity(w))
+	}
+	if slices.ContainsFunc(s.skip, is) {
+		return false
+	}
+	return len(s.only) == 0 || slices.ContainsFunc(s.only, results) || slices.ContainsFunc(s.only, is)
+}
+
+// errDryRun ends a run that only shows what it would do.
+var errDryRun = errors.New("nothing was read")
+
+// dry prints the calls and permissions of a live scan.
+func (o *liveOptions) dry(ctx context.Context, sources []source, c *config) error {
+	reached, err := o.reach(ctx, sources, c)
+	if err != nil {
+		return err
+	}
+	opts := aws.Options{Services: services.All()}
+	if o.needs != nil {
+		if opts.Needs, err = o.needs(); err != nil {
+			return err
+		}
+	}
+	plan := aws.New(reached.accounts, opts).Plan()
+	w := o.sys.out
+	fmt.Fprintf(w, "%s, %s, %s at least; %s not made, since no check needs them\n", counted(plan.Accounts, "account"), counted(plan.Regions, "region"), counted(plan.Lists, "call"), counted(plan.Avoided, "call"))
+	for _, call := range plan.Calls {
+		times := fmt.Sprintf("%d times, and once more for each further page", call.Times)
+		if call.Each != "" {
+			times = "for each " + call.Each
+		}
+		fmt.Fprintf(w, "  %s %s: %s\n", call.Service, call.Operation, times)
+	}
+	fmt.Fprintf(w, "Permissions: %s\n", strings.Join(plan.Actions(), ", "))
+	for _, g := range reached.gaps {
+		fmt.Fprintf(w, "Not reached: %s: %s\n", reports.Untrusted(g.Where).Terminal(), reports.Untrusted(g.Why).Terminal())
+	}
+	return errDryRun
+}
+
+// reached is the accounts that can be read, and why others cannot.
+type reached struct {
+	accounts []aws.Account
+	sources  map[string]int // account ID -> the source that it belongs to
+	gaps     []scanners.Gap
+	first    int // the first live source
+	of       string
+}
+
+// bySource tells what was found apart.
+func (x *reached) bySource(found scanners.Found) map[int]*scanners.Found {
+	out := map[int]*scanners.Found{x.first: {}}
+	for _, i := range x.sources {
+		out[i] = &scanners.Found{}
+	}
+	of := func(root string) *scanners.Found {
+		if i, ok := x.sources[strings.TrimPrefix(root, aws.Root(""))]; ok {
+			return out[i]
+		}
+		return out[x.first]
+	}
+	for _, r := range found.Resources {
+		f := of(r.Root)
+		f.Resources = append(f.Resources, r)
+	}
+	for _, g := range found.Gaps {
+		f := of(g.Root)
+		f.Gaps = append(f.Gaps, g)
+	}
+	for _, r := range found.Roots {
+		f := of(r.Path)
+		f.Roots = append(f.Roots, r)
+	}
+	return out
+}
+
+// completeLive offers profiles and accounts by their names in plumb.yaml; it never calls AWS.
+func completeLive(cmd *cobra.Command) {
+	if err := cmd.RegisterFlagCompletionFunc("profile", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return profileNames(), cobra.ShellCompDirectiveNoFileComp
+	}); err != nil {
+		return // the flag is not there: completion offers nothing
+	}
+}
+
+// doing is the work in hand, for the progress line.
+func (s *scan) doing() string {
+	if line := s.live.status(time.Now(), s.sys.now); line != "" {
+		return line
+	}
+	return *s.phase.Load()
+}
