@@ -3,6 +3,8 @@ package services
 import (
 	"testing"
 
+	apigateway "github.com/aws/aws-sdk-go-v2/service/apigateway/types"
+	apigatewayv2 "github.com/aws/aws-sdk-go-v2/service/apigatewayv2/types"
 	appautoscaling "github.com/aws/aws-sdk-go-v2/service/applicationautoscaling/types"
 	autoscaling "github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
 	ec2 "github.com/aws/aws-sdk-go-v2/service/ec2/types"
@@ -11,6 +13,7 @@ import (
 	eks "github.com/aws/aws-sdk-go-v2/service/eks/types"
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancing/types"
 	elbv2 "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
+	lambda "github.com/aws/aws-sdk-go-v2/service/lambda/types"
 
 	"github.com/plumbline-dev/plumbline/scanners/aws"
 )
@@ -65,6 +68,16 @@ func TestTablesOfComputeAndNetworkNameWhatThereIs(t *testing.T) {
 		{"aws_eks_fargate_profile", fargateProfileFields, eks.FargateProfile{}},
 		{"aws_eks_addon", addonFields, eks.Addon{}},
 		{"aws_eks_access_entry", accessEntryFields, eks.AccessEntry{}},
+		{"aws_lambda_function", functionFields, lambda.FunctionConfiguration{}},
+		{"aws_lambda_event_source_mapping", eventSourceFields, lambda.EventSourceMappingConfiguration{}},
+		{"aws_api_gateway_rest_api", restAPIFields, apigateway.RestApi{}},
+		{"aws_api_gateway_domain_name", apiDomainFields, apigateway.DomainName{}},
+		{"aws_api_gateway_stage", apiStageFields, apigateway.Stage{}},
+		{"aws_apigatewayv2_api", httpAPIFields, apigatewayv2.Api{}},
+		{"aws_apigatewayv2_stage", httpStageFields, apigatewayv2.Stage{}},
+		{"aws_apigatewayv2_route", httpRouteFields, apigatewayv2.Route{}},
+		{"aws_apigatewayv2_integration", httpIntegrationFields, apigatewayv2.Integration{}},
+		{"aws_apigatewayv2_domain_name", httpDomainFields, apigatewayv2.DomainName{}},
 	} {
 		if err := c.table.Check(c.typ, c.from); err != nil {
 			t.Error(err)

@@ -8,6 +8,8 @@ import "github.com/plumbline-dev/plumbline/scanners/aws"
 func All() []aws.Service {
 	return []aws.Service{
 		acmService(),
+		apigatewayService(),
+		apigatewayv2Service(),
 		appAutoscalingService(),
 		autoscalingService(),
 		backupService(),
@@ -26,6 +28,7 @@ func All() []aws.Service {
 		iamService(),
 		kafkaService(),
 		kmsService(),
+		lambdaService(),
 		logsService(),
 		memorydbService(),
 		opensearchService(),
