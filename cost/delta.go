@@ -1,0 +1,144 @@
+package cost
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/plumbline-dev/plumbline/catalog"
+	"github.com/plumbline-dev/plumbline/graph"
+)
+
+// Delta is what carrying out a patch changes a month.
+type Delta struct {
+	Monthly decimal.Decimal // negative: it saves
+	Open    []Unpriced      // what Monthly leaves out, because its price or its use is not known; none: Monthly is all
+}
+
+// Deltas prices patches of one graph. It estimates only what a patch can touch, and says the same as the difference of two estimates of everything.
+type Deltas struct {
+	g     *graph.Graph
+	c     Catalogue
+	o     Options
+	build catalog.Options
+	types map[string]*service
+	parts map[graph.Key][]graph.Key // what was split off a resource, or is a fact about it
+}
+
+// NewDeltas prepares to price patches of g, which was built with those options.
+func NewDeltas(g *graph.Graph, c Catalogue, o Options, build catalog.Options) *Deltas {
+	d := &Deltas{g: g, c: c, o: o, build: build, types: byType(), parts: map[graph.Key][]graph.Key{}}
+	for _, r := range g.Resources() {
+		if owner := ownerOf(r); owner != r.Key() {
+			d.parts[owner] = append(d.parts[owner], r.Key())
+		}
+	}
+	return d
+}
+
+// ownerOf is the resource that a part belongs to; a resource belongs to itself.
+func ownerOf(r *graph.Resource) graph.Key {
+	if r.Of != "" {
+		return graph.Key{Root: r.Root, Address: r.Of}
+	}
+	return r.Key()
+}
+
+// Of prices one patch: the estimate of what it touches after, minus before. It fails when the patch does not fit the graph.
+func (d *Deltas) Of(p graph.Patch) (Delta, error) {
+	near := d.near(p)
+	before := make([]*graph.Resource, 0, len(near))
+	for _, r := range d.g.Resources() {
+		if near[r.Key()] {
+			before = append(before, r)
+		}
+	}
+	after, _, err := p.Apply(before)
+	if err != nil {
+		return Delta{}, err
+	}
+	diff := Compare(Estimate(catalog.Build(before, d.build), d.c, d.o), Estimate(catalog.Build(after, d.build), d.c, d.o))
+	return Delta{Monthly: diff.Monthly(), Open: diff.Open}, nil
+}
+
+// reach is how many edges lie between a resource that is priced and what its price depends on: a member, its cluster, the cluster's other members.
+const reach = 3
+
+// near lists what a patch can touch, and what the price of that depends on.
+func (d *Deltas) near(p graph.Patch) map[graph.Key]bool {
+	near := map[graph.Key]bool{}
+	var ring []graph.Key
+	for _, c := range p {
+		ring = append(ring, graph.Key{Root: c.Root, Address: c.Address})
+		for _, r := range mentioned(c) {
+			ring = append(ring, r)
+		}
+	}
+	touched := len(ring)
+	for step := range 2 * reach {
+		var next []graph.Key
+		for i, k := range ring {
+			if near[k] {
+				continue
+			}
+			near[k] = true
+			next = append(next, d.around(k, step == 0 && i < touched)...)
+		}
+		ring = next
+	}
+	return near
+}
+
+// around lists the neighbours of a resource. What refers to a resource that is free, such as a network, does not depend on what else does, so those
+// are followed only from a resource that is changed itself.
+func (d *Deltas) around(k graph.Key, changed bool) []graph.Key {
+	r := d.g.Get(k)
+	if r == nil {
+		return nil // to be created
+	}
+	owner := ownerOf(r)
+	out := append([]graph.Key{owner}, d.parts[owner]...)
+	for _, e := range d.g.To(k) {
+		out = append(out, e.To)
+	}
+	if s := d.types[r.Type]; changed || s == nil || s.Free == "" {
+		for _, e := range d.g.From(k) {
+			out = append(out, e.From)
+		}
+	}
+	return out
+}
+
+// mentioned lists the resources that a change refers to.
+func mentioned(c graph.Change) []graph.Key {
+	var out []graph.Key
+	var walk func(v any)
+	walk = func(v any) {
+		switch v := v.(type) {
+		case graph.Ref:
+			out = append(out, v.Key())
+		case []any:
+			for _, x := range v {
+				walk(x)
+			}
+		case map[string]any:
+			for _, x := range v {
+				walk(x)
+			}
+		}
+	}
+	walk(c.New)
+	walk(c.Old)
+	slices.SortFunc(out, graph.Key.Compare)
+	return slices.Compact(out)
+}
+
+// Why says in one sentence what Monthly leaves out; "" when it is all.
+func (d Delta) Why() string {
+	parts := make([]string, 0, len(d.Open))
+	for _, u := range d.Open {
+		parts = append(parts, u.Meter+": "+u.Why)
+	}
+	return strings.Join(parts, "; ")
+}
