@@ -79,10 +79,11 @@ func reading(ctx context.Context, read func() error) (err error) {
 	return read()
 }
 
-// newItem takes a resource with the details that somebody needs; nil when it lies in a region that is not to be read.
+// newItem takes a resource with the details that somebody needs; nil when a service without regions lists it in a region that is not
+// to be read. What a region tells of another, such as the replica of a database, stays: it says something of what is here.
 func (s *Scanner) newItem(u *unit, r *graph.Resource) *item {
 	region, _ := r.Facts["_region"].(string)
-	if u.account.Narrowed && region != "" && !slices.Contains(u.account.Regions, region) {
+	if u.account.Narrowed && u.region == "" && region != "" && !slices.Contains(u.account.Regions, region) {
 		return nil
 	}
 	it := &item{r: r}

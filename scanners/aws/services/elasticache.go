@@ -112,6 +112,10 @@ func replicationGroup(s *aws.Session, from *types.ReplicationGroup, member *type
 	r.Attrs["log_delivery_configuration"] = logDelivery(from.LogDeliveryConfigurations)
 	if member != nil {
 		memberFields.Set(r, member)
+	} else {
+		for name := range memberFields {
+			r.Unknown[name] = "AWS tells it of the nodes, and lists none of them"
+		}
 	}
 	nodes(r, from)
 	return r
