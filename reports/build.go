@@ -125,6 +125,10 @@ func place(r *graph.Resource) Place {
 	}
 	o := best(r.Origins)
 	p := Place{Kind: o.Source, File: Untrusted(o.File), Line: o.Line, EndLine: max(o.EndLine, o.Line), Column: o.Column, ID: Untrusted(o.ID)}
+	if o.Source == "aws" {
+		account, region, _ := strings.Cut(o.Scope, "/")
+		p.Account, p.Region = Untrusted(account), Untrusted(region)
+	}
 	for _, c := range o.Calls {
 		p.Calls = append(p.Calls, Call{Untrusted(c.Module), Untrusted(c.File), c.Line})
 	}

@@ -64,7 +64,7 @@ func GraphJSON(w io.Writer, g *graph.Graph, absent []scanners.Absent, gaps []sca
 	out := jsonGraph{Resources: []jsonResource{}, Edges: []jsonEdge{}, Absent: []jsonAbsent{}, Gaps: []jsonGap{}}
 	for _, r := range g.Resources() {
 		x := jsonResource{
-			Root: Untrusted(r.Root), Address: Untrusted(r.Address), Type: Untrusted(r.Type), Name: Untrusted(r.Name), Stage: Untrusted(r.Stage),
+			Root: shownRoot(Untrusted(r.Root)), Address: Untrusted(r.Address), Type: Untrusted(r.Type), Name: Untrusted(r.Name), Stage: Untrusted(r.Stage),
 			Of: Untrusted(r.Of), Data: r.Data, Attributes: jsonValue(catalog.Attributes(r)), Unknown: map[string]Text{}, Origins: []jsonOrigin{},
 		}
 		for p, why := range r.Unknown {
@@ -80,13 +80,13 @@ func GraphJSON(w io.Writer, g *graph.Graph, absent []scanners.Absent, gaps []sca
 		out.Resources = append(out.Resources, x)
 	}
 	for _, e := range g.Edges() {
-		out.Edges = append(out.Edges, jsonEdge{Untrusted(e.From.String()), Untrusted(e.Via), Untrusted(e.To.String())})
+		out.Edges = append(out.Edges, jsonEdge{Untrusted(shownKey(e.From)), Untrusted(e.Via), Untrusted(shownKey(e.To))})
 	}
 	for _, a := range absent {
 		out.Absent = append(out.Absent, jsonAbsent{Untrusted(a.Root), Untrusted(a.Address), Untrusted(a.Type), Untrusted(a.Name), Untrusted(a.File), a.Line, Untrusted(a.Why)})
 	}
 	for _, gap := range gaps {
-		out.Gaps = append(out.Gaps, jsonGap{Untrusted(gap.Root), Untrusted(gap.Where), Untrusted(gap.What), Untrusted(gap.Why), Untrusted(gap.Settle)})
+		out.Gaps = append(out.Gaps, jsonGap{shownRoot(Untrusted(gap.Root)), Untrusted(gap.Where), Untrusted(gap.What), Untrusted(gap.Why), Untrusted(gap.Settle)})
 	}
 	return writeJSON(w, out)
 }
@@ -118,7 +118,15 @@ func owner(g *graph.Graph, k graph.Key) graph.Key {
 	return k
 }
 
-func dotName(k graph.Key) string { return dotText(Untrusted(k.String())) }
+func dotName(k graph.Key) string { return dotText(Untrusted(shownKey(k))) }
+
+// shownKey is "root:address", or the address alone when the root is empty or an account.
+func shownKey(k graph.Key) string {
+	if shownRoot(Untrusted(k.Root)).Empty() {
+		k.Root = ""
+	}
+	return k.String()
+}
 
 func dotText(t Text) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(t.Terminal()) + `"`
@@ -130,9 +138,9 @@ func GraphText(w io.Writer, g *graph.Graph, absent []scanners.Absent, gaps []sca
 	n := 0
 	for _, r := range g.Resources() {
 		n++
-		b.WriteString(look.ends(Untrusted(r.Key().String()).Terminal(), where(place(r), Untrusted(r.Stage)), bold))
+		b.WriteString(look.ends(Untrusted(shownKey(r.Key())).Terminal(), where(place(r), Untrusted(r.Stage)), bold))
 		for _, e := range g.To(r.Key()) {
-			b.WriteString(fmt.Sprintf("  %s -> %s\n", Untrusted(e.Via).Terminal(), Untrusted(e.To.String()).Terminal()))
+			b.WriteString(fmt.Sprintf("  %s -> %s\n", Untrusted(e.Via).Terminal(), Untrusted(shownKey(e.To)).Terminal()))
 		}
 	}
 	for _, a := range absent {

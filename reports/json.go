@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -119,6 +120,9 @@ type jsonPlace struct {
 	EndLine int        `json:"end_line"`
 	Column  int        `json:"column,omitempty"`
 	ID      Text       `json:"id,omitzero"`
+	Account Text       `json:"account,omitzero"`
+	Region  Text       `json:"region,omitzero"`
+	ARN     Text       `json:"arn,omitzero"`
 	Calls   []jsonCall `json:"calls,omitempty"`
 }
 
@@ -197,7 +201,7 @@ type jsonSince struct {
 func jsonOf(f *Finding) jsonFinding {
 	out := jsonFinding{
 		Policy: f.Policy, Control: first(f.Controls), Requirement: first(f.Requirements), Severity: f.Severity, Verdict: f.Verdict,
-		Root: f.Root, Resource: f.Resource, Part: f.Part, Type: f.Type, Attribute: f.Attribute, Message: f.Message, Stage: f.Stage,
+		Root: shownRoot(f.Root), Resource: f.Resource, Part: f.Part, Type: f.Type, Attribute: f.Attribute, Message: f.Message, Stage: f.Stage,
 		Source: jsonPlaceOf(f.Source), Missing: []jsonMissing{}, Fix: jsonPatch(f.Fix), Waiver: jsonWaiverOf(f.Waiver), Fingerprint: f.Fingerprint,
 	}
 	if len(f.Controls) > 1 {
@@ -217,6 +221,15 @@ func jsonOf(f *Finding) jsonFinding {
 	return out
 }
 
+// shownRoot leaves out the root of an account: the addresses below it name the account, and a root is a folder to
+// those who read reports.
+func shownRoot(root Text) Text {
+	if strings.HasPrefix(root.JSON(), "aws:") {
+		return Text{}
+	}
+	return root
+}
+
 func first(s []string) string {
 	if len(s) == 0 {
 		return ""
@@ -225,7 +238,10 @@ func first(s []string) string {
 }
 
 func jsonPlaceOf(p Place) jsonPlace {
-	out := jsonPlace{Kind: p.Kind, File: p.File, Line: p.Line, EndLine: p.EndLine, Column: p.Column, ID: p.ID}
+	out := jsonPlace{Kind: p.Kind, File: p.File, Line: p.Line, EndLine: p.EndLine, Column: p.Column, ID: p.ID, Account: p.Account, Region: p.Region}
+	if strings.HasPrefix(p.ID.JSON(), "arn:") && !p.Account.Empty() {
+		out.ARN = p.ID
+	}
 	for _, c := range p.Calls {
 		out.Calls = append(out.Calls, jsonCall(c))
 	}
@@ -250,6 +266,7 @@ func day(t time.Time) string {
 func jsonGaps(gaps []Gap) []jsonGap {
 	out := []jsonGap{}
 	for _, g := range gaps {
+		g.Root = shownRoot(g.Root)
 		out = append(out, jsonGap(g))
 	}
 	return out
@@ -278,7 +295,7 @@ func jsonSinceOf(c *Comparison) *jsonSince {
 func jsonPatch(p graph.Patch) []jsonChange {
 	out := []jsonChange{}
 	for _, c := range p {
-		out = append(out, jsonChange{c.Op, Untrusted(c.Root), Untrusted(c.Address), c.Type, Untrusted(c.Path), jsonValue(c.Old), jsonValue(c.New)})
+		out = append(out, jsonChange{c.Op, shownRoot(Untrusted(c.Root)), Untrusted(c.Address), c.Type, Untrusted(c.Path), jsonValue(c.Old), jsonValue(c.New)})
 	}
 	return out
 }

@@ -92,6 +92,7 @@ type Place struct {
 	File                             Text
 	Line, EndLine, Column, EndColumn int
 	ID                               Text // ARN or provider id
+	Account, Region                  Text // of what was read where it runs; Region is empty for what has none
 	Calls                            []Call
 }
 

@@ -99,9 +99,11 @@ func where(p Place, stage Text) string {
 	return s
 }
 
-// String is "data.tf:9", or the id of something that is written nowhere.
+// String is "data.tf:9", account and region of what was read where it runs, or the id of something that is written nowhere.
 func (p Place) String() string {
 	switch {
+	case p.File.Empty() && !p.Account.Empty():
+		return strings.TrimRight(p.Account.Terminal()+" "+p.Region.Terminal(), " ")
 	case p.File.Empty():
 		return p.ID.Terminal()
 	case p.Line == 0:

@@ -19,6 +19,7 @@ import (
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
+	"github.com/aws/smithy-go/logging"
 
 	"github.com/plumbline-dev/plumbline/scanners"
 	"github.com/plumbline-dev/plumbline/scanners/aws"
@@ -279,7 +280,7 @@ func (o *liveOptions) base(ctx context.Context, s source, c *config) (sdk.Config
 	a.RoleARN, a.ExternalID, a.MFASerial = cmp.Or(o.roleARN, a.RoleARN), cmp.Or(o.externalID, a.ExternalID), cmp.Or(o.mfaSerial, a.MFASerial)
 	var shared awsconfig.SharedConfig
 	options := []func(*awsconfig.LoadOptions) error{
-		awsconfig.WithDefaultRegion("us-east-1"),
+		awsconfig.WithDefaultRegion("us-east-1"), awsconfig.WithLogger(logging.Nop{}),
 		awsconfig.WithAssumeRoleCredentialOptions(func(r *stscreds.AssumeRoleOptions) {
 			if r.SerialNumber != nil {
 				r.TokenProvider = o.token(*r.SerialNumber)
