@@ -121,6 +121,21 @@ func top(path string) string {
 	return path
 }
 
+// lost lists what is missing when a list call fails: what it gives, and what details of that would have given.
+func lost(service *Service, list *List) []string {
+	out := slices.Clone(list.Gives)
+	for i := 0; i < len(out); i++ {
+		for _, d := range service.Details {
+			for _, g := range d.Gives {
+				if typ, _, _ := strings.Cut(g, "."); d.Of == out[i] && !slices.Contains(out, typ) {
+					out = append(out, typ)
+				}
+			}
+		}
+	}
+	return out
+}
+
 // finish gives the resources of a unit with what is not known of them.
 func (s *Scanner) finish(u *unit) []*graph.Resource {
 	var out []*graph.Resource
@@ -142,7 +157,7 @@ func (s *Scanner) finish(u *unit) []*graph.Resource {
 		out = append(out, it.r)
 	}
 	if u.refusal != nil {
-		for _, typ := range u.list.Gives {
+		for _, typ := range lost(u.service, u.list) {
 			out = append(out, s.phantom(u, typ, u.refusal.Why()))
 		}
 	}

@@ -1,6 +1,6 @@
 package services
 
-// AWS WAF. Needs wafv2:ListWebACLs, wafv2:GetWebACLForResource.
+// AWS WAF. Needs wafv2:ListWebACLs, wafv2:ListResourcesForWebACL.
 
 import (
 	"context"
@@ -17,7 +17,7 @@ func wafv2Service() aws.Service {
 		Name:  "wafv2",
 		Lists: []aws.List{{Operation: "ListWebACLs", Gives: []string{"aws_wafv2_web_acl"}, Read: readWebACLs}},
 		Details: []aws.Detail{{
-			Operation: "GetWebACLForResource", Of: "aws_lb", Gives: []string{"aws_wafv2_web_acl_association.resource_arn"}, For: application, Read: readWebACLOf,
+			Operation: "ListResourcesForWebACL", Of: "aws_wafv2_web_acl", Gives: []string{"aws_wafv2_web_acl_association.web_acl_arn"}, For: regional, Read: readGuarded,
 		}},
 	}
 }
@@ -54,19 +54,25 @@ func readWebACLs(ctx context.Context, s *aws.Session, give func(*graph.Resource)
 	return nil
 }
 
-func application(r *graph.Resource) bool { return r.Attrs["load_balancer_type"] == "application" }
+// regional says whether a web ACL is associated with resources; those of CloudFront are named by distributions.
+func regional(r *graph.Resource) bool { return r.Attrs["scope"] == string(types.ScopeRegional) }
 
-func readWebACLOf(ctx context.Context, s *aws.Session, lb *graph.Resource, give func(*graph.Resource)) error {
-	arn, _ := lb.Attrs["arn"].(string)
-	out, err := wafv2.NewFromConfig(s.Config).GetWebACLForResource(ctx, &wafv2.GetWebACLForResourceInput{ResourceArn: &arn})
-	if answered(err, "WAFNonexistentItemException") || err == nil && out.WebACL == nil {
-		return nil
+// guardedKinds are the resources that the catalog knows as guarded by a web ACL; the API lists one kind at a time.
+var guardedKinds = []types.ResourceType{types.ResourceTypeApplicationLoadBalancer, types.ResourceTypeApiGateway}
+
+func readGuarded(ctx context.Context, s *aws.Session, acl *graph.Resource, give func(*graph.Resource)) error {
+	arn, _ := acl.Attrs["arn"].(string)
+	client := wafv2.NewFromConfig(s.Config)
+	for _, kind := range guardedKinds {
+		out, err := client.ListResourcesForWebACL(ctx, &wafv2.ListResourcesForWebACLInput{WebACLArn: &arn, ResourceType: kind})
+		if err != nil {
+			return err
+		}
+		for _, guarded := range out.ResourceArns {
+			part := s.Part(acl, "aws_wafv2_web_acl_association", "resource["+guarded+"]", "web_acl_arn")
+			part.Attrs["web_acl_arn"], part.Attrs["resource_arn"] = arn, guarded
+			give(part)
+		}
 	}
-	if err != nil {
-		return err
-	}
-	part := s.Part(lb, "aws_wafv2_web_acl_association", "web_acl", "resource_arn")
-	part.Attrs["resource_arn"], part.Attrs["web_acl_arn"] = arn, aws.Plain(out.WebACL.ARN)
-	give(part)
 	return nil
 }
