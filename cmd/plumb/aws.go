@@ -238,7 +238,7 @@ func (o *liveOptions) dry(ctx context.Context, sources []source, c *config) erro
 	w := o.sys.out
 	fmt.Fprintf(w, "%s, %s, %s at least; %s not made, since no check needs them\n", counted(plan.Accounts, "account"), counted(plan.Regions, "region"), counted(plan.Lists, "call"), counted(plan.Avoided, "call"))
 	for _, call := range plan.Calls {
-		times := fmt.Sprintf("%d times, and once more for each further page", call.Times)
+		times := counted(call.Times, "time") + ", and once more for each further page"
 		if call.Each != "" {
 			times = "for each " + call.Each
 		}

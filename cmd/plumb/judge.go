@@ -134,6 +134,9 @@ func (s *scan) judge(ctx context.Context, sources []source, judging *config, tre
 	}
 	done = s.time("judging")
 	o := policies.Options{Today: s.today, Parameters: judging.Parameters, Severity: judging.Severity, Waivers: x.waivers, Profiles: judging.Profiles}
+	if slices.ContainsFunc(sources, isLive) {
+		o.Select = s.wanted.needed // what the others need was not read
+	}
 	x.results, err = s.set.Evaluate(ctx, g, o)
 	var drifted *reports.Drift
 	if err == nil {

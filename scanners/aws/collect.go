@@ -30,6 +30,11 @@ func (s *Scanner) collect() scanners.Found {
 		found.Resources = append(found.Resources, s.finish(u)...)
 		u.items = nil
 	}
+	for i := range s.o.Services {
+		if settle := s.o.Services[i].Settle; settle != nil {
+			found.Resources = settle(found.Resources)
+		}
+	}
 	slices.SortStableFunc(found.Resources, func(a, b *graph.Resource) int {
 		return cmp.Or(a.Key().Compare(b.Key()), strings.Compare(a.Type, b.Type))
 	})
@@ -114,8 +119,10 @@ func few(set map[string]bool, noun string) []string {
 // passing says whether the same call may be answered another time.
 func (r Refusal) passing() bool {
 	switch r.kind {
-	case failed, throttled, expired, skewed, stopped:
+	case throttled, expired, skewed, stopped:
 		return true
+	case failed:
+		return r.status < 400 || r.status >= 500
 	}
 	return false
 }

@@ -107,6 +107,7 @@ type Refusal struct {
 	Who    string // the identity that was refused; "" when AWS does not say
 	kind   kind
 	text   string // of failed
+	status int    // of HTTP; 0 when there was no answer
 }
 
 var (
@@ -128,8 +129,11 @@ func newRefusal(actions []string, err error) Refusal {
 			r.Who = shortIdentity(m[1])
 		}
 	}
-	if errors.As(err, &res) && (r.Code == "" || r.Code == "UnknownError") {
-		r.Code = fmt.Sprintf("HTTP %d", res.HTTPStatusCode())
+	if errors.As(err, &res) {
+		r.status = res.HTTPStatusCode()
+	}
+	if r.status != 0 && (r.Code == "" || r.Code == "UnknownError") {
+		r.Code = fmt.Sprintf("HTTP %d", r.status)
 	}
 	r.text = plainError(err)
 	return r
@@ -205,7 +209,12 @@ func (r Refusal) Settle() string {
 	switch r.kind {
 	case denied:
 		return "allow " + r.Action + ": plumb permissions aws prints the whole policy"
-	case throttled, failed, stopped:
+	case failed:
+		if !r.passing() {
+			return ""
+		}
+		return "plumb scan --resume goes on where this scan stopped"
+	case throttled, stopped:
 		return "plumb scan --resume goes on where this scan stopped"
 	case expired:
 		return "sign in again, then plumb scan --resume"
