@@ -23,6 +23,10 @@ type Service struct {
 	Global  bool   // it has no regions: it is read once for each account, in the partition's first region
 	Lists   []List
 	Details []Detail
+	// Settle is given everything that was found, of all accounts, once it is read, and gives it back without what belongs to
+	// something else that was found, or with it as a neighbour (Data): what code describes in one place, AWS may list in two. It changes no
+	// order and calls nothing; nil: as it is.
+	Settle func(found []*graph.Resource) []*graph.Resource
 }
 
 // List is one list call with its pages, and whatever describe calls its answer needs in batches. It is the unit of what is

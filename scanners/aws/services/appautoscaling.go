@@ -29,6 +29,9 @@ var scaledServices = []types.ServiceNamespace{
 	types.ServiceNamespaceDynamodb, types.ServiceNamespaceEcs, types.ServiceNamespaceElasticache, types.ServiceNamespaceLambda, types.ServiceNamespaceRds,
 }
 
+// unknownNamespace is the answer where a service's resources cannot be scaled: there are no targets then.
+const unknownNamespace = "ValidationException"
+
 var scalableTargetFields = aws.Table{
 	"min_capacity": "MinCapacity", "max_capacity": "MaxCapacity", "resource_id": "ResourceId", "scalable_dimension": "ScalableDimension",
 	"service_namespace": "ServiceNamespace", "role_arn": "RoleARN",
@@ -51,7 +54,7 @@ func readScalableTargets(ctx context.Context, s *aws.Session, give func(*graph.R
 				give(r)
 			}
 		})
-		if err != nil {
+		if err != nil && !answered(err, unknownNamespace) {
 			return err
 		}
 	}
@@ -83,7 +86,7 @@ func readScalingPolicies(ctx context.Context, s *aws.Session, give func(*graph.R
 				give(scalingPolicy(s, &page.ScalingPolicies[i]))
 			}
 		})
-		if err != nil {
+		if err != nil && !answered(err, unknownNamespace) {
 			return err
 		}
 	}
@@ -128,7 +131,7 @@ func readScalingSchedules(ctx context.Context, s *aws.Session, give func(*graph.
 				give(r)
 			}
 		})
-		if err != nil {
+		if err != nil && !answered(err, unknownNamespace) {
 			return err
 		}
 	}

@@ -16,7 +16,8 @@ import (
 
 func ec2Service() aws.Service {
 	return aws.Service{
-		Name: "ec2",
+		Name:   "ec2",
+		Settle: settleNetwork,
 		Lists: []aws.List{
 			{
 				Operation: "DescribeVpcs", Actions: []string{"ec2:DescribeVpcs", "ec2:DescribeNetworkInterfaces"},

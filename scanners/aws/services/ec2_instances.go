@@ -52,11 +52,26 @@ func instance(s *aws.Session, from *types.Instance) *graph.Resource {
 	if from.InstanceLifecycle == types.InstanceLifecycleTypeSpot {
 		r.Attrs["instance_market_options"] = block(map[string]any{"market_type": "spot"})
 	}
+	blockDevices(r, from)
 	tags, _ := r.Attrs["tags"].(map[string]any)
 	r.Attrs["launch_template"] = templateOf(tags)
 	null(r, "account_defaults", "security_groups", "spot_price")
 	r.Data = replaceable(tags)
 	return r
+}
+
+// blockDevices sets what an instance says of its disks: their names, and whether they go with it. The rest is the volumes' to say.
+func blockDevices(r *graph.Resource, from *types.Instance) {
+	root, others := []any{}, []any{}
+	for _, m := range from.BlockDeviceMappings {
+		disk := map[string]any{"device_name": text(m.DeviceName), "delete_on_termination": m.Ebs != nil && flag(m.Ebs.DeleteOnTermination)}
+		if text(m.DeviceName) == text(from.RootDeviceName) {
+			root = append(root, disk)
+		} else {
+			others = append(others, disk)
+		}
+	}
+	r.Attrs["root_block_device"], r.Attrs["ebs_block_device"] = root, others
 }
 
 // givenAddress says whether an instance has a public address that AWS gave it, as opposed to an Elastic IP.

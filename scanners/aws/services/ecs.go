@@ -23,19 +23,19 @@ func ecsService() aws.Service {
 				Operation: "DescribeClusters", Actions: []string{"ecs:ListClusters", "ecs:DescribeClusters"},
 				Gives: []string{"aws_ecs_cluster", "aws_ecs_cluster_capacity_providers"}, Read: readECSClusters,
 			},
-			{Operation: "DescribeCapacityProviders", Gives: []string{"aws_ecs_capacity_provider"}, Read: readCapacityProviders},
 		},
 		Details: []aws.Detail{
 			{
 				Operation: "DescribeServices", Actions: []string{"ecs:ListServices", "ecs:DescribeServices"}, Of: "aws_ecs_cluster",
 				Gives: []string{"aws_ecs_service.cluster"}, Read: readECSServices,
 			},
+			{Operation: "DescribeCapacityProviders", Of: "aws_ecs_cluster", Gives: []string{"aws_ecs_capacity_provider"}, For: hasOwnProviders, Read: readCapacityProviders},
 			{Operation: "DescribeTaskDefinition", Of: "aws_ecs_service", Gives: []string{"aws_ecs_task_definition"}, For: hasTaskDefinition, Read: readTaskDefinition},
 		},
 	}
 }
 
-// What the API takes at once. Source: Amazon ECS API, DescribeClusters: up to 100; DescribeServices: up to 10.
+// What the API takes at once. Source: Amazon ECS API, DescribeClusters and DescribeCapacityProviders: up to 100; DescribeServices: up to 10.
 const (
 	clustersAtOnce = 100
 	servicesAtOnce = 10
@@ -143,6 +143,11 @@ func ecsServiceResource(s *aws.Session, from *types.Service) *graph.Resource {
 	if from.DeploymentController == nil { // the API leaves its own way of deploying out
 		r.Attrs["deployment_controller"] = block(map[string]any{"type": "ECS"})
 	}
+	if from.DeploymentConfiguration == nil { // every service has one
+		for _, attr := range []string{"deployment_minimum_healthy_percent", "deployment_maximum_percent", "deployment_circuit_breaker", "alarms"} {
+			delete(r.Attrs, attr)
+		}
+	}
 	return r
 }
 
@@ -185,11 +190,27 @@ var capacityProviderFields = aws.Table{
 	"auto_scaling_group_provider[0].managed_scaling[0].maximum_scaling_step_size": "AutoScalingGroupProvider.ManagedScaling.MaximumScalingStepSize",
 }
 
-func readCapacityProviders(ctx context.Context, s *aws.Session, give func(*graph.Resource)) error {
+// everybodys are the capacity providers that every account has; they have no group of servers.
+var everybodys = []string{"FARGATE", "FARGATE_SPOT"}
+
+// ownProviders lists the capacity providers of a cluster that somebody made. Those that are in no cluster start nothing.
+func ownProviders(cluster *graph.Resource) []string {
+	var out []string
+	list, _ := cluster.Attrs["capacity_providers"].([]any)
+	for _, v := range list {
+		if name, ok := v.(string); ok && !slices.Contains(everybodys, name) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+func hasOwnProviders(cluster *graph.Resource) bool { return len(ownProviders(cluster)) > 0 }
+
+func readCapacityProviders(ctx context.Context, s *aws.Session, cluster *graph.Resource, give func(*graph.Resource)) error {
 	client := ecs.NewFromConfig(s.Config)
-	in := &ecs.DescribeCapacityProvidersInput{Include: []types.CapacityProviderField{types.CapacityProviderFieldTags}}
-	for { // the SDK has no paginator for it
-		out, err := client.DescribeCapacityProviders(ctx, in)
+	for some := range slices.Chunk(ownProviders(cluster), clustersAtOnce) {
+		out, err := client.DescribeCapacityProviders(ctx, &ecs.DescribeCapacityProvidersInput{CapacityProviders: some, Include: []types.CapacityProviderField{types.CapacityProviderFieldTags}})
 		if err != nil {
 			return err
 		}
@@ -197,12 +218,8 @@ func readCapacityProviders(ctx context.Context, s *aws.Session, give func(*graph
 			from := &out.CapacityProviders[i]
 			r := s.Resource("aws_ecs_capacity_provider", text(from.CapacityProviderArn), text(from.CapacityProviderArn), text(from.Name))
 			capacityProviderFields.Set(r, from)
-			r.Data = from.AutoScalingGroupProvider == nil // FARGATE and FARGATE_SPOT are everybody's
 			give(r)
 		}
-		if out.NextToken == nil {
-			return nil
-		}
-		in.NextToken = out.NextToken
 	}
+	return nil
 }

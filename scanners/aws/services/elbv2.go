@@ -19,7 +19,8 @@ import (
 
 func elbv2Service() aws.Service {
 	return aws.Service{
-		Name: "elbv2",
+		Name:   "elbv2",
+		Settle: settleTargets,
 		Lists: []aws.List{
 			{
 				Operation: "DescribeLoadBalancers", Actions: []string{"elasticloadbalancing:DescribeLoadBalancers", "elasticloadbalancing:DescribeTags"},

@@ -1,0 +1,86 @@
+package services
+
+import (
+	"slices"
+
+	"github.com/plumbline-dev/plumbline/graph"
+)
+
+// place is an id in one account.
+type place struct{ root, id string }
+
+func placed(r *graph.Resource, attr string) place {
+	id, _ := r.Attrs[attr].(string)
+	return place{r.Root, id}
+}
+
+// settleNetwork makes neighbours of what belongs to a default VPC that nobody uses, and of the disks that code describes with
+// the servers they hang on.
+func settleNetwork(found []*graph.Resource) []*graph.Resource {
+	unused, servers := map[place]bool{}, map[place]*graph.Resource{}
+	for _, r := range found {
+		switch {
+		case r.Type == "aws_vpc" && r.Data:
+			unused[placed(r, "id")] = true
+		case r.Type == "aws_instance":
+			servers[placed(r, "id")] = r
+		}
+	}
+	disks := map[place]bool{}
+	for _, r := range found {
+		if r.Type == "aws_volume_attachment" && (r.Data || goesWith(servers[placed(r, "instance_id")], r)) {
+			r.Data = true
+			disks[placed(r, "volume_id")] = true
+		}
+	}
+	for _, r := range found {
+		switch r.Type {
+		case "aws_subnet", "aws_route_table", "aws_internet_gateway", "aws_security_group", "aws_network_acl":
+			r.Data = r.Data || unused[placed(r, "vpc_id")]
+		case "aws_ebs_volume":
+			r.Data = r.Data || disks[placed(r, "id")]
+		}
+	}
+	return found
+}
+
+// goesWith says whether an attached disk is one of its server's own: the server is replaced with it, or takes it along when it ends.
+func goesWith(server, attachment *graph.Resource) bool {
+	if server == nil {
+		return false
+	}
+	if server.Data {
+		return true
+	}
+	for _, attr := range []string{"root_block_device", "ebs_block_device"} {
+		list, _ := server.Attrs[attr].([]any)
+		for _, d := range list {
+			disk, _ := d.(map[string]any)
+			if disk["device_name"] == attachment.Attrs["device_name"] && disk["delete_on_termination"] == true {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// settleTargets takes away the targets that a group of servers or a service registers by itself: code has no attachment for them, and which
+// they are just now says nothing about how many there will be.
+func settleTargets(found []*graph.Resource) []*graph.Resource {
+	replaced, served := map[place]bool{}, map[place]bool{}
+	for _, r := range found {
+		switch r.Type {
+		case "aws_instance":
+			replaced[placed(r, "id")] = r.Data
+		case "aws_ecs_service":
+			list, _ := r.Attrs["load_balancer"].([]any)
+			for _, b := range list {
+				arn, _ := b.(map[string]any)["target_group_arn"].(string)
+				served[place{r.Root, arn}] = true
+			}
+		}
+	}
+	return slices.DeleteFunc(found, func(r *graph.Resource) bool {
+		return r.Type == "aws_lb_target_group_attachment" && (replaced[placed(r, "target_id")] || served[placed(r, "target_group_arn")])
+	})
+}
