@@ -62,10 +62,8 @@ func gaps(list []placed) []scanners.Gap {
 	for _, p := range list {
 		key := p.unit.account.ID + "\x00"
 		switch p.refusal.kind {
-		case expired, skewed, stopped:
+		case expired, skewed, stopped, closed:
 			key += fmt.Sprint(p.refusal.kind)
-		case closed:
-			key += fmt.Sprint(p.refusal.kind) + p.unit.region
 		default:
 			key += p.unit.service.Name + "\x00" + p.refusal.Why()
 		}
