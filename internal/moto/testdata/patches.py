@@ -1,0 +1,194 @@
+"""Patches of moto, run in its server before it serves (moto.Patched): operations that moto 5.2 lacks, and faults.
+
+Added   elasticache ModifyReplicationGroup (AutomaticFailover, MultiAZ, SnapshotRetentionLimit), ec2 MonitorInstances and
+        GetInstanceMetadataDefaults (none are set), backup selections, wafv2 ListResourcesForWebACL,
+        application-autoscaling for elasticache (nothing is scaled).
+Mended  NumCacheClusters makes so many nodes; a distribution keeps its certificate and its origin access controls; ECS lists all
+        capacity providers when none is named; an ECS cluster without tags has an empty list of them.
+Faults  a JSON list in the file named by the environment variable MOTO_PLUS_FAULTS, read anew at every request
+        [{"service": "ec2", "action": "DescribeVolumes", "status": 503, "code": "RequestLimitExceeded", "times": 3}]
+        (`times` counts down inside this process; "delay": seconds sleeps first)
+"""
+import json
+import os
+import threading
+import time
+import uuid
+
+from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
+from moto.backup.responses import BackupResponse
+from moto.cloudfront import models as cloudfront
+from moto.core.responses import ActionResult, BaseResponse
+from moto.ec2.responses import EC2Response
+from moto.elasticache.models import ReplicationGroup
+from moto.elasticache.responses import ElastiCacheResponse
+from moto.ecs import models as ecs
+from moto.wafv2.responses import WAFV2Response
+
+
+def modify_replication_group(self):
+    rid = self._get_param("ReplicationGroupId")
+    g = self.elasticache_backend.describe_replication_groups(replication_group_id=rid)[0]  # raises the right fault itself
+    for param, attr in (("AutomaticFailoverEnabled", "automatic_failover"), ("MultiAZEnabled", "multi_az")):
+        v = self._get_bool_param(param)
+        if v is not None:
+            setattr(g, attr, "enabled" if v else "disabled")
+    for param, attr in (("SnapshotRetentionLimit", "snapshot_retention_limit"), ("SnapshotWindow", "snapshot_window"), ("CacheNodeType", "cache_node_type")):
+        v = self._get_param(param)
+        if v is not None:
+            setattr(g, attr, int(v) if attr.endswith("limit") else v)
+    return ActionResult({"ReplicationGroup": g})
+
+
+ElastiCacheResponse.modify_replication_group = modify_replication_group
+
+
+def monitor_instances(self):
+    ids = self._get_param("InstanceIds", [])
+    for i in self.ec2_backend.all_reservations():
+        for inst in i.instances:
+            if inst.id in ids:
+                inst.monitoring_state = "enabled"
+    return ActionResult({"InstanceMonitorings": [{"InstanceId": x, "Monitoring": {"State": "enabled"}} for x in ids]})
+
+
+EC2Response.monitor_instances = monitor_instances
+
+_cluster_init = ecs.Cluster.__init__
+
+
+def cluster_init(self, *a, **kw):
+    _cluster_init(self, *a, **kw)
+    self.tags = self.tags or []
+
+
+ecs.Cluster.__init__ = cluster_init
+
+
+
+def get_instance_metadata_defaults(self):
+    return ActionResult({"AccountLevel": {}})
+
+
+EC2Response.get_instance_metadata_defaults = get_instance_metadata_defaults
+
+_members = ReplicationGroup._set_node_members_clusters_disabled
+
+
+def node_members(self, **kw):
+    n = kw.get("num_cache_clusters") or 1
+    if n > 1 and not kw.get("replicas_per_node_group"):
+        kw["replicas_per_node_group"] = n - 1
+    if not kw.get("preferred_cache_cluster_azs"):
+        kw["preferred_cache_cluster_azs"] = ["us-east-1" + "abc"[i % 3] for i in range(n)]
+    return _members(self, **kw)
+
+
+ReplicationGroup._set_node_members_clusters_disabled = node_members
+
+_providers = ecs.EC2ContainerServiceBackend.describe_capacity_providers
+
+
+def describe_capacity_providers(self, names):
+    return _providers(self, list(self.capacity_providers) if names is None else names)
+
+
+ecs.EC2ContainerServiceBackend.describe_capacity_providers = describe_capacity_providers
+
+_validate = ApplicationAutoScalingResponse._validate_params
+
+
+def validate_params(self):
+    if self._get_param("ServiceNamespace") != "elasticache":
+        _validate(self)
+
+
+ApplicationAutoScalingResponse._validate_params = validate_params
+
+_certificate, _origin = cloudfront.ViewerCertificate.__init__, cloudfront.Origin.__init__
+
+
+def certificate_init(self, config):
+    _certificate(self, config)
+    if self.acm_certificate_arn or self.iam_certificate_id:
+        self.cloud_front_default_certificate = False
+
+
+def origin_init(self, origin):
+    _origin(self, origin)
+    self.origin_access_control_id = origin.get("OriginAccessControlId") or ""
+    if "S3OriginConfig" in origin:
+        self.s3_origin_config = {"OriginAccessIdentity": self.s3_access_identity}
+
+
+cloudfront.ViewerCertificate.__init__, cloudfront.Origin.__init__ = certificate_init, origin_init
+
+
+def list_resources_for_web_acl(self):
+    body = json.loads(self.body)
+    kind = {"APPLICATION_LOAD_BALANCER": ":loadbalancer/app/", "API_GATEWAY": ":/restapis/"}[body.get("ResourceType", "APPLICATION_LOAD_BALANCER")]
+    acl = next(a for a in self.wafv2_backend.wacls.values() if a.arn == body["WebACLArn"])
+    return 200, {"Content-Type": "application/json"}, json.dumps({"ResourceArns": [r for r in acl.associated_resources if kind in r]})
+
+
+WAFV2Response.list_resources_for_web_acl = list_resources_for_web_acl
+
+_selections = {}  # (account, region, plan) -> selections by id
+
+
+def _plan(self):
+    return self.current_account, self.region, self.path.split("/plans/")[1].split("/")[0]
+
+
+def create_backup_selection(self):
+    sid = str(uuid.uuid4())
+    _selections.setdefault(_plan(self), {})[sid] = json.loads(self.body)["BackupSelection"]
+    return json.dumps({"SelectionId": sid, "BackupPlanId": _plan(self)[2]})
+
+
+def list_backup_selections(self):
+    plan = _plan(self)
+    return json.dumps({"BackupSelectionsList": [
+        {"SelectionId": k, "SelectionName": v["SelectionName"], "BackupPlanId": plan[2], "IamRoleArn": v["IamRoleArn"]} for k, v in _selections.get(plan, {}).items()]})
+
+
+def get_backup_selection(self):
+    sid = self.path.rstrip("/").split("/")[-1]
+    return json.dumps({"SelectionId": sid, "BackupPlanId": _plan(self)[2], "BackupSelection": _selections[_plan(self)][sid]})
+
+
+BackupResponse.create_backup_selection = create_backup_selection
+BackupResponse.list_backup_selections = list_backup_selections
+BackupResponse.get_backup_selection = get_backup_selection
+
+# ---- faults: wrap the one place through which every action goes --------------------------------------------------------
+_lock, _used = threading.Lock(), {}
+_call = BaseResponse.call_action
+
+
+def faulty_call_action(self):
+    path = os.environ.get("MOTO_PLUS_FAULTS")
+    if path and os.path.exists(path):
+        try:
+            action = self._get_action()
+            faults = json.load(open(path))
+        except Exception:  # a half-written file is no fault
+            action, faults = None, []
+        for n, f in enumerate(faults):
+            if f.get("service") in (None, self.service_name) and f.get("action") in (None, action):
+                with _lock:
+                    _used[n] = _used.get(n, 0) + 1
+                    if f.get("times") and _used[n] > f["times"]:
+                        continue
+                time.sleep(f.get("delay", 0))
+                if "status" not in f:
+                    continue
+                code, st = f.get("code", "Throttling"), f["status"]
+                ct = (self.headers.get("Content-Type") or "")
+                if "json" in ct:
+                    return st, {"status": st, "x-amzn-errortype": code}, json.dumps({"__type": code, "message": "injected"})
+                return st, {"status": st}, f"<Response><Errors><Error><Code>{code}</Code><Message>injected</Message></Error></Errors><RequestID>x</RequestID></Response>" if self.service_name == "ec2" else f"<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>injected</Message></Error><RequestId>x</RequestId></ErrorResponse>"
+    return _call(self)
+
+
+BaseResponse.call_action = faulty_call_action
