@@ -1,8 +1,9 @@
 # METADATA
 # title: Two instances run at minimum size
 # description: >-
-#   Reads min_size. Fails below 2: the loss of one zone may stop the service until an instance is replaced. Retired groups (max_size 0) and worker tiers
-#   that scale to zero (tag Tier = worker) are not applicable.
+#   Reads min_size. Fails below 2: the loss of one zone may stop the service until an instance is replaced. Groups of one tier in several zones (one block with
+#   for_each, a common tag Tier, an instance group of kops) keep an instance each. Retired groups (max_size 0) and worker tiers that scale to zero
+#   (tag Tier = worker) are not applicable.
 # custom:
 #   control: [ASG-MIN-001]
 #   requirement: [RA-41, RA-45]
@@ -35,10 +36,23 @@ judged contains i if {
 	not worker[i]
 }
 
+shared contains i if {
+	some i, g in input.aws_autoscaling_group
+	g.min_size >= 1
+	some s in g._to.siblings
+	s != i
+	other := input.aws_autoscaling_group[s]
+	other.min_size >= 1
+	some y in g._zones
+	some z in other._zones
+	y != z
+}
+
 deny contains {"at": i, "attribute": "min_size", "message": sprintf("the minimum is %v instances, two zones need two", [g.min_size])} if {
 	some i in judged
 	g := input.aws_autoscaling_group[i]
 	g.min_size < 2
+	not shared[i]
 }
 
 fix contains {"at": i, "op": "set", "address": g._address, "path": "min_size", "value": 2} if {
@@ -46,4 +60,5 @@ fix contains {"at": i, "op": "set", "address": g._address, "path": "min_size", "
 	g := input.aws_autoscaling_group[i]
 	g.min_size < 2
 	g.max_size >= 2
+	not shared[i]
 }
