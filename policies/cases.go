@@ -165,7 +165,7 @@ func Observe(files fs.FS, found []*graph.Resource) {
 		return // a case may have no main.tf
 	}
 	for _, r := range found {
-		r.Observed = true
+		r.Observed, r.Origins = true, []graph.Origin{{Source: "aws"}}
 		delete(r.Facts, "_lifecycle")
 	}
 }

@@ -67,7 +67,7 @@ func decodeMeta(file, text string) (Meta, error) {
 		return Meta{}, fmt.Errorf("%s:%d: METADATA is empty", file, b.line)
 	}
 	d := &decoder{file: file, line: b.line}
-	m := Meta{NonProduction: "same"}
+	m := Meta{NonProduction: "same", Live: "same"}
 	d.top(doc.Content[0], &m)
 	d.check(doc.Content[0], &m)
 	m.ID = packageOf(text)
@@ -98,6 +98,7 @@ func (d *decoder) custom(n *yaml.Node, m *Meta) {
 		"scans":          d.list(&m.Scans),
 		"severity":       func(v *yaml.Node) { m.Severity = Severity(d.word(v, severityWords)) },
 		"non_production": func(v *yaml.Node) { m.NonProduction = d.word(v, []string{"same", "lower", "skip"}) },
+		"live":           func(v *yaml.Node) { m.Live = d.word(v, []string{"same", "skip"}) },
 		"profile":        func(v *yaml.Node) { m.Profile = d.word(v, profileWords) },
 		"pillar":         d.list(&m.Pillars),
 		"disruption":     func(v *yaml.Node) { m.Disruption = d.word(v, []string{"none", "brief", "restart", "replace", "data"}) },

@@ -146,7 +146,8 @@ func (s *settler) add(to []Result, e *entry, r *graph.Resource, a answer, fix gr
 	return to
 }
 
-// excused says why a policy is not about a resource for reasons outside it: its profile is not in use, its stage is not judged.
+// excused says why a policy is not about a resource for reasons outside it: its profile is not in use, its stage is not judged,
+// it is in no code.
 func (s *settler) excused(m Meta, r *graph.Resource) string {
 	if m.Profile != "" && !s.uses(r.Root, m.Profile) {
 		return fmt.Sprintf("the profile %s is not in use here", m.Profile)
@@ -154,7 +155,15 @@ func (s *settler) excused(m Meta, r *graph.Resource) string {
 	if m.NonProduction == "skip" && classOf(r) == elsewhere {
 		return "not judged in stage " + r.Stage
 	}
+	if m.Live == "skip" && onlyLive(r) {
+		return "only code says this, and it is in none that was read"
+	}
 	return ""
+}
+
+// onlyLive says whether a resource was read from an account and from no code, plan or state.
+func onlyLive(r *graph.Resource) bool {
+	return r.Observed && len(r.Origins) > 0 && !slices.ContainsFunc(r.Origins, func(o graph.Origin) bool { return o.Source != "aws" })
 }
 
 // profileTypes lists the resource types whose presence in a root says that it uses the profile.

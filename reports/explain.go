@@ -47,6 +47,9 @@ func appliesTo(m policies.Meta) string {
 	if m.Profile != "" {
 		parts = append(parts, "the profile "+m.Profile+" only")
 	}
+	if m.Live == "skip" {
+		parts = append(parts, "code, plans and states only")
+	}
 	switch m.NonProduction {
 	case "skip":
 		parts = append(parts, "production only; a stage that is not known counts as production")

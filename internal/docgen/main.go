@@ -85,13 +85,17 @@ func writePolicy(b *strings.Builder, m policies.Meta) {
 }
 
 func nonProduction(m policies.Meta) string {
+	live := ""
+	if m.Live == "skip" {
+		live = ", not judged where there is no code"
+	}
 	switch m.NonProduction {
 	case "skip":
-		return ", not judged outside production"
+		return ", not judged outside production" + live
 	case "lower":
-		return ", one level lower outside production"
+		return ", one level lower outside production" + live
 	}
-	return ""
+	return live
 }
 
 func profile(m policies.Meta) string {

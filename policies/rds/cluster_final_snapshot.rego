@@ -11,6 +11,7 @@
 #   requirement: [RA-12, RA-53]
 #   severity: high
 #   non_production: skip
+#   live: skip
 #   pillar: [reliability]
 #   disruption: none
 #   remediation: >-

@@ -69,7 +69,7 @@ blocked contains i if {
 	a.restrict_public_buckets == true
 }
 
-deny contains {"at": i, "attribute": "bucket", "message": "nothing in code blocks public access"} if {
+deny contains {"at": i, "attribute": "bucket", "message": "nothing blocks public access"} if {
 	some i in judged
 	not blocked[i]
 }
