@@ -30,12 +30,18 @@ func (j *joiner) differences(d, o *graph.Resource) []Difference {
 		}
 		x, ok := j.settle(d.Attrs[a.Name])
 		y, ok2 := j.settle(o.Attrs[a.Name])
-		if !ok || !ok2 || symbolic(x) || same(a, x, y) {
+		if !ok || !ok2 || symbolic(x) || notSaid(a, x) || same(a, x, y) {
 			continue
 		}
 		out = append(out, Difference{Key: d.Key(), Of: d.Of, Type: d.Type, Attribute: a.Name, Declared: x, Observed: y, Origins: d.Origins})
 	}
 	return out
+}
+
+// notSaid says that the code leaves a setting to AWS, which then has chosen one. A block or a document that the code does
+// not have is something that somebody added.
+func notSaid(a *catalog.Attr, declared any) bool {
+	return declared == nil && a.Kind != catalog.Block && a.Kind != catalog.Document
 }
 
 // notCompared are attributes that only tell Terraform what to do, or that name the resource.

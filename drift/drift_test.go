@@ -163,6 +163,7 @@ func TestWhatIsNoDifference(t *testing.T) {
 		"growing storage":             {attrs{"allocated_storage": 20}, attrs{"allocated_storage": 100}},
 		"a list in another order":     {attrs{"vpc_security_group_ids": []any{"sg-1", "sg-2"}}, attrs{"vpc_security_group_ids": []any{"sg-2", "sg-1"}}},
 		"false and nothing":           {attrs{"apply_immediately": true}, attrs{}},
+		"what code leaves to AWS":     {attrs{}, attrs{"maintenance_window": "sun:03:00-sun:04:00", "instance_class": "db.m6g.large"}},
 		"another case":                {attrs{"ca_cert_identifier": "RDS-ca"}, attrs{"ca_cert_identifier": "rds-CA"}},
 	}
 	for name, test := range tests {

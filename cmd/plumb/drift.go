@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/plumbline-dev/plumbline/catalog"
@@ -11,6 +12,7 @@ import (
 	"github.com/plumbline-dev/plumbline/graph"
 	"github.com/plumbline-dev/plumbline/policies"
 	"github.com/plumbline-dev/plumbline/reports"
+	"github.com/plumbline-dev/plumbline/scanners"
 )
 
 // comparison is code and account as one graph.
@@ -36,6 +38,18 @@ func compareLive(declared, recorded, observed []*graph.Resource, o catalog.Optio
 	}
 	c.Joined = drift.Join(c.declared, state, live)
 	return c
+}
+
+// accountOf is what was read of accounts, to answer the data sources of code; nil when none was read.
+func accountOf(accounts map[int]*scanners.Found) *drift.Account {
+	var observed []*graph.Resource
+	for _, i := range slices.Sorted(maps.Keys(accounts)) {
+		observed = append(observed, accounts[i].Resources...)
+	}
+	if len(observed) == 0 {
+		return nil
+	}
+	return drift.NewAccount(catalog.Build(observed, catalog.Options{}))
 }
 
 // split tells what was read of accounts from what was read of code.
@@ -65,7 +79,11 @@ func (s *scan) judgeDrift(ctx context.Context, c *comparison, g *graph.Graph, re
 		flips = flipped(results.Results, as.Results)
 		worse(results, flips)
 	}
-	return c.report(g, flips, s.drift == "all"), nil
+	reads, err := s.readsOf(flips)
+	if err != nil {
+		return nil, err
+	}
+	return c.report(g, flips, reads, s.drift == "all"), nil
 }
 
 // flip is a policy that judges a resource otherwise in the account.
@@ -120,8 +138,34 @@ func worse(results *policies.Results, flips []flip) {
 	}
 }
 
+// attributes are those that a policy reads, by type.
+type attributes map[string][]string
+
+// has says whether an attribute is read; a nil list stands for all of a type.
+func (a attributes) has(typ, attribute string) bool {
+	list, ok := a[typ]
+	return a == nil || ok && (list == nil || slices.Contains(list, attribute))
+}
+
+// readsOf gives what each flipped policy reads.
+func (s *scan) readsOf(flips []flip) (map[string]attributes, error) {
+	out := map[string]attributes{}
+	for _, f := range flips {
+		id := f.declared.Policy
+		if out[id] != nil {
+			continue
+		}
+		reads, err := s.set.Needs(func(m policies.Meta) bool { return m.ID == id })
+		if err != nil {
+			return nil, err
+		}
+		out[id] = reads
+	}
+	return out, nil
+}
+
 // report lists the differences that change a verdict; with all, every one.
-func (c *comparison) report(g *graph.Graph, flips []flip, all bool) *reports.Drift {
+func (c *comparison) report(g *graph.Graph, flips []flip, reads map[string]attributes, all bool) *reports.Drift {
 	out := &reports.Drift{ListUnmanaged: all}
 	for _, r := range c.declared.Resources() {
 		if t := catalog.Lookup(r.Type); t != nil && !t.FactsOnly && !r.Data && r.Of == "" {
@@ -133,7 +177,7 @@ func (c *comparison) report(g *graph.Graph, flips []flip, all bool) *reports.Dri
 			out.Matched++
 		}
 	}
-	due := c.due(flips)
+	due := c.due(flips, reads)
 	for i, d := range c.Differences {
 		if len(due[i]) == 0 && d.Attribute != "" && !all {
 			out.Quiet++
@@ -153,13 +197,16 @@ func (c *comparison) report(g *graph.Graph, flips []flip, all bool) *reports.Dri
 }
 
 // due says which differences each flipped verdict is due to: that of the attribute which decides it, else those of the
-// resource, else all of them.
-func (c *comparison) due(flips []flip) map[int][]reports.Flip {
+// resource that the policy reads, else all that it reads.
+func (c *comparison) due(flips []flip, reads map[string]attributes) map[int][]reports.Flip {
 	out := map[int][]reports.Flip{}
 	for _, f := range flips {
 		var attribute, resource, rest []int
 		for i, d := range c.Differences {
 			own := d.Key == f.declared.Key || f.declared.Resource != "" && (d.Key.Address == f.declared.Resource || d.Of == f.declared.Resource) && d.Key.Root == f.declared.Key.Root
+			if d.Attribute != "" && !reads[f.declared.Policy].has(d.Type, d.Attribute) {
+				continue
+			}
 			switch {
 			case own && d.Attribute != "" && (topLevel(f.declared.Attribute) == d.Attribute || topLevel(f.observed.Attribute) == d.Attribute):
 				attribute = append(attribute, i)

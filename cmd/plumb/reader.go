@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/plumbline-dev/plumbline/drift"
 	"github.com/plumbline-dev/plumbline/graph"
 	"github.com/plumbline-dev/plumbline/scanners"
 	"github.com/plumbline-dev/plumbline/scanners/terraform"
@@ -23,6 +24,7 @@ type reader struct {
 	tree    fs.FS // that the plumb.yaml was read from
 	env     map[string]string
 	vendors map[string]fs.FS
+	account *drift.Account                                                   // what was read of accounts, for the data sources of the code; nil: nothing
 	fetch   func(ctx context.Context, source, version string) (fs.FS, error) // nil without --download-modules
 }
 
@@ -117,6 +119,11 @@ func (r *reader) terraform(s source) (terraform.Options, error) {
 		o.Workspace = r.workspace
 	}
 	o.Download = r.fetch
+	if r.account != nil {
+		o.LookUp = func(q terraform.LookUp) (map[string]any, bool) {
+			return r.account.LookUp(q.Type, q.Region, q.Account, q.Arguments)
+		}
+	}
 	return o, nil
 }
 

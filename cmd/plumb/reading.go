@@ -67,6 +67,9 @@ func (r *reader) read(ctx context.Context, sources []source) (*reading, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(accounts) < len(sources) {
+		r.account = accountOf(accounts)
+	}
 	for i, s := range sources {
 		if found := accounts[i]; found != nil {
 			all.add(s, *found)

@@ -56,7 +56,13 @@ func openSources(args []string, stdin io.Reader) ([]source, error) {
 		}
 		out = append(out, s)
 	}
-	if len(out) > 1 {
+	files := 0
+	for _, s := range out {
+		if !isLive(s) {
+			files++
+		}
+	}
+	if files > 1 {
 		for i := range out {
 			out[i].prefix = prefixOf(out[i])
 		}
