@@ -31,7 +31,7 @@ func withDefaults(r *graph.Resource) []*graph.Resource {
 // placeOf names what one account's regional setting covers: the root and the provider configuration of a resource, or
 // the account and the region that it was read in.
 func placeOf(r *graph.Resource) string {
-	if region, ok := r.Facts["_region"].(string); ok && r.Observed {
+	if region, ok := r.Facts["_region"].(string); ok && live(r) {
 		return r.Root + "|" + region
 	}
 	provider, _ := r.Facts["_provider"].(string)

@@ -106,7 +106,7 @@ func (a answer) provided(r *graph.Resource) answer {
 }
 
 func (s *routing) subnet(r *graph.Resource) answer {
-	if r.Data && !r.Observed {
+	if r.Data && !live(r) {
 		return answer{why: "the routes of " + string(r.Address) + " are read from the account"}
 	}
 	own, why := s.referring(r, "aws_route_table_association", "subnet_id")
@@ -137,7 +137,7 @@ func (s *routing) tables(association *graph.Resource) answer {
 
 // table answers for one route table, or for the routes that are added to a VPC's main table.
 func (s *routing) table(t *graph.Resource) answer {
-	if t.Data && !t.Observed && t.Type == "aws_route_table" {
+	if t.Data && !live(t) && t.Type == "aws_route_table" {
 		return answer{why: "the routes of " + string(t.Address) + " are read from the account"}
 	}
 	routes, why := s.referring(t, "aws_route", "route_table_id")
@@ -191,7 +191,7 @@ func (s *routing) mainTable(r *graph.Resource) answer {
 		case shown:
 		case vpc.Attrs["default"] == true:
 			a = answer{leads: true} // the default VPC's main table leads to its internet gateway
-		case vpc.Data && !vpc.Observed:
+		case vpc.Data && !live(vpc):
 			a = a.or(answer{why: "the main route table of " + string(vpc.Address) + " is read from the account"})
 		}
 	}
@@ -212,4 +212,9 @@ func unresolved(r *graph.Resource, via string) string {
 		}
 	}
 	return ""
+}
+
+// live says whether a resource was read in its account, where all routes are to be found; a state has what one root made.
+func live(r *graph.Resource) bool {
+	return slices.ContainsFunc(r.Origins, func(o graph.Origin) bool { return o.Source == "aws" })
 }
