@@ -58,13 +58,14 @@ func liveFlags(f *pflag.FlagSet, o *liveOptions, sys *system, common *commonOpti
 	f.StringVar(&o.checkpoint, "checkpoint", "", "`FILE` for finished calls (default: in the cache folder)")
 	f.BoolVar(&o.resume, "resume", false, "go on where an interrupted scan of the same accounts stopped")
 	f.BoolVar(&o.dryRun, "dry-run", false, "print the calls and permissions of a live scan, and make none")
+	for _, name := range liveFlagNames {
+		f.Lookup(name).Annotations = map[string][]string{topicAnnotation: {accountsTopic}}
+	}
 }
 
-// liveGroup is the flags of accounts under their heading of the help text.
-func liveGroup() flagGroup {
-	return flagGroup{"Which accounts (plumb help sources)", []string{"profile", "regions", "exclude-regions", "accounts", "org", "ou", "exclude-ou", "account-tag", "exclude-account-tag",
-		"role-arn", "external-id", "mfa-serial", "endpoint-url", "checkpoint", "resume", "dry-run"}}
-}
+// liveFlagNames are listed by their own help topic.
+var liveFlagNames = []string{"profile", "regions", "exclude-regions", "accounts", "org", "ou", "exclude-ou", "account-tag", "exclude-account-tag",
+	"role-arn", "external-id", "mfa-serial", "endpoint-url", "checkpoint", "resume", "dry-run"}
 
 // openLive takes a source `aws`, or `aws:NAME[/REGION]`.
 func openLive(arg string) (source, error) {

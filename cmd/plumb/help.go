@@ -18,12 +18,14 @@ what is wrong, what could not be decided, and what was not read.
 Start here
   plumb scan                     judge the code in this folder
   plumb scan --since origin/main only what this branch changes
+  plumb scan aws                 judge the account of your AWS credentials
   plumb explain rds.multi_az     why a check exists, how to fix or waive it
 
 Look (changes nothing)
   scan       judge code
   explain    one policy, requirement or resource
   graph      the resources and how they depend on each other
+  permissions  what a live scan must be allowed to read
 
 Other
   policies   list, test, new
@@ -33,7 +35,8 @@ Exit status  0 clean   1 could not do it   2 findings   3 undecided or gaps
              (--strict)   130 interrupted
 
 Flags for all: -q -v --color --width --no-input -C DIR -c FILE
-Manual: plumb help <topic>   topics: flags, config, sources, formats, waivers
+Manual: plumb help <topic>   topics: flags, accounts, config, sources, formats,
+                             waivers
 `
 
 // flagGroup is flags under one question of the help text.
@@ -43,6 +46,11 @@ type flagGroup struct {
 }
 
 const groupAnnotation = "plumb-group"
+
+// topicAnnotation marks flags that only the help topic of accounts lists.
+const topicAnnotation = "plumb-topic"
+
+const accountsTopic = "accounts"
 
 // groups remembers the order and headings of a verb's flags.
 func groups(cmd *cobra.Command, list []flagGroup) {
@@ -76,7 +84,12 @@ func help(cmd *cobra.Command, _ []string) {
 		fmt.Fprintf(w, "\nExamples\n%s\n", cmd.Example)
 	}
 	verbs(w, cmd)
-	flagHelp(w, cmd.Flags(), func(f *pflag.Flag) bool { return cmd.InheritedFlags().Lookup(f.Name) == nil })
+	flagHelp(w, cmd.Flags(), func(f *pflag.Flag) bool {
+		return cmd.InheritedFlags().Lookup(f.Name) == nil && f.Annotations[topicAnnotation] == nil
+	})
+	if cmd.Flags().Lookup("role-arn") != nil {
+		fmt.Fprint(w, "\nFlags for AWS accounts: plumb help accounts\n")
+	}
 	fmt.Fprint(w, "\nFlags for all verbs: plumb help flags\n")
 }
 
@@ -168,6 +181,9 @@ func newHelpCmd(sys *system) *cobra.Command {
 			}
 			if text, ok := topics[args[0]]; ok {
 				fmt.Fprint(sys.out, text)
+				if scan, _, err := root.Find([]string{"scan"}); err == nil && args[0] == accountsTopic {
+					flagHelp(sys.out, scan.Flags(), func(f *pflag.Flag) bool { return f.Annotations[topicAnnotation] != nil })
+				}
 				return nil
 			}
 			if c, _, err := root.Find(args); err == nil && c != root {
@@ -194,6 +210,7 @@ var topics = map[string]string{
   stages:
     accounts: {"111111111111": prod}     stage of an account
     roots: {stages/qa: test}             stage of a folder and those below
+  accounts: {shop: {profile: shop}}      plumb help accounts
   profiles: [ec2]                        ec2, kubernetes, serverless, containers
                                          (default: what is found)
   parameters:
@@ -229,11 +246,23 @@ listed, and applies with --config-from head.
   plan.json   terraform show -json PLANFILE, also gzipped
   state       terraform.tfstate, or terraform show -json without a plan
   -           a plan or a state from standard input
+  aws         a live account; aws:NAME[/REGION]: plumb help accounts
 
 Nothing that is read is executed. Files are read inside the repository that the
 folder lies in, or the folder itself, never outside. Modules come from there,
 from .terraform/modules, from --module SOURCE=DIR, from modules: in plumb.yaml,
 or over the network with --download-modules; a module that is nowhere is a gap.
+`,
+	accountsTopic: `plumb scan aws             the account of the credentials at hand
+plumb scan aws:NAME        an account of plumb.yaml, else an AWS profile
+plumb scan aws:NAME/REGION, plumb scan ./infra aws: several make one graph
+
+  accounts:                              in plumb.yaml
+    shop-prod: {profile: shop, role_arn: "arn:...", regions: [eu-west-1]}
+
+A scan only reads: anything else is refused before it is sent. The permissions
+that it needs: plumb permissions aws. A call that AWS refuses is a gap; checks
+that need it are undecided, and say so.
 `,
 	"formats": `plumb scan -f NAME prints one; -o NAME=FILE writes more, all from one run
 

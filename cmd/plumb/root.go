@@ -42,6 +42,7 @@ func newRootCmd(sys *system) *cobra.Command {
 	cmd.SetHelpFunc(help)
 	cmd.AddCommand(newScanCmd(sys, common), newExplainCmd(sys, common), newGraphCmd(sys, common), newPoliciesCmd(sys, common),
 		newVersionCmd(sys), newCompletionCmd(sys), newManCmd(sys))
+	cmd.AddCommand(newPermissionsCmd(sys, common))
 	cmd.SetHelpCommand(newHelpCmd(sys))
 	return cmd
 }

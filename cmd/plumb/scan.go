@@ -52,7 +52,7 @@ func newScanCmd(sys *system, common *commonOptions) *cobra.Command {
   plumb scan --since origin/main          only what this branch changes
   terraform show -json p | plumb scan -   a plan
   plumb scan -o sarif=p.sarif -o junit=p.xml   one run, three reports`,
-		Annotations: map[string]string{"sources": "folder, .tf file, plan or state as JSON, or - (stdin); default ."},
+		Annotations: map[string]string{"sources": "folder, .tf file, plan or state as JSON, aws (plumb help accounts), or - (stdin); default ."},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.sources = args
 			o.failOnGiven = cmd.Flags().Changed("fail-on")
@@ -87,9 +87,9 @@ func newScanCmd(sys *system, common *commonOptions) *cobra.Command {
 		f.Lookup(name).Hidden = true // for those who post the comment: docs/ci.md
 	}
 	completeFlags(cmd)
+	completeLive(cmd)
 	groups(cmd, []flagGroup{
 		{"What is judged", []string{"since", "only", "skip", "stage", "var", "var-file", "workspace", "root", "module", "download-modules", "state", "policies", "as-of", "config-from"}},
-		liveGroup(),
 		{"What is shown", []string{"format", "out", "verdicts", "drift", "baseline", "write-baseline"}},
 		{"What fails", []string{"fail-on", "strict", "keep-going"}},
 	})

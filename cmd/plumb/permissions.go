@@ -1,0 +1,114 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/plumbline-dev/plumbline/policies"
+	"github.com/plumbline-dev/plumbline/scanners/aws"
+	"github.com/plumbline-dev/plumbline/scanners/aws/services"
+)
+
+// permissionOptions are the flags of plumb permissions.
+type permissionOptions struct {
+	*commonOptions
+	only, skip, policies []string
+	org                  bool
+}
+
+// reaching are the actions that lead to accounts, besides those of services.
+var reaching = []string{"ec2:DescribeRegions"}
+
+// reachingOrg are those that walk an organization.
+var reachingOrg = []string{"organizations:ListAccountsForParent", "organizations:ListOrganizationalUnitsForParent", "organizations:ListRoots", "organizations:ListTagsForResource", "sts:AssumeRole"}
+
+func newPermissionsCmd(sys *system, common *commonOptions) *cobra.Command {
+	o := &permissionOptions{commonOptions: common}
+	cmd := &cobra.Command{
+		Use:   "permissions aws",
+		Short: "What a live scan must be allowed to read",
+		Long:  "Print the IAM policy with everything that a live scan reads, and nothing else.",
+		Example: `  plumb permissions aws > plumb-read.json
+  plumb permissions aws --only rds   for some checks alone`,
+		ValidArgs: []string{"aws"},
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 || args[0] != "aws" {
+				return &problem{what: "permissions for what?", hint: "plumb permissions aws"}
+			}
+			return runPermissions(o, sys)
+		},
+	}
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.StringSliceVar(&o.only, "only", nil, "`LIST` of policies, areas, RA-50: as of plumb scan")
+	f.StringSliceVar(&o.skip, "skip", nil, "`LIST` of the same words")
+	f.StringArrayVar(&o.policies, "policies", nil, "`DIR` with policies of your own; repeatable")
+	f.BoolVar(&o.org, "org", false, "with what plumb scan --org needs in the management account")
+	completeFlags(cmd)
+	return cmd
+}
+
+// statement is what a policy allows.
+type statement struct {
+	Sid      string
+	Effect   string
+	Action   []string
+	Resource string
+}
+
+// policyDocument is an IAM policy.
+type policyDocument struct {
+	Version   string
+	Statement []statement
+}
+
+func runPermissions(o *permissionOptions, sys *system) error {
+	actions, err := permissions(o)
+	if err != nil {
+		return err
+	}
+	doc := policyDocument{Version: "2012-10-17", Statement: []statement{{"PlumbRead", "Allow", actions, "*"}}}
+	text, err := json.MarshalIndent(doc, "", "  ")
+	if err != nil {
+		return fmt.Errorf("writing the policy: %w", err)
+	}
+	_, err = fmt.Fprintf(sys.out, "%s\n", text)
+	return err
+}
+
+// permissions lists the actions that the selected policies need.
+func permissions(o *permissionOptions) ([]string, error) {
+	tree, c, err := findConfig(o.config, nil)
+	if err != nil {
+		return nil, err
+	}
+	set, err := loadPolicies(o.policies, c, tree)
+	if err != nil {
+		return nil, err
+	}
+	metas, err := set.Policies()
+	if err != nil {
+		return nil, err
+	}
+	byID := map[string]policies.Meta{}
+	for _, m := range metas {
+		byID[m.ID] = m
+	}
+	wanted, err := newSelection(o.only, o.skip, byID)
+	if err != nil {
+		return nil, err
+	}
+	needs, err := set.Needs(wanted.needed)
+	if err != nil {
+		return nil, err
+	}
+	actions := append(aws.PlanOf(services.All(), needs).Actions(), reaching...)
+	if o.org {
+		actions = append(actions, reachingOrg...)
+	}
+	slices.Sort(actions)
+	return slices.Compact(actions), nil
+}
