@@ -81,6 +81,9 @@ func spellZones(region, letters string) []string {
 // region is not in the table. Do not mutate.
 func RegionZones(region string) []string { return zoneTable()[region] }
 
+// Regions lists the regions of the table, sorted.
+func Regions() []string { return sortedKeys(regionLetters) }
+
 // SymbolicZone names zone i (from 0) of a region when its letter is not known: "eu-west-1#0".
 func SymbolicZone(region string, i int) string { return region + "#" + strconv.Itoa(i) }
 

@@ -105,6 +105,9 @@ func Estimate(g *graph.Graph, c Catalogue, o Options) Estimated {
 		}
 		out.add(priced)
 	}
+	for _, r := range e.transfers() {
+		out.add(r)
+	}
 	slices.SortStableFunc(out.Resources, func(a, b Resource) int { return a.Key().Compare(b.Key()) })
 	out.Notes = e.notes()
 	return out

@@ -87,7 +87,31 @@ func (d *Deltas) near(p graph.Patch) map[graph.Key]bool {
 		}
 		ring = next
 	}
+	for _, c := range p {
+		d.routed(graph.Key{Root: c.Root, Address: c.Address}, near)
+	}
 	return near
+}
+
+// routes are the types between a subnet and the gateway that it goes out through: whether the gateway serves other zones depends on all of them.
+var routes = map[string]bool{"aws_nat_gateway": true, "aws_route": true, "aws_route_table": true, "aws_route_table_association": true, "aws_subnet": true}
+
+// routed adds everything that routes connect with a resource that is part of them.
+func (d *Deltas) routed(k graph.Key, near map[graph.Key]bool) {
+	seen := map[graph.Key]bool{}
+	for ring := []graph.Key{k}; len(ring) > 0; {
+		k, ring = ring[0], ring[1:]
+		if r := d.g.Get(k); seen[k] || r == nil || !routes[r.Type] {
+			continue
+		}
+		seen[k], near[k] = true, true
+		for _, e := range d.g.To(k) {
+			ring = append(ring, e.To)
+		}
+		for _, e := range d.g.From(k) {
+			ring = append(ring, e.From)
+		}
+	}
 }
 
 // around lists the neighbours of a resource. What refers to a resource that is free, such as a network, does not depend on what else does, so those

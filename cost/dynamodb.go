@@ -114,6 +114,11 @@ func (b *bill) replicas(mode value, suffix string) {
 			continue
 		}
 		b.replica(region.text(), mode, suffix)
+		if b.at(fmt.Sprintf("replica[%d].point_in_time_recovery", i)).yes() {
+			q, note, ok := b.usage("pitr_backup_storage_gb")
+			b.add(charge{label: "replica in " + region.text() + ", point-in-time recovery", meter: "dynamodb.backup.pitr", region: region.text(), quantity: q, open: !ok,
+				usage: "pitr_backup_storage_gb", note: note, once: true})
+		}
 	}
 	if why, ok := b.more("replica"); ok {
 		b.unpriced("replicas", "it is not known which there are: "+why)

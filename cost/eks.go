@@ -25,8 +25,11 @@ var eksStandard = map[string]string{
 	"1.28": "2024-11-26", "1.29": "2025-03-23", "1.30": "2025-07-23", "1.31": "2025-11-26", "1.32": "2026-03-23", "1.33": "2026-07-29", "1.34": "2026-12-02", "1.35": "2027-03-27",
 }
 
-// eksCluster costs six times as much once its version is past standard support.
+// eksCluster costs five times as much once its version is past standard support.
 func eksCluster(b *bill) {
+	if b.at("compute_config[0].enabled").yes() {
+		b.unpriced("Auto Mode", "its servers are made by EKS as pods need them, and their fee is not in the catalogue")
+	}
 	version := b.at("version")
 	switch {
 	case version.null() || version.why == computedWhy:

@@ -156,6 +156,10 @@ func (b *bill) add(c charge) {
 		b.unpriced(c.label, fmt.Sprintf("the price of %s in %s is in %s, which is not added to USD", c.meter, region, p.Currency))
 		return
 	}
+	if p.First().IsZero() {
+		b.unpriced(c.label, "the catalogue has only the free allowance of "+c.meter)
+		return
+	}
 	if c.unit == "" {
 		c.unit = unitName(p.Unit)
 	}
@@ -169,6 +173,12 @@ func (b *bill) add(c charge) {
 		q = q.Mul(b.times)
 	}
 	b.tiers(line, p, q)
+}
+
+// bothWays adds traffic between zones, which is charged where it leaves and where it arrives.
+// Source: aws.amazon.com/ec2/pricing/on-demand, data transfer within the same region.
+func (b *bill) bothWays(label, field string) {
+	b.usedTimes(label, "data_transfer.intra_region", field, 2, "to_location", b.out.Region)
 }
 
 // tiers appends a line for each tier of the price that the quantity reaches. A first tier at no charge is an account's free

@@ -32,7 +32,7 @@ import (
 //	free ADDRESS ...
 //	total = MONTHLY
 //
-// KEY is a key of the catalogue: METER REGION NAME=VALUE ..., where _ in a value stands for a blank.
+// KEY is a key of the catalogue: METER REGION NAME=VALUE ..., where ~ in a value stands for a blank.
 type fixture struct {
 	resources map[string]*worked
 	order     []string
@@ -106,7 +106,7 @@ func (w *worked) meter(t *testing.T, where string, m []string) {
 	k := prices.Key{Meter: m[1], Region: m[2], Attributes: prices.Attributes{}}
 	for _, pair := range strings.Fields(m[3]) {
 		name, value, _ := strings.Cut(pair, "=")
-		k.Attributes[name] = strings.ReplaceAll(value, "_", " ")
+		k.Attributes[name] = strings.ReplaceAll(value, "~", " ")
 	}
 	w.keys, w.prices = append(w.keys, k), append(w.prices, m[5])
 	if m[4] == "usage" {
@@ -124,7 +124,7 @@ func (w *worked) meter(t *testing.T, where string, m []string) {
 func named(k prices.Key) string {
 	attrs := prices.Attributes{}
 	for name, value := range k.Attributes {
-		attrs[name] = strings.ReplaceAll(value, " ", "_")
+		attrs[name] = strings.ReplaceAll(value, " ", "~")
 	}
 	return prices.Key{Meter: k.Meter, Region: k.Region, Attributes: attrs}.String()
 }

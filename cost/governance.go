@@ -65,7 +65,7 @@ func trail(b *bill) {
 func recorder(b *bill) {
 	meter := "config.item_recorded"
 	mode := b.at("recording_mode[0].recording_frequency")
-	if mode.open() {
+	if mode.open() && mode.why != computedWhy {
 		b.unpriced("configuration items", mode.missing())
 		return
 	}

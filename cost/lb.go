@@ -49,7 +49,7 @@ func loadBalancer(b *bill) {
 	b.capacityUnits(kind.text(), at)
 	b.balancerAddresses(kind.text())
 	if kind.is("network") && b.at("enable_cross_zone_load_balancing").yes() {
-		b.used("traffic to other zones", "data_transfer.intra_region", "monthly_cross_zone_gb", "to_location", b.out.Region)
+		b.bothWays("traffic to other zones", "monthly_cross_zone_gb")
 	}
 }
 

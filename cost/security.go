@@ -43,9 +43,13 @@ var keySpecs = map[string]string{
 	"": "kms.requests", "SYMMETRIC_DEFAULT": "kms.requests", "RSA_2048": "kms.requests.rsa_2048",
 }
 
-// kmsKey: a key of a month; each of the first two rotations raises the price once, which is a version of the key.
+// kmsKey: each of the first two rotations makes a version that costs as much as the key.
 func kmsKey(b *bill) {
-	b.month("key", "kms.key", one)
+	note := ""
+	if b.at("enable_key_rotation").yes() {
+		note = "each of its first two rotations adds as much again"
+	}
+	b.add(charge{label: "key", meter: "kms.key", quantity: one, note: note})
 	meter, ok := keySpecs[b.at("customer_master_key_spec").text()]
 	if !ok {
 		meter = "kms.requests.asymmetric"

@@ -73,6 +73,7 @@ func services() [][]service {
 		s3Services(),
 		securityServices(),
 		storageServices(),
+		transferServices(),
 		vpcServices(),
 	}
 }

@@ -200,6 +200,17 @@ func (e *estimator) targets(r *graph.Resource, via string) []*graph.Resource {
 	return out
 }
 
+// sources lists the resources that refer to r by an attribute of that path, whatever their type.
+func (e *estimator) sources(r *graph.Resource, via string) []*graph.Resource {
+	var out []*graph.Resource
+	for _, edge := range e.g.From(r.Key()) {
+		if edge.Via == via {
+			out = append(out, e.g.Get(edge.From))
+		}
+	}
+	return out
+}
+
 // referrers lists the resources of a type that refer to this one by the attribute with that schematic path.
 func (b *bill) referrers(typ, via string) []*graph.Resource {
 	var out []*graph.Resource

@@ -13,7 +13,10 @@ import (
 func vpcServices() []service {
 	processed := responsesField("monthly_data_processed_gb", "GB that pass through it")
 	return append([]service{
-		{Type: "aws_nat_gateway", Price: natGateway, Usage: []Param{processed}},
+		{Type: "aws_nat_gateway", Price: natGateway, Usage: []Param{processed,
+			dataField("monthly_data_out_gb", "GB sent to the internet", 2, "2 kB for each request"),
+			dataField("monthly_cross_zone_gb", "GB that reach it from subnets in other zones", 2, "2 kB for each request"),
+		}},
 		{Type: "aws_eip", Price: elasticIP},
 		{Type: "aws_vpc_endpoint", Price: vpcEndpoint, Usage: []Param{processed}},
 		{Type: "aws_vpn_connection", Price: vpnConnection, Usage: []Param{processed}},
@@ -48,9 +51,33 @@ func natGateway(b *bill) {
 		b.hours("gateway", "vpc.nat_gateway.hours", one)
 	}
 	b.used("data processed", "vpc.nat_gateway.data", "monthly_data_processed_gb")
-	if n, ok := b.at("secondary_private_ip_address_count").number(); ok && n.IsPositive() && !b.at("connectivity_type").is("private") {
-		return // private addresses are free; secondary public ones are aws_eip
+	if b.at("connectivity_type").is("public") {
+		b.internetOut()
 	}
+	if b.servesOtherZones() {
+		b.bothWays("traffic from other zones", "monthly_cross_zone_gb")
+	}
+}
+
+// servesOtherZones says that a subnet in another zone sends its traffic through the gateway.
+func (b *bill) servesOtherZones() bool {
+	own, _ := b.r.Facts["_zones"].([]any)
+	if len(own) != 1 {
+		return false
+	}
+	for _, route := range b.e.sources(b.r, "nat_gateway_id") {
+		for _, table := range b.e.targets(route, "route_table_id") {
+			for _, a := range b.e.sources(table, "route_table_id") {
+				for _, subnet := range b.e.targets(a, "subnet_id") {
+					zones, _ := subnet.Facts["_zones"].([]any)
+					if len(zones) == 1 && zones[0] != own[0] {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
 }
 
 // elasticIP: an address costs the same whether or not it is in use, under two meters. One of the owner's own range is free.
@@ -138,9 +165,13 @@ func times(label string, n int) string {
 	return fmt.Sprintf("%s x %d", label, n)
 }
 
-// vpnConnection: its two tunnels have a public address each, which is charged like any other; data to the other side is traffic out.
+// vpnConnection: its two tunnels have a public address each, which is charged like any other (EC2 API, IpamPublicAddressAwsService).
+// The data of a transit gateway costs the same for every kind of attachment.
 func vpnConnection(b *bill) {
 	b.hours("connection", "vpc.vpn_connection.hours", one)
+	if !b.at("outside_ip_address_type").is("PrivateIpv4") {
+		b.hours("public IPv4 x 2", "vpc.public_ipv4.in_use", num(2))
+	}
 	transit := b.at("transit_gateway_id")
 	if transit.known() || transit.open() && len(b.neighbours("transit_gateway_id")) > 0 {
 		b.hours("transit gateway attachment", "vpc.tgw.vpn_attachment", one)
