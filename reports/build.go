@@ -45,9 +45,7 @@ func New(in Input) *Report {
 	}
 	fingerprint(r.Findings)
 	slices.SortStableFunc(r.Findings, compareFindings)
-	for _, g := range in.Gaps {
-		r.Gaps = append(r.Gaps, Gap{Untrusted(g.Root), Untrusted(g.Where), Untrusted(g.What), Untrusted(g.Why), Untrusted(g.Settle)})
-	}
+	r.Gaps = GapsOf(in.Gaps)
 	for _, p := range in.Results.Problems {
 		r.Problems = append(r.Problems, Problem{p.Policy, Untrusted(p.Why)})
 	}
@@ -259,6 +257,15 @@ func unused(waivers []policies.Waiver, results []policies.Result) []Waiver {
 			used[k] = true
 			out = append(out, waiver(w))
 		}
+	}
+	return out
+}
+
+// GapsOf takes over what scanners could not read.
+func GapsOf(gaps []scanners.Gap) []Gap {
+	var out []Gap
+	for _, g := range gaps {
+		out = append(out, Gap{Untrusted(g.Root), Untrusted(g.Where), Untrusted(g.What), Untrusted(g.Why), Untrusted(g.Settle)})
 	}
 	return out
 }

@@ -50,8 +50,11 @@ func (o *once) Type() string { return "string" }
 
 var formats = []string{"text", "full", "concise", "json", "sarif", "junit", "markdown", "github", "gitlab"}
 
-func parseOutputs(o *scanOptions) ([]output, error) {
-	main := o.format
+func parseOutputs(o *scanOptions) ([]output, error) { return outputsOf(o.format, o.out, formats) }
+
+// outputsOf reads -f and -o, whose formats are the given ones.
+func outputsOf(given string, out, formats []string) ([]output, error) {
+	main := given
 	if main == "" {
 		main = "text"
 	}
@@ -59,14 +62,14 @@ func parseOutputs(o *scanOptions) ([]output, error) {
 		return nil, &problem{what: "one format goes to standard output, not " + strconv.Itoa(len(list)), hint: fmt.Sprintf("-f %s -o %s=FILE", list[0], list[1])}
 	}
 	outs := []output{{main, ""}}
-	for _, x := range o.out {
+	for _, x := range out {
 		format, file, ok := strings.Cut(x, "=")
 		if !ok || file == "" {
 			return nil, &problem{where: "--out " + x, what: "not FORMAT=FILE", hint: "-o sarif=plumb.sarif"}
 		}
 		if file == "-" {
 			file = ""
-			if o.format == "" { // nothing else was asked for there
+			if given == "" { // nothing else was asked for there
 				outs = outs[1:]
 			}
 		}

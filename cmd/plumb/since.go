@@ -72,11 +72,15 @@ func (s *scan) compare(ctx context.Context) (*reports.Report, error) {
 
 // repository is the one repository that all sources lie in.
 func (s *scan) repository() (string, error) {
+	return oneRepository(s.inputs, "to compare plans: plumb scan OLD --write-baseline known.json, then plumb scan NEW --baseline known.json")
+}
+
+// oneRepository is the folder of the repository that all sources lie in; instead says what to do without one.
+func oneRepository(inputs []source, instead string) (string, error) {
 	top := ""
-	for _, in := range s.inputs {
+	for _, in := range inputs {
 		if in.kind != folder || !in.tree.repo {
-			return "", &problem{where: in.name, what: "--since compares folders of a git repository, and this is none",
-				hint: "to compare plans: plumb scan OLD --write-baseline known.json, then plumb scan NEW --baseline known.json"}
+			return "", &problem{where: in.name, what: "--since compares folders of a git repository, and this is none", hint: instead}
 		}
 		if top != "" && in.tree.top != top {
 			return "", &problem{where: in.name, what: "--since needs sources of one repository"}
@@ -88,25 +92,34 @@ func (s *scan) repository() (string, error) {
 
 // judgeCommit reads the same folders from the commit. A folder that is not there yet has no resources.
 func (s *scan) judgeCommit(ctx context.Context, tree *gitTree, judging *config, configTree fs.FS) (*reports.Report, *side, error) {
-	var inputs []source
-	for _, in := range s.inputs {
-		in.tree.fsys = tree
-		if _, err := fs.Stat(tree, path.Join(in.dir, in.file)); err != nil {
-			continue
-		}
-		sub, err := fs.Sub(tree, in.dir)
-		if err != nil {
-			return nil, nil, err
-		}
-		if saw, err := look(sub, ".", 0); err == nil && saw.found {
-			inputs = append(inputs, in)
-		}
+	inputs, err := sourcesIn(tree, s.inputs)
+	if err != nil {
+		return nil, nil, err
 	}
 	r, x, err := s.judge(ctx, inputs, judging, configTree, nil)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", s.since, err)
 	}
 	return r, x, nil
+}
+
+// sourcesIn gives the sources as they were in a commit, without those that were not there.
+func sourcesIn(tree *gitTree, now []source) ([]source, error) {
+	var inputs []source
+	for _, in := range now {
+		in.tree.fsys = tree
+		if _, err := fs.Stat(tree, path.Join(in.dir, in.file)); err != nil {
+			continue
+		}
+		sub, err := fs.Sub(tree, in.dir)
+		if err != nil {
+			return nil, err
+		}
+		if saw, err := look(sub, ".", 0); err == nil && saw.found {
+			inputs = append(inputs, in)
+		}
+	}
+	return inputs, nil
 }
 
 // sortOut splits the waivers of now into those that held before, with the end that they had, and new ones.
