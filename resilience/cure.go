@@ -148,6 +148,30 @@ func NewMarket(g *graph.Graph, s Settings, fixes []Fix, costs Costs) *Market {
 	return k
 }
 
+// Fixes lists what can be bought, and what could be if it had a price.
+func (k *Market) Fixes() []Fix { return append(bare(k.fixes), k.unpriced...) }
+
+// LeastCapacity is what a cure leaves of the capacity of the worst entry point in the loss of any of some zones.
+func (k *Market) LeastCapacity(c Cure, zones []string) float64 {
+	var chosen []priced
+	for _, f := range k.fixes {
+		if slices.ContainsFunc(c.Fixes, func(x Fix) bool { return x.Policy == f.Policy && x.Resource == f.Resource }) {
+			chosen = append(chosen, f)
+		}
+	}
+	least := 1.0
+	m := k.model(chosen)
+	for _, o := range m.Simulate(m.Zones()) {
+		if !slices.Contains(zones, strings.TrimPrefix(o.Loss.Name, "zone:")) {
+			continue
+		}
+		for _, a := range o.Answers {
+			least = min(least, a.Least)
+		}
+	}
+	return least
+}
+
 // model derives the model after some fixes; nil when they cannot be carried out together.
 func (k *Market) model(fixes []priced) *Model {
 	var name strings.Builder

@@ -178,7 +178,7 @@ func (d *deriver) place(r *graph.Resource) (node int, zone, why string) {
 	if len(zones) == 1 {
 		return d.zone(zones[0], regionOf(r)), zones[0], ""
 	}
-	why = fmt.Sprintf("which zone AWS gives %s", r.Key())
+	why = fmt.Sprintf("AWS chooses the zone of %s", r.Key())
 	if reason := r.Unknown["_zones"]; len(zones) == 0 && reason != "" {
 		why = reason
 	}

@@ -49,7 +49,8 @@ type Model struct {
 	Stores  []int // nodes of the data stores that something may need
 	Unused  []Use // data stores of which nothing says who needs them
 
-	order  []int // needs before the nodes that have them
+	order  []int  // needs before the nodes that have them
+	used   []bool // below some entry point
 	cyclic bool
 	ready  bool
 }
@@ -149,6 +150,7 @@ func (m *Model) arrange() {
 			}
 		}
 	}
+	m.used = m.below(m.Entries)
 	m.ready = true
 }
 

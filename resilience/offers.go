@@ -106,6 +106,9 @@ func fullLoad(asg *graph.Resource) (Fix, bool) {
 		return Fix{}, false
 	}
 	p := graph.Patch{{Op: graph.Set, Root: asg.Root, Address: asg.Address, Path: "min_size", Old: size, New: each * zones}}
+	if wanted, ok, _ := number(asg, "desired_capacity"); ok && wanted < each*zones { // AWS refuses to want less than the minimum
+		p = append(p, graph.Change{Op: graph.Set, Root: asg.Root, Address: asg.Address, Path: "desired_capacity", Old: wanted, New: each * zones})
+	}
 	if most, ok, _ := number(asg, "max_size"); ok && most < each*zones {
 		p = append(p, graph.Change{Op: graph.Set, Root: asg.Root, Address: asg.Address, Path: "max_size", Old: most, New: each * zones})
 	}

@@ -100,6 +100,12 @@ func (m *Model) before(node int, above []int) []int {
 	return out
 }
 
+// Needed says whether some entry point is built on a node.
+func (m *Model) Needed(node int) bool {
+	m.arrange()
+	return m.used[node]
+}
+
 // CutSets gives the smallest sets of some nodes whose loss surely takes an entry point down, of at most so many members,
 // the smaller first; no set contains another.
 func (m *Model) CutSets(entry Entry, nodes []int, most int) [][]int {

@@ -202,13 +202,19 @@ func (c *recoverer) zoneLoss(r *graph.Resource, row recoveryRow) Recovery {
 		return Recovery{RTO: Span{Seconds: handTime}, Because: []string{"a person makes another"}}
 	}
 	rpo, because := c.lost(r, row, nil)
-	return Recovery{RTO: c.restore(r, rpo), RPO: rpo, Because: append(because, "it is restored from a backup in another zone")}
+	if !rpo.Never {
+		because = append(because, "it is restored from a backup in another zone")
+	}
+	return Recovery{RTO: c.restore(r, rpo), RPO: rpo, Because: because}
 }
 
 // lost is what was written since the last backup.
 func (c *recoverer) lost(r *graph.Resource, row recoveryRow, because []string) (Span, []string) {
 	best, found := c.best(c.copies(r, row), false)
-	if !found {
+	switch {
+	case !found && isCache(r.Type):
+		return Span{}, append(because, "it starts empty; without snapshots it is taken for a cache")
+	case !found:
 		return Span{Never: true}, append(because, "it has no backup: what was written is gone")
 	}
 	return Span{Seconds: best.behind, Missing: best.missing}, append(because, best.why)
@@ -231,6 +237,8 @@ func (c *recoverer) regionLoss(r *graph.Resource) Recovery {
 	row, _ := rowOf(r.Type)
 	best, found := c.best(c.copies(r, row), true)
 	switch {
+	case !found && isCache(r.Type) && len(c.own(r, row)) == 0:
+		return Recovery{RTO: Span{Seconds: rebuildTime}, Because: []string{"it starts empty in another region; without snapshots it is taken for a cache"}}
 	case !found:
 		return Recovery{RTO: Span{Never: true}, RPO: Span{Never: true}, Because: []string{"no copy in another region: what was written is gone until the region is back"}}
 	case best.live:

@@ -69,7 +69,15 @@ resource "aws_elasticache_replication_group" "r" {
   description                 = "r"
   num_cache_clusters          = 1
   preferred_cache_cluster_azs = ["eu-west-1b"]
-}`, map[string]string{"aws_elasticache_replication_group.r instance": "900 never", "aws_elasticache_replication_group.r zone": "900 never", "aws_elasticache_replication_group.r region": "never never"}},
+}`, map[string]string{"aws_elasticache_replication_group.r instance": "900 0", "aws_elasticache_replication_group.r zone": "900 0", "aws_elasticache_replication_group.r region": "7200 0"}},
+		"a cache of one node with snapshots": {`
+resource "aws_elasticache_replication_group" "r" {
+  replication_group_id        = "r"
+  description                 = "r"
+  num_cache_clusters          = 1
+  preferred_cache_cluster_azs = ["eu-west-1b"]
+  snapshot_retention_limit    = 5
+}`, map[string]string{"aws_elasticache_replication_group.r instance": "900 86400", "aws_elasticache_replication_group.r zone": "900 86400", "aws_elasticache_replication_group.r region": "never never"}},
 		"a table and a bucket": {`
 resource "aws_dynamodb_table" "t" {
   name         = "t"

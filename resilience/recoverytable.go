@@ -51,6 +51,11 @@ const (
 	daily          = 86400 // backups without a schedule that can be read are made once a day
 )
 
+// isCache says which types are taken for caches, which may start empty, as long as no snapshots of them are kept.
+func isCache(typ string) bool {
+	return typ == "aws_elasticache_replication_group" || typ == "aws_elasticache_cluster" || typ == "aws_dax_cluster"
+}
+
 func rowOf(typ string) (recoveryRow, bool) {
 	for _, r := range recoveryRows {
 		if r.typ == typ {

@@ -27,6 +27,8 @@ type Chain struct {
 	// Cut is the node that goes down first on the way up from the loss and that the entry point cannot do without.
 	Cut   int
 	Facts []Fact
+	// Of a group that shares the load: about how many of its members are left, of how many.
+	Left, Of int
 }
 
 // Outcome is what one loss does to every entry point, in the order of Model.Entries.
@@ -248,6 +250,9 @@ func (m *Model) isPlace(i int) bool {
 // chain collects the facts from the top to a cut, and from there to the place that is lost.
 func (m *Model) chain(cut int, parent map[int]int, fact map[int]Fact, s *State, weak func(int) bool) Chain {
 	c := Chain{Cut: cut}
+	if n := m.Nodes[cut]; n.Load {
+		c.Of, c.Left = n.Total, int(s.least[cut]*float64(n.Total)+0.5)
+	}
 	for at := cut; parent[at] != at; at = parent[at] {
 		c.Facts = append(c.Facts, fact[at])
 	}
@@ -287,4 +292,78 @@ func (m *Model) shortest(list []Chain) []Chain {
 		return resources
 	}
 	return list
+}
+
+// Assumed lists what the answers rest on and code does not prove, once each.
+func (m *Model) Assumed() []Fact {
+	return m.facts(func(f Fact) string { return f.Setting })
+}
+
+// Missing lists what is not known and leaves answers undecided, once each.
+func (m *Model) Missing() []Fact {
+	return m.facts(func(f Fact) string { return f.Missing })
+}
+
+// facts lists those of the needs below the entry points of which a part is given.
+func (m *Model) facts(part func(Fact) string) []Fact {
+	m.arrange()
+	used := m.used
+	seen := map[string]bool{}
+	var out []Fact
+	for i, n := range m.Nodes {
+		if !used[i] {
+			continue
+		}
+		for _, need := range n.Needs {
+			if key := part(need.Fact) + need.Fact.Text; part(need.Fact) != "" && !seen[key] {
+				seen[key] = true
+				out = append(out, need.Fact)
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b Fact) int { return cmp.Or(strings.Compare(part(a), part(b)), strings.Compare(a.Text, b.Text)) })
+	return out
+}
+
+// InUse says whether anything that an entry point needs is, or may be, in a zone or region.
+func (m *Model) InUse(place int) bool {
+	m.arrange()
+	used := m.used
+	for i, n := range m.Nodes {
+		if !used[i] || n.Class == Zone {
+			continue
+		}
+		for _, need := range n.Needs {
+			if need.Node == place {
+				return true
+			}
+		}
+	}
+	return used[place] && m.Nodes[place].Class == Region
+}
+
+// Nodes is a group of Kubernetes nodes with how many surely stand in each zone.
+type Nodes struct {
+	Name  string
+	Total int
+	Zones map[string]int
+}
+
+// NodesByZone lists the node groups of Kubernetes clusters.
+func (m *Model) NodesByZone() []Nodes {
+	var out []Nodes
+	for _, n := range m.Nodes {
+		if n.Type != "aws_eks_node_group" || !n.Load || n.Class != Group && n.Class != Single {
+			continue
+		}
+		g := Nodes{Name: n.Key.String(), Total: n.Total, Zones: map[string]int{}}
+		for _, need := range n.Needs {
+			if zone := m.Nodes[need.Node].Zone; zone != "" {
+				g.Zones[zone] += need.Min
+			}
+		}
+		out = append(out, g)
+	}
+	slices.SortFunc(out, func(a, b Nodes) int { return strings.Compare(a.Name, b.Name) })
+	return out
 }

@@ -43,6 +43,10 @@ type config struct {
 	Workspace  string                       `yaml:"workspace"`
 	Roots      map[string]rootConfig        `yaml:"roots"`
 
+	Simulate     simulateConfig             `yaml:"simulate"`
+	Dependencies []dependencyConfig         `yaml:"dependencies"`
+	Recovery     map[string]recoveryTargets `yaml:"recovery"` // by stage
+
 	name string // as shown in messages; "" when there is none
 	dir  string // its folder, relative to the repository or file system that it was read from
 }
@@ -76,11 +80,15 @@ func (w *configWaiver) UnmarshalYAML(n *yaml.Node) error {
 
 // allowed lists the keys of every mapping of the file; "*" stands for keys that the user makes up.
 var allowed = map[string][]string{
-	"":           {"accounts", "stages", "profiles", "parameters", "severity", "fail_on", "strict", "waivers", "modules", "policies", "exclude", "vars", "var_files", "workspace", "roots"},
+	"":           {"accounts", "stages", "profiles", "parameters", "severity", "fail_on", "strict", "waivers", "modules", "policies", "exclude", "vars", "var_files", "workspace", "roots", "simulate", "dependencies", "recovery"},
 	"stages":     {"accounts", "roots"},
 	"accounts.*": {"profile", "role_arn", "external_id", "mfa_serial", "regions"},
 	"waivers.[]": {"policy", "address", "root", "reason", "until"},
 	"roots.*":    {"vars", "var_files", "workspace"},
+
+	"simulate":        {"needs", "egress"},
+	"dependencies.[]": {"from", "to", "optional"},
+	"recovery.*":      {"rto", "rpo"},
 }
 
 // refused are settings that only the person who starts plumb may give.
@@ -130,7 +138,7 @@ func checkKeys(name, at string, n *yaml.Node) error {
 				return err
 			}
 			below := strings.TrimPrefix(at+"."+key.Value, ".")
-			if at == "roots" || at == "accounts" {
+			if at == "roots" || at == "accounts" || at == "recovery" {
 				below = at + ".*"
 			}
 			if err := checkKeys(name, below, n.Content[i+1]); err != nil {
@@ -240,7 +248,7 @@ func (c *config) check() error {
 			return &problem{where: c.name + ": profiles", what: "unknown profile " + p, hint: strings.Join(profiles, ", ")}
 		}
 	}
-	return nil
+	return c.checkSimulation()
 }
 
 var profiles = []string{"ec2", "kubernetes", "serverless", "containers"}

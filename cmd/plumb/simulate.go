@@ -1,0 +1,251 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+	"github.com/spf13/cobra"
+
+	"github.com/plumbline-dev/plumbline/catalog"
+	"github.com/plumbline-dev/plumbline/cost"
+	"github.com/plumbline-dev/plumbline/cost/prices"
+	"github.com/plumbline-dev/plumbline/graph"
+	"github.com/plumbline-dev/plumbline/policies"
+	"github.com/plumbline-dev/plumbline/reports"
+	"github.com/plumbline-dev/plumbline/resilience"
+)
+
+// simulateOptions are the flags of plumb simulate.
+type simulateOptions struct {
+	*commonOptions
+	readOptions
+	sources []string
+	format  string
+	lose    []string
+	depth   int
+	noCures bool
+}
+
+var simulateFormats = []string{"text", "json"}
+
+func newSimulateCmd(sys *system, common *commonOptions) *cobra.Command {
+	o := &simulateOptions{commonOptions: common}
+	cmd := &cobra.Command{
+		Use:   "simulate [source...]",
+		Short: "What stops when a server, a zone or the region is lost",
+		Long: `What stops when a server, a zone or the region is lost, why, how long it takes to come
+back, and the cheapest set of fixes.`,
+		Example: `  plumb simulate                        every zone, region and resource
+  plumb simulate --lose eu-west-1a      one zone
+  plumb simulate --lose eu-west-1a,aws_db_instance.main   both at once
+  plumb simulate --depth 2 -f json      every two zones or single things at once`,
+		Annotations: map[string]string{"sources": "as of plumb scan; default ."},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.sources = args
+			return runSimulate(cmd.Context(), o, sys)
+		},
+	}
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.StringSliceVar(&o.lose, "lose", nil, "`LIST` of zones, regions and addresses that are lost at once")
+	f.IntVar(&o.depth, "depth", 1, "how many things are lost at once: `N` is 1 or 2")
+	f.StringVarP(&o.format, "format", "f", "text", "`NAME`: text, json")
+	f.BoolVar(&o.noCures, "no-cures", false, "do not look for the cheapest set of fixes")
+	readFlags(f, &o.readOptions)
+	groups(cmd, []flagGroup{
+		{"What is lost", []string{"lose", "depth"}},
+		{"What is read", []string{"stage", "var", "var-file", "workspace", "root", "module", "download-modules"}},
+		{"What is shown", []string{"format", "no-cures"}},
+	})
+	return cmd
+}
+
+func runSimulate(ctx context.Context, o *simulateOptions, sys *system) error {
+	if !slices.Contains(simulateFormats, o.format) {
+		return &problem{what: "unknown format " + o.format, hint: didYouMean(o.format, simulateFormats, "text or json")}
+	}
+	if o.depth != 1 && o.depth != 2 {
+		return &problem{where: fmt.Sprintf("--depth %d", o.depth), what: "not 1 or 2", hint: "for other sets of things: --lose A,B,C"}
+	}
+	in, rd, err := readAll(ctx, o.sources, o.commonOptions, o.readOptions, sys)
+	if err != nil {
+		return err
+	}
+	g := rd.build(in)
+	settings, err := rd.config.resilience(g)
+	if err != nil {
+		return err
+	}
+	if !o.quiet {
+		for _, src := range in.sources {
+			fmt.Fprintln(sys.err, readLine(src))
+		}
+	}
+	s := &reports.Simulation{Model: resilience.Derive(g, settings), Targets: rd.config.targets, Gaps: in.gaps}
+	if err := simulate(s, g, o); err != nil {
+		return err
+	}
+	if !o.noCures && len(s.Asked) == 0 {
+		if err := cure(ctx, s, g, settings, rd); err != nil {
+			return err
+		}
+	}
+	if o.format == "json" {
+		return reports.SimulationJSON(sys.out, s)
+	}
+	return reports.SimulationText(sys.out, s, reports.Look{Width: sys.width(o.width), Colour: sys.colour(o.color)})
+}
+
+// simulate carries out the losses.
+func simulate(s *reports.Simulation, g *graph.Graph, o *simulateOptions) error {
+	m := s.Model
+	s.Points, s.Shared = m.SinglePoints(), m.SharedServices()
+	s.Recovery, s.Estimates = m.Recoveries(g), m.Availability(resilience.PublishedRates())
+	switch {
+	case len(o.lose) > 0:
+		var all []resilience.Loss
+		for _, name := range o.lose {
+			l, err := m.Find(strings.TrimSpace(name))
+			if err != nil {
+				return &problem{where: "--lose " + name, what: err.Error(), hint: "a zone (eu-west-1a), a region or the address of something that an entry point needs"}
+			}
+			all = append(all, l)
+		}
+		s.Asked = m.Simulate([]resilience.Loss{resilience.Together(all...)})
+	case o.depth == 2:
+		pairs, err := pairs(m)
+		if err != nil {
+			return err
+		}
+		s.Asked = m.Simulate(pairs)
+	default:
+		s.Zones, s.Regions, s.Things = m.Simulate(m.Zones()), m.Simulate(m.Regions()), m.Simulate(felt(m))
+	}
+	return nil
+}
+
+// mostPairs bounds how long --depth 2 may take.
+const mostPairs = 50_000
+
+// pairs lists every two zones and single things that some entry point needs.
+func pairs(m *resilience.Model) ([]resilience.Loss, error) {
+	var list []resilience.Loss
+	for _, l := range append(m.Zones(), m.Things()...) {
+		if m.Needed(l.Nodes[0]) {
+			list = append(list, l)
+		}
+	}
+	if n := len(list) * (len(list) - 1) / 2; n > mostPairs {
+		return nil, &problem{where: "--depth 2", what: fmt.Sprintf("%d pairs are too many", n), hint: "--root DIR reads a part; --lose A,B is one pair"}
+	}
+	return resilience.Pairs(list), nil
+}
+
+// felt lists the single losses that can change anything: of what an entry point is built on.
+func felt(m *resilience.Model) []resilience.Loss {
+	return slices.DeleteFunc(m.Things(), func(l resilience.Loss) bool { return !m.Needed(l.Nodes[0]) })
+}
+
+// cure looks for the cheapest sets among the fixes of policies and what a person could do.
+func cure(ctx context.Context, s *reports.Simulation, g *graph.Graph, settings resilience.Settings, rd *reader) error {
+	if len(s.Model.Entries) == 0 {
+		return nil
+	}
+	fixes, err := fixesOf(ctx, g, rd)
+	if err != nil {
+		return err
+	}
+	list, err := priceList(g)
+	if err != nil {
+		return err
+	}
+	s.Catalogue = list.asOf
+	market := resilience.NewMarket(g, settings, fixes, list)
+	for _, f := range market.Fixes() {
+		p := list.of(f)
+		s.Offers = append(s.Offers, reports.Offer{Fix: f, Monthly: p.monthly, Known: p.known, Usage: p.usage})
+	}
+	add := func(label string, zones []string, goal resilience.Goal) {
+		c, ok := market.Cheapest(goal)
+		x := reports.PricedCure{Cure: c, Label: label, Possible: ok, Capacity: 1}
+		if ok {
+			x.Capacity = market.LeastCapacity(c, zones)
+		}
+		for _, f := range c.Fixes {
+			x.Usage = x.Usage || list.of(f).usage
+		}
+		s.Cures = append(s.Cures, x)
+	}
+	var zones []string
+	for _, z := range s.Zones {
+		zone := strings.TrimPrefix(z.Loss.Name, "zone:")
+		zones = append(zones, zone)
+		if slices.ContainsFunc(z.Answers, func(a resilience.Answer) bool { return a.Up != resilience.Yes }) {
+			add("survive "+reports.ZoneName(zone), []string{zone}, resilience.SurviveZone(zone))
+		}
+	}
+	add("survive any one zone", zones, resilience.SurviveAnyZone())
+	add("and carry full load", zones, resilience.CarryFullLoad(s.Model))
+	return nil
+}
+
+// fixesOf are the fixes that policies offer for what fails, and what Plumbline can work out besides, in this order: a
+// change that both know is the policy's.
+func fixesOf(ctx context.Context, g *graph.Graph, rd *reader) ([]resilience.Fix, error) {
+	set, err := loadPolicies(nil, rd.config, rd.tree)
+	if err != nil {
+		return nil, err
+	}
+	results, err := set.Evaluate(ctx, g, policies.Options{Parameters: rd.config.Parameters, Severity: rd.config.Severity, Profiles: rd.config.Profiles})
+	if err != nil {
+		return nil, err
+	}
+	var out []resilience.Fix
+	for _, r := range results.Results {
+		if r.Verdict == policies.Fail && len(r.Fix) > 0 {
+			out = append(out, resilience.Fix{Policy: r.Policy, Resource: r.Key, Patch: r.Fix, Risk: len(policies.Severities) - r.Severity.Rank()})
+		}
+	}
+	return append(out, resilience.Offers(g)...), nil
+}
+
+// prices of fixes, each computed once.
+type priceOfFixes struct {
+	deltas *cost.Deltas
+	asOf   string
+	known  map[string]fixPrice
+}
+
+type fixPrice struct {
+	monthly      decimal.Decimal
+	known, usage bool
+}
+
+func priceList(g *graph.Graph) (*priceOfFixes, error) {
+	c, err := prices.Builtin()
+	if err != nil {
+		return nil, fmt.Errorf("reading the price catalogue: %w", err)
+	}
+	return &priceOfFixes{deltas: cost.NewDeltas(g, c, cost.Options{}, catalog.Options{}), asOf: c.AsOf(), known: map[string]fixPrice{}}, nil
+}
+
+// of prices one fix. What depends on use is left out and said; a fix of which nothing else costs is not priced.
+func (l *priceOfFixes) of(f resilience.Fix) fixPrice {
+	key := f.Policy + " " + f.Resource.String()
+	if p, ok := l.known[key]; ok {
+		return p
+	}
+	d, err := l.deltas.Of(f.Patch)
+	p := fixPrice{monthly: d.Monthly, known: err == nil && (len(d.Open) == 0 || !d.Monthly.IsZero()), usage: len(d.Open) > 0}
+	l.known[key] = p
+	return p
+}
+
+// Monthly implements resilience.Costs.
+func (l *priceOfFixes) Monthly(f resilience.Fix) (decimal.Decimal, bool) {
+	p := l.of(f)
+	return p.monthly, p.known
+}
