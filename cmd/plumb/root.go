@@ -40,7 +40,7 @@ func newRootCmd(sys *system) *cobra.Command {
 	commonFlags(cmd.PersistentFlags(), common)
 	cmd.SetFlagErrorFunc(flagError)
 	cmd.SetHelpFunc(help)
-	cmd.AddCommand(newScanCmd(sys, common), newExplainCmd(sys, common), newGraphCmd(sys, common), newCostCmd(sys, common), newPricesCmd(sys, common), newPoliciesCmd(sys, common),
+	cmd.AddCommand(newScanCmd(sys, common), newExplainCmd(sys, common), newGraphCmd(sys, common), newSimulateCmd(sys, common), newCostCmd(sys, common), newPricesCmd(sys, common), newPoliciesCmd(sys, common),
 		newVersionCmd(sys), newCompletionCmd(sys), newManCmd(sys))
 	cmd.AddCommand(newPermissionsCmd(sys, common))
 	cmd.SetHelpCommand(newHelpCmd(sys))
