@@ -89,7 +89,7 @@ func backupTypes() []Type {
 			// has it. Times are RFC 3339.
 			Name: "aws_backup_protected_resource",
 			Attrs: []Attr{
-				{Name: "resource_arn", Targets: backedUp},
+				{Name: "resource_arn", Derived: true, Targets: backedUp}, // what was deleted since stays in the list
 				{Name: "resource_type"},
 				{Name: "last_backup_time"},
 				{Name: "last_backup_vault_arn", Targets: to("aws_backup_vault")},

@@ -41,7 +41,8 @@ func readProtectedResources(ctx context.Context, s *aws.Session, give func(*grap
 			null(r, "arn")
 			protectedResourceFields.Set(r, from)
 			r.Attrs["tags"] = map[string]any{}
-			give(neighbour(r))
+			r.Of = graph.Address(arn)
+			give(r)
 		}
 	})
 }
