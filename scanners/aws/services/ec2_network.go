@@ -66,6 +66,9 @@ func natGateway(s *aws.Session, from *types.NatGateway) *graph.Resource {
 	if from.AvailabilityMode == "" && from.SubnetId != nil { // a regional one is in no subnet
 		r.Attrs["availability_mode"] = "zonal"
 	}
+	if from.ConnectivityType == "" { // each is of one kind
+		delete(r.Attrs, "connectivity_type")
+	}
 	null(r, "allocation_id", "private_ip", "public_ip")
 	r.Attrs["secondary_allocation_ids"], r.Attrs["availability_zone_address"] = []any{}, []any{}
 	if from.AvailabilityMode == types.AvailabilityModeRegional {
