@@ -16,7 +16,7 @@ func acmTypes() []Type {
 				{Name: "domain_name"},
 				{Name: "subject_alternative_names", Kind: List, Default: []any{}},
 				{Name: "validation_method", Computed: true, Enum: []string{"DNS", "EMAIL", "NONE"}},
-				{Name: "certificate_authority_arn"},
+				{Name: "certificate_authority_arn", Targets: to("aws_acmpca_certificate_authority")},
 				{Name: "certificate_body"},
 				{Name: "certificate_chain"},
 				{Name: "private_key", Secret: true},

@@ -72,34 +72,34 @@ func (b *bill) launch(t *graph.Resource, note string) {
 		b.unpriced("instances", "the launch template or configuration that they are made of was not read")
 		return
 	}
-	s := templateServer(b.e, t)
+	s := b.templateServer(t)
 	s.note = note
 	b.server(s)
 	b.launchedParts(t)
 }
 
 // templateServer reads the machine of a launch template or configuration.
-func templateServer(e *estimator, t *graph.Resource) server {
-	s := server{typ: read(t, "instance_type"), credits: read(t, "credit_specification[0].cpu_credits"), label: "instances"}
-	if images := e.targets(t, "image_id"); len(images) == 1 {
+func (b *bill) templateServer(t *graph.Resource) server {
+	s := server{typ: b.of(t, "instance_type"), credits: b.of(t, "credit_specification[0].cpu_credits"), label: "instances"}
+	if images := b.e.targets(t, "image_id"); len(images) == 1 {
 		s.image = images[0]
 	}
 	if t.Type == "aws_launch_configuration" {
-		s.tenancy, s.detail, s.spot = read(t, "placement_tenancy").text(), read(t, "enable_monitoring"), read(t, "spot_price").known()
+		s.tenancy, s.detail, s.spot = b.of(t, "placement_tenancy").text(), b.of(t, "enable_monitoring"), read(t, "spot_price").known()
 		return s
 	}
-	s.tenancy, s.detail = read(t, "placement[0].tenancy").text(), read(t, "monitoring[0].enabled")
+	s.tenancy, s.detail = b.of(t, "placement[0].tenancy").text(), b.of(t, "monitoring[0].enabled")
 	s.spot = read(t, "instance_market_options[0].market_type").is("spot")
 	return s
 }
 
 // launchedParts adds the disks and addresses of the servers of a group.
 func (b *bill) launchedParts(t *graph.Resource) {
-	public := read(t, "associate_public_ip_address")
+	public := b.of(t, "associate_public_ip_address")
 	if t.Type == "aws_launch_configuration" {
 		b.configurationDisks(t)
 	} else {
-		public = read(t, "network_interfaces[0].associate_public_ip_address")
+		public = b.of(t, "network_interfaces[0].associate_public_ip_address")
 		b.templateDisks(t)
 	}
 	if public.null() {
@@ -112,7 +112,7 @@ func (b *bill) launchedParts(t *graph.Resource) {
 func (b *bill) groupPublic() value {
 	for _, via := range []string{"vpc_zone_identifier", "subnet_ids"} {
 		for _, subnet := range b.neighbours(via) {
-			return read(subnet, "map_public_ip_on_launch")
+			return b.of(subnet, "map_public_ip_on_launch")
 		}
 	}
 	return value{path: "whether its servers get public IPv4 addresses", why: "their subnets were not read"}
@@ -120,15 +120,15 @@ func (b *bill) groupPublic() value {
 
 // configurationDisks adds the volumes of a launch configuration.
 func (b *bill) configurationDisks(t *graph.Resource) {
-	if len(blocksOf(t.Attrs["root_block_device"])) == 0 {
+	if len(b.parts(t, "root_block_device")) == 0 {
 		b.unpriced("root volume", "its size comes from the image; root_block_device.volume_size tells it")
 	} else {
-		v := diskAt(t, "root volume", "root_block_device[0]", "volume_type", "volume_size")
+		v := b.diskAt(t, "root volume", "root_block_device[0]", "volume_type", "volume_size")
 		v.assumedKind = "gp2"
 		b.disk(v)
 	}
-	for i := range blocksOf(t.Attrs["ebs_block_device"]) {
-		v := diskAt(t, fmt.Sprintf("volume %d", i+1), fmt.Sprintf("ebs_block_device[%d]", i), "volume_type", "volume_size")
+	for i, at := range b.parts(t, "ebs_block_device") {
+		v := b.diskAt(t, fmt.Sprintf("volume %d", i+1), at, "volume_type", "volume_size")
 		v.assumedKind = "gp2"
 		b.disk(v)
 	}
@@ -139,7 +139,7 @@ func (b *bill) configurationDisks(t *graph.Resource) {
 func (b *bill) mixedGroup(n decimal.Decimal, note string) {
 	t := b.launched("mixed_instances_policy")
 	const at = "mixed_instances_policy[0]."
-	s := templateServer(b.e, t)
+	s := b.templateServer(t)
 	overrides := b.overrides()
 	if len(overrides) > 0 {
 		s.typ = value{v: overrides[0], path: at + "launch_template[0].override[0].instance_type"}
@@ -173,13 +173,9 @@ func (b *bill) mixedGroup(n decimal.Decimal, note string) {
 
 func (b *bill) overrides() []string {
 	var out []string
-	for _, policy := range b.blocks("mixed_instances_policy") {
-		for _, t := range blocksOf(policy["launch_template"]) {
-			for _, o := range blocksOf(t["override"]) {
-				if typ, ok := o["instance_type"].(string); ok {
-					out = append(out, typ)
-				}
-			}
+	for _, o := range b.blocks("mixed_instances_policy.launch_template.override") {
+		if typ := b.at(o + ".instance_type"); typ.known() {
+			out = append(out, typ.text())
 		}
 	}
 	return out

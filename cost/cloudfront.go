@@ -61,14 +61,12 @@ func distribution(b *bill) {
 
 // shields adds Origin Shield, which is charged in the region where it stands.
 func (b *bill) shields() {
-	for _, o := range b.blocks("origin") {
-		for _, s := range blocksOf(o["origin_shield"]) {
-			region, _ := s["origin_shield_region"].(string)
-			if s["enabled"] != true || region == "" {
-				continue
-			}
-			q, note, ok := b.usage("monthly_shield_requests")
-			b.add(charge{label: "Origin Shield in " + region, meter: "cloudfront.origin_shield_requests", region: region, quantity: q, open: !ok, usage: "monthly_shield_requests", note: note, once: true})
+	for _, s := range b.blocks("origin.origin_shield") {
+		region := b.at(s + ".origin_shield_region").text()
+		if !b.at(s+".enabled").yes() || region == "" {
+			continue
 		}
+		q, note, ok := b.usage("monthly_shield_requests")
+		b.add(charge{label: "Origin Shield in " + region, meter: "cloudfront.origin_shield_requests", region: region, quantity: q, open: !ok, usage: "monthly_shield_requests", note: note, once: true})
 	}
 }

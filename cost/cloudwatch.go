@@ -26,17 +26,11 @@ func cloudwatchServices() []service {
 
 // metricAlarm is charged by the metrics it looks at; a period below a minute costs more, bounds of an anomaly count as two further metrics.
 func metricAlarm(b *bill) {
-	metrics := 0
-	for _, q := range b.blocks("metric_query") {
-		if len(blocksOf(q["metric"])) > 0 {
-			metrics++
-		}
-	}
+	metrics := max(len(b.blocks("metric_query.metric")), 1)
 	if why, ok := b.more("metric_query"); ok {
 		b.unpriced("alarm", "the metrics that it looks at are not known: "+why)
 		return
 	}
-	metrics = max(metrics, 1)
 	if b.at("threshold_metric_id").known() {
 		metrics += 2
 	}

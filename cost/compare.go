@@ -106,13 +106,16 @@ func partsOf(r *Resource) []Unpriced {
 // isOpen says that a line has a price and no quantity.
 func isOpen(l *Line) bool { return l != nil && l.Quantity == nil }
 
+// DependsOnUse is the reason of a line that waits for usage.
+const DependsOnUse = "it depends on use"
+
 func openWhy(l LineChange) string {
 	line := l.After
 	if line == nil {
 		line = l.Before
 	}
 	if line.UsageBased {
-		return "it depends on use"
+		return DependsOnUse
 	}
 	return "its quantity is not known"
 }

@@ -62,7 +62,7 @@ func (b *bill) memberMode() (mode string, ok bool) {
 		b.unpriced("instance", "its cluster was not read, and the storage mode of that decides")
 		return "", false
 	}
-	return b.storageMode(read(cluster, "storage_type"))
+	return b.storageMode(b.of(cluster, "storage_type"))
 }
 
 func neptuneCluster(b *bill) {
@@ -90,7 +90,7 @@ func neptuneInstance(b *bill) {
 	}
 	q, note, ok := b.usage("capacity_units_per_hr")
 	if cluster := b.neighbour("cluster_identifier"); !ok {
-		q, note, ok = leastCapacity(cluster, "serverless_v2_scaling_configuration[0]")
+		q, note, ok = b.leastCapacity(cluster, "serverless_v2_scaling_configuration[0]")
 	}
 	b.add(charge{label: "serverless", meter: "neptune.serverless.ncu", attrs: []string{"storage_mode", mode}, quantity: q.Mul(monthHours), open: !ok, usage: "capacity_units_per_hr", note: note, once: true})
 }

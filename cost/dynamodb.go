@@ -87,9 +87,9 @@ func (b *bill) capacity(label, meter, attr, dimension string) {
 	}
 	note := b.scaledTo(dimension)
 	b.add(charge{label: label, meter: meter, quantity: n.Mul(monthHours), note: note})
-	for i, index := range b.blocks("global_secondary_index") {
-		part := fmt.Sprintf("%s of index %v", label, index["name"])
-		if q, ok := b.need(part, fmt.Sprintf("global_secondary_index[%d].%s", i, attr)); ok {
+	for _, index := range b.blocks("global_secondary_index") {
+		part := label + " of index " + read(b.r, index+".name").text()
+		if q, ok := b.need(part, index+"."+attr); ok {
 			b.hours(part, meter, q)
 		}
 	}
@@ -107,14 +107,14 @@ func (b *bill) scaledTo(dimension string) string {
 
 // replicas adds the writes and the storage of the table's copies, at the prices of their regions.
 func (b *bill) replicas(mode value, suffix string) {
-	for i := range b.blocks("replica") {
-		region := b.at(fmt.Sprintf("replica[%d].region_name", i))
+	for _, at := range b.blocks("replica") {
+		region := b.at(at + ".region_name")
 		if !region.known() {
 			b.unpriced("replica", region.missing())
 			continue
 		}
 		b.replica(region.text(), mode, suffix)
-		if b.at(fmt.Sprintf("replica[%d].point_in_time_recovery", i)).yes() {
+		if b.at(at + ".point_in_time_recovery").yes() {
 			q, note, ok := b.usage("pitr_backup_storage_gb")
 			b.add(charge{label: "replica in " + region.text() + ", point-in-time recovery", meter: "dynamodb.backup.pitr", region: region.text(), quantity: q, open: !ok,
 				usage: "pitr_backup_storage_gb", note: note, once: true})
@@ -148,9 +148,9 @@ func dynamoReplica(b *bill) {
 }
 
 func (b *bill) replicaOf(table *graph.Resource) {
-	if read(table, "billing_mode").is("PAY_PER_REQUEST") {
+	if b.of(table, "billing_mode").is("PAY_PER_REQUEST") {
 		b.used("writes", "dynamodb.ondemand.rwru", "monthly_write_request_units")
-	} else if n, ok := b.needed("write capacity", read(table, "write_capacity")); ok {
+	} else if n, ok := b.needed("write capacity", b.of(table, "write_capacity")); ok {
 		b.hours("write capacity", "dynamodb.provisioned.rwcu", n)
 	}
 	b.used("storage", "dynamodb.storage.standard", "storage_gb")

@@ -2,6 +2,7 @@ package cost
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/shopspring/decimal"
 
@@ -51,13 +52,13 @@ type volume struct {
 }
 
 // diskAt reads the disk attributes below a path ("root_block_device[0]"); "" is the resource itself.
-func diskAt(r *graph.Resource, label, path, kind, size string) volume {
-	at := func(name string) value { return read(r, graph.Child(path, name)) }
-	return volume{label: label, kind: at(kind), size: at(size), iops: at("iops"), throughput: at("throughput"), snapshot: at("snapshot_id").known()}
+func (b *bill) diskAt(r *graph.Resource, label, path, kind, size string) volume {
+	at := func(name string) value { return b.of(r, strings.TrimPrefix(path+"."+name, ".")) }
+	return volume{label: label, kind: at(kind), size: at(size), iops: at("iops"), throughput: at("throughput"), snapshot: read(r, strings.TrimPrefix(path+".snapshot_id", ".")).known()}
 }
 
 func ebsVolume(b *bill) {
-	v := diskAt(b.r, "storage", "", "type", "size")
+	v := b.diskAt(b.r, "storage", "", "type", "size")
 	v.kind = v.kind.orText("gp2")
 	b.disk(v)
 	if v.kind.is("standard") {

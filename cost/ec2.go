@@ -63,7 +63,7 @@ func instance(b *bill) {
 	s := server{typ: b.at("instance_type"), image: b.neighbour("ami"), tenancy: b.at("tenancy").orText("default").text(),
 		credits: b.at("credit_specification[0].cpu_credits"), detail: b.at("monitoring"), spot: isSpot(b)}
 	if s.typ.null() && template != nil {
-		s.typ = read(template, "instance_type")
+		s.typ = b.of(template, "instance_type")
 	}
 	b.server(s)
 	b.instanceDisks(template)
@@ -159,8 +159,11 @@ func (b *bill) system(image *graph.Resource) (os, note string) {
 // imageText is what tells the system of an image: its name and the values that a look-up filters by.
 func imageText(image *graph.Resource) string {
 	parts := []string{read(image, "name").text(), read(image, "name_regex").text(), read(image, "platform").text()}
-	for _, f := range blocksOf(image.Attrs["filter"]) {
-		parts = append(parts, fmt.Sprint(f["values"]))
+	filters, _ := image.Attrs["filter"].([]any)
+	for _, f := range filters {
+		if m, ok := f.(map[string]any); ok {
+			parts = append(parts, fmt.Sprint(m["values"]))
+		}
 	}
 	return strings.Join(parts, " ")
 }
@@ -192,41 +195,31 @@ func (b *bill) burst(typ string, credits value) {
 func (b *bill) instanceDisks(template *graph.Resource) {
 	switch {
 	case len(b.blocks("root_block_device")) > 0:
-		v := diskAt(b.r, "root volume", "root_block_device[0]", "volume_type", "volume_size")
+		v := b.diskAt(b.r, "root volume", "root_block_device[0]", "volume_type", "volume_size")
 		v.assumedKind = "gp2"
 		b.disk(v)
-	case template != nil && len(blocksOf(template.Attrs["block_device_mappings"])) > 0:
+	case template != nil && len(b.parts(template, "block_device_mappings")) > 0:
 		b.templateDisks(template)
 	default:
 		b.unpriced("root volume", "its size comes from the image; root_block_device.volume_size tells it")
 	}
-	for i := range b.blocks("ebs_block_device") {
-		v := diskAt(b.r, fmt.Sprintf("volume %d", i+1), fmt.Sprintf("ebs_block_device[%d]", i), "volume_type", "volume_size")
+	for i, at := range b.blocks("ebs_block_device") {
+		v := b.diskAt(b.r, fmt.Sprintf("volume %d", i+1), at, "volume_type", "volume_size")
 		v.assumedKind = "gp2"
 		b.disk(v)
-	}
-	if why, ok := b.more("ebs_block_device"); ok {
-		b.unpriced("further volumes", "it is not known which there are: "+why)
 	}
 }
 
 // templateDisks adds the volumes of a launch template.
 func (b *bill) templateDisks(t *graph.Resource) {
-	n := 0
-	for i, m := range blocksOf(t.Attrs["block_device_mappings"]) {
-		if len(blocksOf(m["ebs"])) == 0 {
-			continue
-		}
-		n++
-		v := diskAt(t, fmt.Sprintf("volume %d", n), fmt.Sprintf("block_device_mappings[%d].ebs[0]", i), "volume_type", "volume_size")
+	disks := b.parts(t, "block_device_mappings.ebs")
+	for i, at := range disks {
+		v := b.diskAt(t, fmt.Sprintf("volume %d", i+1), at, "volume_type", "volume_size")
 		v.assumedKind = "gp2"
 		b.disk(v)
 	}
-	if n == 0 {
+	if len(disks) == 0 {
 		b.unpriced("root volume", "its size comes from the image; block_device_mappings of "+string(t.Address)+" would tell it")
-	}
-	if why, ok := t.Unknown["block_device_mappings[*]"]; ok {
-		b.unpriced("further volumes", "it is not known which there are: "+why)
 	}
 }
 
@@ -240,17 +233,17 @@ func (b *bill) publicAddress() {
 		return
 	}
 	if public.null() {
-		public = subnetPublic(b.r, b.neighbour("subnet_id"), "subnet_id")
+		public = b.subnetPublic(b.neighbour("subnet_id"), "subnet_id")
 	}
 	b.address(public, one)
 }
 
 // subnetPublic says whether servers in a subnet get a public address when they do not say.
-func subnetPublic(r, subnet *graph.Resource, attr string) value {
+func (b *bill) subnetPublic(subnet *graph.Resource, attr string) value {
 	if subnet != nil {
-		return read(subnet, "map_public_ip_on_launch")
+		return b.of(subnet, "map_public_ip_on_launch")
 	}
-	v := read(r, attr)
+	v := read(b.r, attr)
 	why := v.why
 	if v.known() || why == "" {
 		why = attr + " names no subnet that was read, and the subnet decides"

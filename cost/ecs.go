@@ -23,7 +23,8 @@ func ecsServices() []service {
 func ecsCluster(b *bill) {
 	insights := false
 	for _, s := range b.blocks("setting") {
-		insights = insights || s["name"] == "containerInsights" && (s["value"] == "enabled" || s["value"] == "enhanced")
+		name, v := b.at(s+".name"), b.at(s+".value")
+		insights = insights || name.is("containerInsights") && (v.is("enabled") || v.is("enhanced"))
 	}
 	if !insights {
 		b.out.Free, b.out.Why = true, "a cluster is free of charge; its servers and Fargate tasks are charged (aws.amazon.com/ecs/pricing)"
@@ -67,7 +68,7 @@ func (b *bill) launchKind() (kind, why string) {
 	if v.open() && v.why != computedWhy {
 		return "", v.missing()
 	}
-	strategy := b.blocks("capacity_provider_strategy")
+	strategy := b.providers(b.r, "capacity_provider_strategy")
 	if why, open := b.more("capacity_provider_strategy"); open {
 		return "", "capacity_provider_strategy is not known: " + why
 	}
@@ -76,33 +77,38 @@ func (b *bill) launchKind() (kind, why string) {
 		if cluster == nil && !b.at("cluster").null() {
 			return "", "launch_type is not set and its cluster, whose default strategy may decide, was not read"
 		}
-		strategy = b.e.defaultStrategy(cluster)
+		strategy = b.defaultStrategy(cluster)
 	}
 	return strategyKind(strategy), ""
 }
 
 // defaultStrategy gives the default capacity provider strategy of a cluster.
-func (e *estimator) defaultStrategy(cluster *graph.Resource) []map[string]any {
+func (b *bill) defaultStrategy(cluster *graph.Resource) []string {
 	if cluster == nil {
 		return nil
 	}
-	out := blocksOf(cluster.Attrs["default_capacity_provider_strategy"])
-	for _, edge := range e.g.From(cluster.Key()) {
-		if r := e.g.Get(edge.From); r != nil && r.Type == "aws_ecs_cluster_capacity_providers" {
-			out = append(out, blocksOf(r.Attrs["default_capacity_provider_strategy"])...)
+	out := b.providers(cluster, "default_capacity_provider_strategy")
+	for _, r := range b.e.sources(cluster, "cluster_name") {
+		if r.Type == "aws_ecs_cluster_capacity_providers" {
+			out = append(out, b.providers(r, "default_capacity_provider_strategy")...)
+		}
+	}
+	return out
+}
+
+// providers lists the capacity providers that a strategy names.
+func (b *bill) providers(r *graph.Resource, strategy string) []string {
+	var out []string
+	for _, s := range b.parts(r, strategy) {
+		if name := b.of(r, s+".capacity_provider").text(); name != "" {
+			out = append(out, name)
 		}
 	}
 	return out
 }
 
 // strategyKind gives the kind of a strategy: Fargate when all of it is.
-func strategyKind(strategy []map[string]any) string {
-	var names []string
-	for _, s := range strategy {
-		if name, ok := s["capacity_provider"].(string); ok {
-			names = append(names, name)
-		}
-	}
+func strategyKind(names []string) string {
 	switch {
 	case slices.Contains(names, "FARGATE"):
 		return "FARGATE"
@@ -122,7 +128,7 @@ func (b *bill) tasks() (n decimal.Decimal, note string, ok bool) {
 		return n, "", false
 	}
 	for _, t := range b.referrers("aws_appautoscaling_target", "target") {
-		if least, ok := read(t, "min_capacity").number(); ok && n.LessThan(least) {
+		if least, ok := b.of(t, "min_capacity").number(); ok && n.LessThan(least) {
 			n = least
 		}
 		if top, ok := read(t, "max_capacity").number(); ok && top.GreaterThan(n) {
@@ -141,29 +147,29 @@ func (b *bill) fargate(task *graph.Resource, note string) {
 		b.unpriced("tasks", "their task definition was not read")
 		return
 	}
-	cpu, ok := b.taskSize("tasks, vCPU", read(task, "cpu"), num(1024))
+	cpu, ok := b.taskSize("tasks, vCPU", b.of(task, "cpu"), num(1024))
 	if ok {
-		b.add(charge{label: fmt.Sprintf("tasks, %s vCPU", cpu), meter: fargateMeter(task, "vcpu"), quantity: cpu.Mul(monthHours), note: note})
+		b.add(charge{label: fmt.Sprintf("tasks, %s vCPU", cpu), meter: b.fargateMeter(task, "vcpu"), quantity: cpu.Mul(monthHours), note: note})
 	}
-	if memory, ok := b.taskSize("tasks, memory", read(task, "memory"), num(1024)); ok {
-		b.add(charge{label: fmt.Sprintf("tasks, %s GB", memory), meter: fargateMeter(task, "memory"), quantity: memory.Mul(monthHours)})
+	if memory, ok := b.taskSize("tasks, memory", b.of(task, "memory"), num(1024)); ok {
+		b.add(charge{label: fmt.Sprintf("tasks, %s GB", memory), meter: b.fargateMeter(task, "memory"), quantity: memory.Mul(monthHours)})
 	}
-	if strings.HasPrefix(fargateMeter(task, ""), "fargate.windows") && ok {
+	if strings.HasPrefix(b.fargateMeter(task, ""), "fargate.windows") && ok {
 		b.add(charge{label: "Windows licence", meter: "fargate.windows.license", quantity: cpu.Mul(monthHours)})
 	}
-	if disk := read(task, "ephemeral_storage[0].size_in_gib"); !disk.null() {
+	if disk := b.of(task, "ephemeral_storage[0].size_in_gib"); !disk.null() {
 		if gb, ok := b.needed("tasks, storage", disk); ok && gb.GreaterThan(num(fargateStorage)) {
 			b.add(charge{label: "tasks, storage above 20 GB", meter: "fargate.ephemeral_storage", quantity: gb.Sub(num(fargateStorage)).Mul(monthHours)})
 		}
 	}
 }
 
-func fargateMeter(task *graph.Resource, part string) string {
+func (b *bill) fargateMeter(task *graph.Resource, part string) string {
 	system := "linux_x86"
-	if read(task, "runtime_platform[0].cpu_architecture").is("ARM64") {
+	if b.of(task, "runtime_platform[0].cpu_architecture").is("ARM64") {
 		system = "linux_arm"
 	}
-	if strings.HasPrefix(read(task, "runtime_platform[0].operating_system_family").text(), "WINDOWS") {
+	if strings.HasPrefix(b.of(task, "runtime_platform[0].operating_system_family").text(), "WINDOWS") {
 		system = "windows"
 	}
 	return "fargate." + system + "." + part

@@ -59,7 +59,7 @@ func eksNodeGroup(b *bill) {
 	s := server{label: "nodes", note: note, spot: b.at("capacity_type").is("SPOT")}
 	if t != nil {
 		spot := s.spot
-		s = templateServer(b.e, t)
+		s = b.templateServer(t)
 		s.label, s.note, s.spot = "nodes", note, spot || s.spot
 	}
 	if typ, more, ok := b.nodeType(); ok {
@@ -98,7 +98,7 @@ func nodeSystem(ami string) string {
 }
 
 func (b *bill) nodeDisks(os string) {
-	if t := b.launched(""); t != nil && len(blocksOf(t.Attrs["block_device_mappings"])) > 0 {
+	if t := b.launched(""); t != nil && len(b.parts(t, "block_device_mappings")) > 0 {
 		b.templateDisks(t)
 		return
 	}

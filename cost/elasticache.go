@@ -55,7 +55,7 @@ func (b *bill) member(group *graph.Resource) {
 		b.unpriced("nodes", "its replication group was not read, and the node type and engine of that decide")
 		return
 	}
-	b.cacheNodesOf(one, true, read(group, "engine"), read(group, "node_type"))
+	b.cacheNodesOf(one, true, b.of(group, "engine"), b.of(group, "node_type"))
 }
 
 func (b *bill) cacheNodes(n decimal.Decimal, ok bool, engine value) {

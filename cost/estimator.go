@@ -67,6 +67,7 @@ func (e *estimator) resource(r *graph.Resource) (out Resource, ok bool) {
 	default:
 		b.count()
 		s.Price(b)
+		b.doubted()
 	}
 	b.sum()
 	return b.out, true
@@ -97,6 +98,7 @@ type bill struct {
 	r       *graph.Resource
 	s       *service
 	out     Resource
+	doubts  []value         // what the price depends on and is not known
 	entries []*usageEntry   // of the usage file that speak of it
 	times   decimal.Decimal // how many there are of what the lines speak of
 	many    string          // why the number of instances is not known; "" when it is

@@ -163,6 +163,11 @@ func built(t testing.TB, files fstest.MapFS) *graph.Graph {
 
 func (f *fixture) estimate(t *testing.T) cost.Estimated {
 	t.Helper()
+	return cost.Estimate(built(t, f.files), builtin(t), f.options(t))
+}
+
+func (f *fixture) options(t *testing.T) cost.Options {
+	t.Helper()
 	o := cost.Options{Profile: cost.Profile(f.profile)}
 	if f.usage != "" {
 		u, err := cost.ParseUsage("usage.yml", []byte(f.usage))
@@ -171,7 +176,7 @@ func (f *fixture) estimate(t *testing.T) cost.Estimated {
 		}
 		o.Usage = u
 	}
-	return cost.Estimate(built(t, f.files), builtin(t), o)
+	return o
 }
 
 func got(r cost.Resource) worked {

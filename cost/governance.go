@@ -46,11 +46,7 @@ func ruleUsage() []Param {
 // trail: the first copy of management events is free.
 func trail(b *bill) {
 	b.extra("management events of further trails", "cloudtrail.management_events.additional", "monthly_additional_management_events")
-	data := false
-	for _, s := range b.blocks("event_selector") {
-		data = data || len(blocksOf(s["data_resource"])) > 0
-	}
-	if data || len(b.blocks("advanced_event_selector")) > 0 {
+	if len(b.blocks("event_selector.data_resource"))+len(b.blocks("advanced_event_selector")) > 0 {
 		b.used("data events", "cloudtrail.data_events", "monthly_data_events")
 	}
 	if len(b.blocks("insight_selector")) > 0 {

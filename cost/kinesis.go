@@ -68,7 +68,7 @@ func streamConsumer(b *bill) {
 		b.unpriced("consumer", "its stream was not read, and the shards of that decide")
 		return
 	}
-	if n, ok := b.needed("consumer", read(stream, "shard_count")); ok {
+	if n, ok := b.needed("consumer", b.of(stream, "shard_count")); ok {
 		b.hours("consumer of "+n.String()+" shards", "kinesis.efo.consumer_shard_hour", n)
 	}
 	b.used("data out", "kinesis.efo.data", "monthly_data_out_gb")
@@ -76,18 +76,12 @@ func streamConsumer(b *bill) {
 
 func firehose(b *bill) {
 	b.used("data in", "firehose.ingested", "monthly_data_ingested_gb")
-	for _, c := range b.blocks("extended_s3_configuration") {
-		for _, f := range blocksOf(c["data_format_conversion_configuration"]) {
-			if f["enabled"] != false {
-				b.used("format conversion", "firehose.format_conversion", "monthly_data_ingested_gb")
-			}
+	for _, f := range b.blocks("extended_s3_configuration.data_format_conversion_configuration") {
+		if !b.at(f + ".enabled").is("false") {
+			b.used("format conversion", "firehose.format_conversion", "monthly_data_ingested_gb")
 		}
 	}
-	for _, kind := range []string{"opensearch_configuration", "elasticsearch_configuration"} {
-		for _, c := range b.blocks(kind) {
-			if len(blocksOf(c["vpc_config"])) > 0 {
-				b.used("delivery into the VPC", "firehose.vpc_delivery", "monthly_data_ingested_gb")
-			}
-		}
+	if len(b.blocks("opensearch_configuration.vpc_config"))+len(b.blocks("elasticsearch_configuration.vpc_config")) > 0 {
+		b.used("delivery into the VPC", "firehose.vpc_delivery", "monthly_data_ingested_gb")
 	}
 }

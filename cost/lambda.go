@@ -83,12 +83,12 @@ func lambdaProvisioned(b *bill) {
 		b.unpriced("provisioned concurrency", "its function was not read, and the memory of that decides")
 		return
 	}
-	memory, ok := b.needed("provisioned concurrency", read(f, "memory_size"))
+	memory, ok := b.needed("provisioned concurrency", b.of(f, "memory_size"))
 	if !ok {
 		return
 	}
 	meter := "lambda.provisioned_concurrency"
-	if read(f, "architectures[0]").is("arm64") {
+	if b.of(f, "architectures[0]").is("arm64") {
 		meter += ".arm"
 	}
 	seconds := monthHours.Mul(num(3600))

@@ -100,7 +100,7 @@ func (b *bill) balancerAddresses(kind string) {
 	if ok && n == 0 {
 		n, why, ok = b.size("subnet_mapping")
 		for _, m := range b.blocks("subnet_mapping") {
-			if m["allocation_id"] != nil {
+			if !b.at(m + ".allocation_id").null() {
 				n--
 			}
 		}

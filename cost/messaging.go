@@ -84,7 +84,7 @@ func subscription(b *bill) {
 	if !ok {
 		return
 	}
-	if t := b.neighbour("topic_arn"); t != nil && read(t, "fifo_topic").yes() {
+	if t := b.neighbour("topic_arn"); t != nil && b.of(t, "fifo_topic").yes() {
 		b.used("deliveries", "sns.fifo.messages", "monthly_requests")
 		b.payload("payload", "sns.fifo.messages_payload")
 		return

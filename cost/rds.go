@@ -59,7 +59,7 @@ func (b *bill) engine(part string) (e dbEngine, name string, ok bool) {
 			break
 		}
 		at = source[0]
-		v = read(at, "engine")
+		v = b.of(at, "engine")
 	}
 	if !v.known() {
 		b.unpriced(part, v.missing())
@@ -144,7 +144,7 @@ func (b *bill) databaseStorage(e dbEngine, deployment string) {
 	}
 	size := b.at("allocated_storage")
 	if source := b.neighbour("replicate_source_db"); source != nil && !size.known() {
-		size = read(source, "allocated_storage")
+		size = b.of(source, "allocated_storage")
 	}
 	gb, ok := b.needed("storage", size)
 	if !ok {
@@ -288,7 +288,7 @@ func databaseSnapshot(b *bill) {
 func clusterSnapshot(b *bill) {
 	engine := "Aurora MySQL"
 	if c := b.neighbour("db_cluster_identifier"); c != nil {
-		if e, ok := engines[read(c, "engine").text()]; ok {
+		if e, ok := engines[b.of(c, "engine").text()]; ok {
 			engine = e.name
 		}
 	}
@@ -311,11 +311,11 @@ func (b *bill) proxied() (cpus int64, why string) {
 	var classes []value
 	for _, target := range b.referrers("aws_db_proxy_target", "db_proxy_name") {
 		for _, db := range b.e.targets(target, "db_instance_identifier") {
-			classes = append(classes, read(db, "instance_class"))
+			classes = append(classes, b.of(db, "instance_class"))
 		}
 		for _, cluster := range b.e.targets(target, "db_cluster_identifier") {
 			for _, member := range b.e.members(cluster) {
-				classes = append(classes, read(member, "instance_class"))
+				classes = append(classes, b.of(member, "instance_class"))
 			}
 		}
 	}

@@ -154,11 +154,11 @@ func rdsMember(b *bill) {
 	engine := b.at("engine")
 	version, lifecycle, storage := b.at("engine_version"), value{}, value{why: "its cluster was not read", path: "storage_type"}
 	if cluster != nil {
-		storage, lifecycle = read(cluster, "storage_type"), read(cluster, "engine_lifecycle_support")
+		storage, lifecycle = b.of(cluster, "storage_type"), b.of(cluster, "engine_lifecycle_support")
 		if !version.known() {
-			version = read(cluster, "engine_version")
+			version = b.of(cluster, "engine_version")
 		}
-		if c := read(cluster, "engine"); c.known() {
+		if c := b.of(cluster, "engine"); c.known() {
 			engine = c
 		}
 	}
@@ -198,14 +198,14 @@ func (b *bill) serverlessV2(e dbEngine, mode string, cluster *graph.Resource) {
 	}
 	q, note, ok := b.usage("capacity_units_per_hr")
 	if !ok && cluster != nil {
-		q, note, ok = leastCapacity(cluster, "serverlessv2_scaling_configuration[0]")
+		q, note, ok = b.leastCapacity(cluster, "serverlessv2_scaling_configuration[0]")
 	}
 	b.add(charge{label: "serverless v2", meter: meter, attrs: []string{"engine", e.name}, quantity: q.Mul(monthHours), open: !ok, usage: "capacity_units_per_hr", note: note, once: true})
 }
 
 // leastCapacity gives the least capacity of a cluster that scales; ok is false when it may fall to nothing.
-func leastCapacity(cluster *graph.Resource, at string) (q decimal.Decimal, note string, ok bool) {
-	q, ok = read(cluster, at+".min_capacity").number()
+func (b *bill) leastCapacity(cluster *graph.Resource, at string) (q decimal.Decimal, note string, ok bool) {
+	q, ok = b.of(cluster, at+".min_capacity").number()
 	if !ok || !q.IsPositive() {
 		return q, "", false
 	}

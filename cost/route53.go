@@ -104,8 +104,12 @@ func resolverEndpoint(b *bill) {
 }
 
 func firewallDomains(b *bill) {
-	n, _, ok := b.size("domains")
-	if ok && n > 0 {
+	n, why, ok := b.size("domains")
+	if !ok {
+		b.unpriced("domains", "it is not known how many there are: "+why)
+		return
+	}
+	if n > 0 {
 		b.month("domains", "route53.dns_firewall.domains", num(int64(n)))
 		return
 	}

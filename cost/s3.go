@@ -113,12 +113,9 @@ var lifecycleClasses = map[string]string{
 func (b *bill) transitions() map[string]bool {
 	out := map[string]bool{}
 	for _, c := range b.referrers("aws_s3_bucket_lifecycle_configuration", "bucket") {
-		for _, rule := range blocksOf(c.Attrs["rule"]) {
-			for _, name := range []string{"transition", "noncurrent_version_transition"} {
-				for _, t := range blocksOf(rule[name]) {
-					to, _ := t["storage_class"].(string)
-					out[lifecycleClasses[to]] = true
-				}
+		for _, name := range []string{"rule.transition", "rule.noncurrent_version_transition"} {
+			for _, t := range b.parts(c, name) {
+				out[lifecycleClasses[b.of(c, t+".storage_class").text()]] = true
 			}
 		}
 	}
@@ -128,14 +125,14 @@ func (b *bill) transitions() map[string]bool {
 // replication copies objects: requests at the destination, traffic when that is another region, and the time control.
 func replication(b *bill) {
 	for i, rule := range b.blocks("rule") {
-		if rule["status"] == "Disabled" {
+		if b.at(rule + ".status").is("Disabled") {
 			continue
 		}
 		b.replicationRule(rule, b.destination(i))
 	}
 }
 
-func (b *bill) replicationRule(rule map[string]any, to *graph.Resource) {
+func (b *bill) replicationRule(rule string, to *graph.Resource) {
 	if to == nil {
 		b.unpriced("traffic", "its destination was not read, and the region of that decides")
 		return
@@ -146,9 +143,9 @@ func (b *bill) replicationRule(rule map[string]any, to *graph.Resource) {
 	if region != b.out.Region {
 		b.used("traffic to "+region, "data_transfer.inter_region_out", "monthly_replicated_gb", "to_location", region)
 	}
-	for _, d := range blocksOf(rule["destination"]) {
-		for _, t := range blocksOf(d["replication_time"]) {
-			if t["status"] == "Enabled" {
+	for _, d := range b.elements(b.r, rule+".destination") {
+		for _, t := range b.elements(b.r, d+".replication_time") {
+			if b.at(t + ".status").is("Enabled") {
 				b.used("replication time control", "s3.replication.rtc_data", "monthly_replicated_gb")
 			}
 		}

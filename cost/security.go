@@ -61,8 +61,8 @@ func kmsKey(b *bill) {
 func secret(b *bill) {
 	b.month("secret", "secretsmanager.secret", one)
 	for _, r := range b.blocks("replica") {
-		if region, ok := r["region"].(string); ok {
-			b.add(charge{label: "replica in " + region, meter: "secretsmanager.secret", region: region, quantity: one})
+		if region := b.at(r + ".region"); region.known() {
+			b.add(charge{label: "replica in " + region.text(), meter: "secretsmanager.secret", region: region.text(), quantity: one})
 		}
 	}
 	if why, ok := b.more("replica"); ok {
@@ -124,28 +124,24 @@ func webACL(b *bill) {
 
 // managedGroups adds the subscriptions that some managed rule groups need.
 func (b *bill) managedGroups(region string) {
-	for _, rule := range b.blocks("rule") {
-		for _, s := range blocksOf(rule["statement"]) {
-			for _, m := range blocksOf(s["managed_rule_group_statement"]) {
-				switch m["name"] {
-				case "AWSManagedRulesBotControlRuleSet":
-					b.add(charge{label: "Bot Control", meter: "waf.bot_control.subscription", quantity: one, region: region})
-					q, note, ok := b.usage("monthly_bot_control_requests")
-					b.add(charge{label: "Bot Control, requests", meter: "waf.bot_control.requests", quantity: q, open: !ok, usage: "monthly_bot_control_requests", note: note, region: region, once: true})
-				case "AWSManagedRulesATPRuleSet", "AWSManagedRulesACFPRuleSet":
-					b.add(charge{label: "fraud control", meter: "waf.atp.subscription", quantity: one, region: region})
-				default:
-					b.vendor(m)
-				}
-			}
+	for _, m := range b.blocks("rule.statement.managed_rule_group_statement") {
+		switch b.at(m + ".name").text() {
+		case "AWSManagedRulesBotControlRuleSet":
+			b.add(charge{label: "Bot Control", meter: "waf.bot_control.subscription", quantity: one, region: region})
+			q, note, ok := b.usage("monthly_bot_control_requests")
+			b.add(charge{label: "Bot Control, requests", meter: "waf.bot_control.requests", quantity: q, open: !ok, usage: "monthly_bot_control_requests", note: note, region: region, once: true})
+		case "AWSManagedRulesATPRuleSet", "AWSManagedRulesACFPRuleSet":
+			b.add(charge{label: "fraud control", meter: "waf.atp.subscription", quantity: one, region: region})
+		default:
+			b.vendor(b.at(m + ".vendor_name"))
 		}
 	}
 }
 
 // vendor notes managed rule groups that are sold by others than AWS.
-func (b *bill) vendor(m map[string]any) {
-	if name, ok := m["vendor_name"].(string); ok && name != "AWS" {
-		b.unpriced("rule group of "+name, "rule groups of the marketplace have prices of their own")
+func (b *bill) vendor(name value) {
+	if name.known() && !name.is("AWS") {
+		b.unpriced("rule group of "+name.text(), "rule groups of the marketplace have prices of their own")
 	}
 }
 
@@ -155,14 +151,7 @@ func classicACL(b *bill) {
 		region = "us-east-1"
 	}
 	b.add(charge{label: "web ACL", meter: "waf.v1.web_acl", quantity: one, region: region})
-	rules, why, ok := b.size("rules")
-	if n, _, _ := b.size("rule"); n > 0 {
-		rules = n
-	}
-	switch {
-	case !ok:
-		b.unpriced("rules", "it is not known which there are: "+why)
-	case rules > 0:
+	if rules := len(b.blocks("rule")) + len(b.blocks("rules")); rules > 0 {
 		b.add(charge{label: times("rule", rules), meter: "waf.v1.rule", quantity: num(int64(rules)), region: region})
 	}
 	q, note, given := b.usage("monthly_requests")

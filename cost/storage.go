@@ -60,7 +60,7 @@ func efs(b *bill) {
 func (b *bill) infrequent(meter string) {
 	add := b.extra
 	for _, p := range b.blocks("lifecycle_policy") {
-		if p["transition_to_ia"] != nil {
+		if b.at(p + ".transition_to_ia").known() {
 			add = b.used
 		}
 	}

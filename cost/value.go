@@ -2,7 +2,9 @@ package cost
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/shopspring/decimal"
 
@@ -16,10 +18,70 @@ type value struct {
 	v    any
 	path string
 	why  string
+	ref  bool // not known because it refers to another resource: that it is set is known
 }
 
 // at reads an attribute path of the resource: "root_block_device[0].volume_size".
-func (b *bill) at(path string) value { return read(b.r, path) }
+func (b *bill) at(path string) value { return b.of(b.r, path) }
+
+// of reads an attribute path of a resource that the price depends on. What is not known there is a doubt about the price, see doubts.
+func (b *bill) of(r *graph.Resource, path string) value {
+	v := read(r, path)
+	if r != b.r {
+		v.path += " of " + string(r.Address)
+	}
+	if v.open() && v.why != computedWhy && !v.ref && !r.Data {
+		b.doubts = append(b.doubts, v)
+	}
+	return v
+}
+
+// parts lists the paths of the nested blocks with that schematic path ("rule.statement"), as far as they are known.
+func (b *bill) parts(r *graph.Resource, schematic string) []string {
+	paths := []string{""}
+	for name := range strings.SplitSeq(schematic, ".") {
+		var next []string
+		for _, p := range paths {
+			next = append(next, b.elements(r, graph.Child(p, name))...)
+		}
+		paths = next
+	}
+	return paths
+}
+
+// elements lists the paths of the blocks in one list. A list that may have more of them is a doubt.
+func (b *bill) elements(r *graph.Resource, path string) []string {
+	whole := b.of(r, path)
+	if whole.open() {
+		return nil
+	}
+	if why, more := r.Unknown[graph.Element(path, graph.Any)]; more {
+		b.doubts = append(b.doubts, value{path: path, why: why})
+	}
+	list, _ := whole.v.([]any)
+	var out []string
+	for i, x := range list {
+		p := graph.Element(path, i)
+		if _, ok := x.(map[string]any); ok {
+			out = append(out, p)
+		} else {
+			b.of(r, p)
+		}
+	}
+	return out
+}
+
+// blocks lists the paths of the nested blocks of the resource itself.
+func (b *bill) blocks(schematic string) []string { return b.parts(b.r, schematic) }
+
+// doubted notes what the price depends on and is not known, unless some part already lacks it.
+func (b *bill) doubted() {
+	for _, v := range b.doubts {
+		if !slices.ContainsFunc(b.out.Unpriced, func(u Unpriced) bool { return strings.Contains(u.Why, v.why) }) {
+			b.unpriced(v.path, v.missing()+", and the price depends on it")
+		}
+	}
+}
 
 // read follows a path through the attributes of a built resource. A step that is absent is null, unless the resource
 // lists the location, or something around it, as not known.
@@ -42,9 +104,9 @@ func read(r *graph.Resource, path string) value {
 func settled(v value) value {
 	switch x := v.v.(type) {
 	case graph.Ref:
-		return value{path: v.path, why: "it is " + x.String() + ", known once that exists"}
+		return value{path: v.path, why: "it is " + x.String() + ", known once that exists", ref: true}
 	case graph.Template:
-		return value{path: v.path, why: "it is made of attributes that are known once their resources exist"}
+		return value{path: v.path, why: "it is made of attributes that are known once their resources exist", ref: true}
 	case graph.Hidden:
 		return value{path: v.path, why: "it is hidden, being secret"}
 	}
@@ -73,22 +135,11 @@ func (b *bill) more(path string) (why string, ok bool) {
 	return why, ok
 }
 
-// blocks gives the elements of a nested block that are known.
-func (b *bill) blocks(name string) []map[string]any { return blocksOf(b.r.Attrs[name]) }
-
-func blocksOf(v any) []map[string]any {
-	list, _ := v.([]any)
-	out := make([]map[string]any, 0, len(list))
-	for _, x := range list {
-		if m, ok := x.(map[string]any); ok {
-			out = append(out, m)
-		}
-	}
-	return out
-}
-
 func (v value) known() bool { return v.why == "" && v.v != nil }
 func (v value) null() bool  { return v.why == "" && v.v == nil }
+
+// given says that the value is set, be it to something that is known later.
+func (v value) given() bool { return v.known() || v.ref }
 
 // open says that the value is not known, as opposed to known or null.
 func (v value) open() bool { return v.why != "" }

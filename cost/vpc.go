@@ -101,7 +101,7 @@ func elasticIP(b *bill) {
 
 // addressUsed says that something uses the address: it names it, or it names that.
 func (b *bill) addressUsed() bool {
-	if b.at("instance").known() || b.at("network_interface").known() || len(b.neighbours("instance"))+len(b.neighbours("network_interface")) > 0 {
+	if b.at("instance").given() || b.at("network_interface").given() {
 		return true
 	}
 	for _, e := range b.e.g.From(b.r.Key()) {
@@ -172,8 +172,7 @@ func vpnConnection(b *bill) {
 	if !b.at("outside_ip_address_type").is("PrivateIpv4") {
 		b.hours("public IPv4 x 2", "vpc.public_ipv4.in_use", num(2))
 	}
-	transit := b.at("transit_gateway_id")
-	if transit.known() || transit.open() && len(b.neighbours("transit_gateway_id")) > 0 {
+	if b.at("transit_gateway_id").given() {
 		b.hours("transit gateway attachment", "vpc.tgw.vpn_attachment", one)
 		b.used("transit gateway data", "vpc.tgw.vpc_data", "monthly_data_processed_gb")
 	}
