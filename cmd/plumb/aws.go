@@ -84,29 +84,38 @@ func (r *reader) readLive(ctx context.Context, sources []source) (map[int]*scann
 	if !slices.ContainsFunc(sources, isLive) {
 		return nil, nil
 	}
-	reached, err := r.live.reach(ctx, sources, r.config)
+	reached, found, err := r.readReached(ctx, sources)
 	if err != nil {
 		return nil, err
+	}
+	return reached.bySource(found), nil
+}
+
+// readReached finds out which accounts the live sources are, and reads them.
+func (r *reader) readReached(ctx context.Context, sources []source) (*reached, scanners.Found, error) {
+	reached, err := r.live.reach(ctx, sources, r.config)
+	if err != nil {
+		return nil, scanners.Found{}, err
 	}
 	o := aws.Options{Services: services.All()}
 	if r.live.needs != nil {
 		if o.Needs, err = r.live.needs(); err != nil {
-			return nil, err
+			return nil, scanners.Found{}, err
 		}
 	}
 	keeper, err := r.live.openCheckpoint(reached)
 	if err != nil {
-		return nil, err
+		return nil, scanners.Found{}, err
 	}
 	o.Checkpoint = keeper.checkpoint
 	scanner := aws.New(reached.accounts, o)
 	found, err := r.live.scan(ctx, scanner)
 	if err != nil {
-		return nil, err
+		return nil, scanners.Found{}, err
 	}
 	keeper.close(ctx, &r.live, scanner)
 	found.Gaps = append(found.Gaps, reached.gaps...)
-	return reached.bySource(found), nil
+	return reached, found, nil
 }
 
 // scan runs a scanner, and says before and after what it does.
@@ -255,7 +264,8 @@ func (o *liveOptions) dry(ctx context.Context, sources []source, c *config) erro
 // reached is the accounts that can be read, and why others cannot.
 type reached struct {
 	accounts []aws.Account
-	sources  map[string]int // account ID -> the source that it belongs to
+	sources  map[string]int    // account ID -> the source that it belongs to
+	readers  map[string]string // account ID -> ARN of the one who reads
 	gaps     []scanners.Gap
 	first    int // the first live source
 	of       string

@@ -64,7 +64,7 @@ func (o *liveOptions) reach(ctx context.Context, sources []source, c *config) (*
 		}
 		targets = append(targets, list...)
 	}
-	out := &reached{sources: map[string]int{}, first: first, of: o.of(sources)}
+	out := &reached{sources: map[string]int{}, readers: map[string]string{}, first: first, of: o.of(sources)}
 	var failed error
 	for _, t := range targets {
 		if t.err == nil {
@@ -264,7 +264,7 @@ func (o *liveOptions) addRegions(ctx context.Context, out *reached, t *target, c
 		return nil
 	}
 	out.accounts = append(out.accounts, account)
-	out.sources[account.ID] = t.source
+	out.sources[account.ID], out.readers[account.ID] = t.source, t.id.ARN
 	return nil
 }
 

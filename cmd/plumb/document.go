@@ -11,6 +11,7 @@ import (
 
 	"github.com/plumbline-dev/plumbline/catalog"
 	"github.com/plumbline-dev/plumbline/scanners"
+	"github.com/plumbline-dev/plumbline/scanners/snapshot"
 	"github.com/plumbline-dev/plumbline/scanners/terraform"
 )
 
@@ -37,6 +38,9 @@ func readDocument(ctx context.Context, s source) (scanners.Found, error) {
 			return scanners.Found{}, &problem{where: s.name, what: "the file is empty", looked: lookedFor}
 		}
 		return scanners.Found{}, &problem{where: s.name, what: "there is nothing in it", looked: "a plan or a state as JSON", hint: "terraform show -json p | plumb scan -"}
+	}
+	if snapshot.Is(head) {
+		return scanners.Found{}, &problem{where: s.name, what: "a snapshot is not read from a pipe", hint: "name the file: plumb scan FILE"}
 	}
 	o := terraform.PlanOptions{Root: s.prefix, Stage: documentStage(s)}
 	o.Source = codeBeside(s)

@@ -118,6 +118,9 @@ func (s *scan) judge(ctx context.Context, sources []source, judging *config, tre
 	if err != nil {
 		return nil, nil, err
 	}
+	if s.asOf == "" && !in.taken.IsZero() {
+		s.today = in.taken.Truncate(24 * time.Hour)
+	}
 	done = s.time("graph")
 	g := rd.build(in)
 	done()

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/pflag"
 
@@ -55,6 +56,7 @@ type reading struct {
 	paths     map[string]string // root -> its folder within the tree of its source
 	named     map[string]string // root -> its folder as the user or the repository names it, for its stage
 
+	taken    time.Time         // of the snapshot, when that is all there is
 	recorded []*graph.Resource // of --state
 	options  catalog.Options   // of the graph. Set by build
 	compared *comparison       // code and account; nil when there is only one of them. Set by build
@@ -67,6 +69,9 @@ func (r *reader) read(ctx context.Context, sources []source) (*reading, error) {
 	if err != nil {
 		return nil, err
 	}
+	if accounts, all.taken, err = readStored(ctx, sources, accounts); err != nil {
+		return nil, err
+	}
 	if len(accounts) < len(sources) {
 		r.account = accountOf(accounts)
 	}
@@ -74,7 +79,7 @@ func (r *reader) read(ctx context.Context, sources []source) (*reading, error) {
 		if found := accounts[i]; found != nil {
 			all.add(s, *found)
 		}
-		if isLive(s) {
+		if isLive(s) || s.kind == stored {
 			continue
 		}
 		found, err := r.one(ctx, s)
@@ -145,7 +150,7 @@ func (s source) treePath(root string) string { return path.Join(s.dir, s.own(roo
 // is absolute: a home folder named "dev" says nothing about the stage.
 func (s source) namedPath(root string) string {
 	switch {
-	case s.kind == live:
+	case s.kind == live || s.kind == stored:
 		return ""
 	case s.kind == document:
 		return root

@@ -41,6 +41,7 @@ const (
 	folder kind = iota
 	document
 	live
+	stored // a snapshot of accounts
 )
 
 // openSources finds out what the arguments are. Several sources make one graph.
@@ -71,7 +72,7 @@ func openSources(args []string, stdin io.Reader) ([]source, error) {
 }
 
 func prefixOf(s source) string {
-	if s.kind == live {
+	if s.kind == live || s.kind == stored {
 		return ""
 	}
 	if s.kind == folder && s.tree.repo {
@@ -106,7 +107,11 @@ func openSource(arg string, stdin io.Reader) (source, error) {
 	if !info.Mode().IsRegular() && info.Mode()&fs.ModeNamedPipe == 0 {
 		return source{}, &problem{where: arg, what: "neither a folder nor a file", hint: "to read a pipe: plumb scan -"}
 	}
-	return source{name: arg, kind: document, file: filepath.ToSlash(arg), open: func() (io.ReadCloser, error) { return os.Open(arg) }}, nil
+	s := source{name: arg, kind: document, file: filepath.ToSlash(arg), open: func() (io.ReadCloser, error) { return os.Open(arg) }}
+	if info.Mode().IsRegular() && isSnapshot(arg) {
+		s.kind = stored
+	}
+	return s, nil
 }
 
 func openFolder(dir string) (source, error) {
