@@ -25,6 +25,7 @@ Look (changes nothing)
   scan       judge code
   explain    one policy, requirement or resource
   graph      the resources and how they depend on each other
+  snapshot   what accounts hold, in one file that plumb scan judges later
   permissions  what a live scan must be allowed to read
 
 Other
@@ -247,6 +248,7 @@ listed, and applies with --config-from head.
   state       terraform.tfstate, or terraform show -json without a plan
   -           a plan or a state from standard input
   aws         a live account; aws:NAME[/REGION]: plumb help accounts
+  FILE.plumb  what plumb snapshot kept, judged as of its day
 
 Nothing that is read is executed. Files are read inside the repository that the
 folder lies in, or the folder itself, never outside. Modules come from there,
