@@ -36,6 +36,7 @@ var may = map[string][]string{
 	"internal/walls":               {"*"},
 	"internal/docgen":              {"*"},
 	"internal/bench":               {"*"},
+	"internal/awsdouble":           {"*"},
 	"internal/check":               {"*"},
 	"internal/generate":            {"*"},
 	"internal/planfixture":         {"*"},
