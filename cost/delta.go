@@ -1,6 +1,7 @@
 package cost
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -49,8 +50,8 @@ func ownerOf(r *graph.Resource) graph.Key {
 func (d *Deltas) Of(p graph.Patch) (Delta, error) {
 	near := d.near(p)
 	before := make([]*graph.Resource, 0, len(near))
-	for _, r := range d.g.Resources() {
-		if near[r.Key()] {
+	for _, k := range slices.SortedFunc(maps.Keys(near), graph.Key.Compare) {
+		if r := d.g.Get(k); r != nil {
 			before = append(before, r)
 		}
 	}

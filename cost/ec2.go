@@ -98,7 +98,7 @@ func (b *bill) server(s server) {
 	if s.spot {
 		note = join(note, "spot: the catalogue has no spot prices, so this is the on-demand price, which spot does not exceed")
 	}
-	b.add(charge{label: label + " " + typ, meter: "ec2.instance.ondemand", attrs: instanceKey(typ, os, s.tenancy), quantity: b.running(), note: note})
+	b.add(charge{label: label + " " + typ, meter: "ec2.instance.ondemand", attrs: b.instanceKey(typ, os, s.tenancy), quantity: b.running(), note: note})
 	b.burst(typ, s.credits)
 	if s.detail.yes() {
 		b.month("detailed monitoring", "cloudwatch.metric.custom", num(detailedMetrics))
@@ -111,13 +111,18 @@ func (b *bill) server(s server) {
 // Source: aws.amazon.com/cloudwatch/pricing, example "Monitoring EC2 instances": 7 metrics.
 const detailedMetrics = 7
 
-// instanceKey chooses the row of a type. Bare metal is only sold, and listed, as Dedicated in most regions.
-func instanceKey(typ, os, tenancy string) []string {
-	t := "Shared"
+// instanceKey chooses the row of a type. Bare metal, which nobody shares, is listed as Dedicated in some regions.
+func (b *bill) instanceKey(typ, os, tenancy string) []string {
+	shared, dedicated := []string{"instance_type", typ, "os", os, "tenancy", "Shared"}, []string{"instance_type", typ, "os", os, "tenancy", "Dedicated"}
 	if tenancy == "dedicated" {
-		t = "Dedicated"
+		return dedicated
 	}
-	return []string{"instance_type", typ, "os", os, "tenancy", t}
+	if strings.Contains(typ, ".metal") {
+		if _, err := b.e.find("ec2.instance.ondemand", b.out.Region, shared); err != nil {
+			return dedicated
+		}
+	}
+	return shared
 }
 
 // running is how many hours a server runs in a month.

@@ -76,7 +76,7 @@ func acceleratorTraffic(b *bill) {
 	case given:
 		b.unpriced("traffic", "the catalogue prices pairs of continents, so usage names both (monthly_inbound_data_transfer_gb.eu_na)")
 	case !some:
-		b.add(charge{label: "traffic in, EU to EU", meter: "globalaccelerator.data", attrs: []string{"direction", "In", "from", "EU", "to", "EU"}, open: true, usage: "monthly_inbound_data_transfer_gb.eu_eu"})
+		b.used("traffic in, EU to EU", "globalaccelerator.data", "monthly_inbound_data_transfer_gb.eu_eu", "direction", "In", "from", "EU", "to", "EU")
 	}
 }
 

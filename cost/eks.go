@@ -1,6 +1,7 @@
 package cost
 
 import (
+	"strconv"
 	"strings"
 	"time"
 )
@@ -40,11 +41,29 @@ func eksCluster(b *bill) {
 		return
 	}
 	last, ok := eksStandard[version.text()]
+	if !ok && older(version.text(), "1.21") {
+		b.add(charge{label: "control plane, extended support", meter: "eks.cluster.extended_support", quantity: monthHours,
+			note: version.text() + " is past all support; EKS moves such a cluster to its oldest version, which is in extended support"})
+		return
+	}
 	if ok && b.e.now.Format(time.DateOnly) > last && !b.at("upgrade_policy[0].support_type").is("STANDARD") {
 		b.add(charge{label: "control plane, extended support of " + version.text(), meter: "eks.cluster.extended_support", quantity: monthHours, note: "standard support ended on " + last})
 		return
 	}
 	b.hours("control plane", "eks.cluster.standard", one)
+}
+
+// older compares versions such as 1.9 and 1.21.
+func older(version, than string) bool {
+	minor := func(v string) int {
+		_, after, _ := strings.Cut(v, ".")
+		n, err := strconv.Atoi(after)
+		if err != nil {
+			return 1 << 20
+		}
+		return n
+	}
+	return minor(version) < minor(than)
 }
 
 // eksNodeGroup is charged as its servers. A group without types gets t3.medium, without a size of disks 20 GiB (50 of Windows).

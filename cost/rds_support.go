@@ -95,11 +95,15 @@ func (b *bill) extended(engine, class string, version, lifecycle value, standby 
 	if standby {
 		cpus *= 2
 	}
-	b.supported(fmt.Sprintf("extended support %s %s, %d vCPUs", engine, s.version, cpus), meter, cpus, engine, s.version)
+	note := ""
+	if b.e.now.Format(time.DateOnly) > s.last {
+		note = "its extended support ended on " + s.last + ", after which AWS upgrades it"
+	}
+	b.supported(fmt.Sprintf("extended support %s %s, %d vCPUs", engine, s.version, cpus), meter, cpus, engine, s.version, note)
 }
 
 // supported adds the line under the engine's own meter, else under the one that holds for Aurora and RDS alike.
-func (b *bill) supported(label, meter string, cpus int64, engine, version string) {
+func (b *bill) supported(label, meter string, cpus int64, engine, version, note string) {
 	own := []string{"engine", engines[engine].name, "version", version}
 	if _, err := b.e.find(meter, b.out.Region, own); err != nil {
 		shared := []string{"engine", "Aurora or RDS major", "version", version}
@@ -107,5 +111,5 @@ func (b *bill) supported(label, meter string, cpus int64, engine, version string
 			own = shared
 		}
 	}
-	b.hours(label, meter, num(cpus), own...)
+	b.add(charge{label: label, meter: meter, attrs: own, quantity: num(cpus).Mul(monthHours), note: note})
 }

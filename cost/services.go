@@ -100,10 +100,22 @@ func otherType(typ string) *service {
 	switch {
 	case local[provider]:
 		return nil
+	case provider == "kubernetes" && !billed(typ):
+		return &service{Type: typ, Global: true, Free: "an object in a cluster; it runs on nodes that are charged themselves"}
 	case provider == "aws":
 		return &service{Type: typ, Unpriced: "no estimator knows " + typ + ", so whether and what AWS charges for it is not known"}
 	}
-	return &service{Type: typ, Unpriced: typ + " is no resource of AWS; only AWS is priced"}
+	return &service{Type: typ, Global: true, Unpriced: typ + " is no resource of AWS; only AWS is priced"}
+}
+
+// billed says that objects of a Kubernetes type may make the cluster create load balancers, volumes or anything.
+func billed(typ string) bool {
+	for _, part := range []string{"_service", "_ingress", "_persistent_volume", "_manifest", "_stateful_set"} {
+		if strings.HasPrefix(strings.TrimPrefix(typ, "kubernetes"), part) && !strings.HasPrefix(typ, "kubernetes_service_account") {
+			return true
+		}
+	}
+	return false
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
