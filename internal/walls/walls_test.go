@@ -40,6 +40,7 @@ var may = map[string][]string{
 	"internal/check":               {"*"},
 	"internal/generate":            {"*"},
 	"internal/planfixture":         {"*"},
+	"internal/truth":               {"*"},
 	"internal/moto":                {"*"},
 	"internal/pricegen":            {"*"},
 }

@@ -1,6 +1,7 @@
 """Patches of moto, run in its server before it serves (moto.Patched): operations that moto 5.2 lacks, and faults.
 
-Added   elasticache ModifyReplicationGroup (AutomaticFailover, MultiAZ, SnapshotRetentionLimit), ec2 MonitorInstances and
+Added   the nodes of a replication group, protected resources and recovery points of AWS Backup (none), lambda ListFunctionUrlConfigs,
+        elasticache ModifyReplicationGroup (AutomaticFailover, MultiAZ, SnapshotRetentionLimit), ec2 MonitorInstances and
         GetInstanceMetadataDefaults (none are set), backup selections, wafv2 ListResourcesForWebACL,
         application-autoscaling for elasticache (nothing is scaled).
 Mended  NumCacheClusters makes so many nodes; a distribution keeps its certificate and its origin access controls; ECS lists all
@@ -9,6 +10,7 @@ Faults  a JSON list in the file named by the environment variable MOTO_PLUS_FAUL
         [{"service": "ec2", "action": "DescribeVolumes", "status": 503, "code": "RequestLimitExceeded", "times": 3}]
         (`times` counts down inside this process; "delay": seconds sleeps first)
 """
+import inspect
 import json
 import os
 import threading
@@ -16,11 +18,14 @@ import time
 import uuid
 
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
+from moto.awslambda import urls as lambda_urls
+from moto.awslambda.responses import LambdaResponse
+from moto.backup import urls as backup_urls
 from moto.backup.responses import BackupResponse
 from moto.cloudfront import models as cloudfront
 from moto.core.responses import ActionResult, BaseResponse
 from moto.ec2.responses import EC2Response
-from moto.elasticache.models import ReplicationGroup
+from moto.elasticache.models import CacheCluster, ElastiCacheBackend, ReplicationGroup
 from moto.elasticache.responses import ElastiCacheResponse
 from moto.ecs import models as ecs
 from moto.wafv2.responses import WAFV2Response
@@ -85,6 +90,25 @@ def node_members(self, **kw):
 
 
 ReplicationGroup._set_node_members_clusters_disabled = node_members
+
+_group, _group_args = ElastiCacheBackend.create_replication_group, inspect.signature(ElastiCacheBackend.create_replication_group)
+
+
+def create_replication_group(self, *a, **kw):
+    """Makes the nodes too, as AWS lists them."""
+    group = _group(self, *a, **kw)
+    args = _group_args.bind(self, *a, **kw).arguments
+    for i, member in enumerate(group.member_clusters):
+        wanted = {p: args.get(p) for p in inspect.signature(CacheCluster.__init__).parameters if p != "self"}
+        wanted |= {"account_id": self.account_id, "region_name": self.region_name, "cache_cluster_id": member, "engine": "redis",
+                   "preferred_availability_zone": self.region_name + "abc"[i % 3], "log_delivery_configurations": []}
+        node = CacheCluster(**wanted)
+        node.security_groups = [{"SecurityGroupId": g, "Status": "active"} for g in args.get("security_group_ids") or []]
+        self.cache_clusters[member] = node
+    return group
+
+
+ElastiCacheBackend.create_replication_group = create_replication_group
 
 _providers = ecs.EC2ContainerServiceBackend.describe_capacity_providers
 
@@ -160,6 +184,33 @@ def get_backup_selection(self):
 BackupResponse.create_backup_selection = create_backup_selection
 BackupResponse.list_backup_selections = list_backup_selections
 BackupResponse.get_backup_selection = get_backup_selection
+
+
+
+def list_protected_resources(self):
+    return json.dumps({"Results": []})
+
+
+def list_recovery_points_by_backup_vault(self):
+    return json.dumps({"RecoveryPoints": []})
+
+
+BackupResponse.list_protected_resources = list_protected_resources
+BackupResponse.list_recovery_points_by_backup_vault = list_recovery_points_by_backup_vault
+backup_urls.url_paths["{0}/resources/?$"] = BackupResponse.dispatch
+backup_urls.url_paths["{0}/backup-vaults/(?P<name>[^/]+)/recovery-points/?$"] = BackupResponse.dispatch
+
+
+def list_function_url_configs(self):
+    name = self.path.split("/functions/")[1].split("/")[0]
+    try:
+        return json.dumps({"FunctionUrlConfigs": [self.backend.get_function_url_config(name).to_dict()]})
+    except Exception:  # it has none
+        return json.dumps({"FunctionUrlConfigs": []})
+
+
+LambdaResponse.list_function_url_configs = list_function_url_configs
+lambda_urls.url_paths[r"{0}/(?P<api_version>[^/]+)/functions/(?P<function_name>[\w_:%-]+)/urls/?$"] = LambdaResponse.dispatch
 
 # ---- faults: wrap the one place through which every action goes --------------------------------------------------------
 _lock, _used = threading.Lock(), {}

@@ -315,7 +315,7 @@ class Seeder:
                     "IamInstanceProfile": {"Name": f"{p}-ec2"}, "Monitoring": {"Enabled": True},
                     "BlockDeviceMappings": [{"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 20, "VolumeType": "gp3", "Encrypted": True}}]})
                 self.do("autoscaling", "create_auto_scaling_group", LaunchTemplate={"LaunchTemplateName": asg, "Version": "$Latest"}, TargetGroupARNs=[tg], **common)
-                self.do("autoscaling", "put_scaling_policy", AutoScalingGroupName=asg, PolicyName="cpu50", PolicyType="TargetTrackingScaling",
+                self.do("autoscaling", "put_scaling_policy", AutoScalingGroupName=asg, PolicyName=f"{asg}-cpu50", PolicyType="TargetTrackingScaling",  # moto knows policies by name alone
                         TargetTrackingConfiguration={"PredefinedMetricSpecification": {"PredefinedMetricType": "ASGAverageCPUUtilization"}, "TargetValue": 50})
                 self._alarm(f"{asg}-5xx", "AWS/ApplicationELB", "HTTPCode_ELB_5XX_Count", [{"Name": "LoadBalancer", "Value": lbid.split("loadbalancer/")[-1]}], 10)
                 self._alarm(f"{asg}-cpu", "AWS/EC2", "CPUUtilization", [{"Name": "AutoScalingGroupName", "Value": asg}], 80)

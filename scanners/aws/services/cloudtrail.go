@@ -1,6 +1,6 @@
 package services
 
-// AWS CloudTrail. Needs cloudtrail:DescribeTrails, cloudtrail:GetTrailStatus, cloudtrail:GetEventSelectors.
+// AWS CloudTrail, which tells the event selectors of a trail in its home region only. Needs cloudtrail:DescribeTrails, cloudtrail:GetTrailStatus, cloudtrail:GetEventSelectors.
 
 import (
 	"context"
@@ -65,7 +65,12 @@ func readTrailStatus(ctx context.Context, s *aws.Session, r *graph.Resource, _ f
 
 func readEventSelectors(ctx context.Context, s *aws.Session, r *graph.Resource, _ func(*graph.Resource)) error {
 	arn, _ := r.Attrs["arn"].(string)
-	out, err := cloudtrail.NewFromConfig(s.Config).GetEventSelectors(ctx, &cloudtrail.GetEventSelectorsInput{TrailName: &arn})
+	home := func(o *cloudtrail.Options) {
+		if region, _ := r.Attrs["home_region"].(string); region != "" {
+			o.Region = region
+		}
+	}
+	out, err := cloudtrail.NewFromConfig(s.Config, home).GetEventSelectors(ctx, &cloudtrail.GetEventSelectorsInput{TrailName: &arn})
 	if err != nil {
 		return err
 	}
