@@ -144,6 +144,23 @@ func KindOf(typ string) Kind {
 	return NotPriced
 }
 
+// UsageOf lists the usage fields of a type, in the order of its lines. Do not mutate.
+func UsageOf(typ string) []Param {
+	if s := byType()[typ]; s != nil {
+		return s.Usage
+	}
+	return nil
+}
+
+// WhyOf says why a type is free, or not priced; "" for a priced one.
+func WhyOf(typ string) string {
+	s := byType()[typ]
+	if s == nil {
+		return ""
+	}
+	return s.Free + s.Unpriced
+}
+
 // Types lists the types of all service files, in their order.
 func Types() []string {
 	var out []string

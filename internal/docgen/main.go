@@ -1,5 +1,5 @@
-// Command docgen writes the pages of docs/ that are made from the code: the policy reference and the
-// table of resource types. `make docs` runs it; CI fails when its result differs from what is committed.
+// Command docgen writes the pages of docs/ that are made from the code: the policy reference, the
+// table of resource types and the table of usage. `make docs` runs it; CI fails when its result differs from what is committed.
 package main
 
 import (
@@ -29,6 +29,9 @@ func run() error {
 		return err
 	}
 	if err := os.WriteFile("docs/policies.md", []byte(policyPage(metas)), 0o644); err != nil {
+		return err
+	}
+	if err := os.WriteFile("docs/cost-usage.md", []byte(usagePage()), 0o644); err != nil {
 		return err
 	}
 	return os.WriteFile("docs/resource-types.md", []byte(typePage(metas)), 0o644)
@@ -119,10 +122,10 @@ func typePage(metas []policies.Meta) string {
 	}
 	types := catalog.Types()
 	var b strings.Builder
-	b.WriteString(generated + "# Resource types\n\nWhat the catalogue knows. HCL, plan JSON and state are read for every type; types that are not listed are kept in the graph and judged by no policy.\n\n")
-	fmt.Fprintf(&b, "%d types.\n\n| type | also read as it | attributes | refers to | policies |\n|---|---|---|---|---|\n", len(types))
+	b.WriteString(generated + "# Resource types\n\nWhat the catalogue knows. HCL, plan JSON and state are read for every type; types that are not listed are kept in the graph and judged by no policy. Cost says whether the type is priced, free of charge, or charged and not priced.\n\n")
+	fmt.Fprintf(&b, "%d types.\n\n| type | also read as it | attributes | refers to | cost | policies |\n|---|---|---|---|---|---|\n", len(types))
 	for _, t := range types {
-		fmt.Fprintf(&b, "| %s | %s | %d | %s | %s |\n", t.Name, strings.Join(t.Aliases, ", "), attributes(t.Attrs), strings.Join(targets(t), ", "), strings.Join(judged[t.Name], ", "))
+		fmt.Fprintf(&b, "| %s | %s | %d | %s | %s | %s |\n", t.Name, strings.Join(t.Aliases, ", "), attributes(t.Attrs), strings.Join(targets(t), ", "), charged(t.Name), strings.Join(judged[t.Name], ", "))
 	}
 	return b.String()
 }
