@@ -38,6 +38,7 @@ var may = map[string][]string{
 	"internal/bench":               {"*"},
 	"internal/awsdouble":           {"*"},
 	"internal/check":               {"*"},
+	"internal/dialects":            {"*"},
 	"internal/generate":            {"*"},
 	"internal/planfixture":         {"*"},
 	"internal/truth":               {"*"},

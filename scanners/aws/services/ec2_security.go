@@ -28,16 +28,23 @@ func readSecurityGroups(ctx context.Context, s *aws.Session, give func(*graph.Re
 	})
 }
 
-// asMade says whether a group is a VPC's default group with the rules that AWS gave it: everything from its own members,
-// everything to everywhere. Every VPC has one.
+// asMade says whether a group is a VPC's default group as AWS made it, or less: it lets nobody in but its own members, and
+// everything out. Every VPC has one.
 func asMade(g *types.SecurityGroup) bool {
-	if text(g.GroupName) != "default" || len(g.IpPermissions) != 1 || len(g.IpPermissionsEgress) != 1 {
+	if text(g.GroupName) != "default" {
 		return false
 	}
-	in, out := &g.IpPermissions[0], &g.IpPermissionsEgress[0]
-	own := len(in.UserIdGroupPairs) == 1 && text(in.UserIdGroupPairs[0].GroupId) == text(g.GroupId)
-	return own && text(in.IpProtocol) == "-1" && len(in.IpRanges)+len(in.Ipv6Ranges)+len(in.PrefixListIds) == 0 &&
-		text(out.IpProtocol) == "-1" && len(out.UserIdGroupPairs)+len(out.PrefixListIds) == 0
+	for _, in := range g.IpPermissions {
+		if len(in.UserIdGroupPairs) != 1 || text(in.UserIdGroupPairs[0].GroupId) != text(g.GroupId) || len(in.IpRanges)+len(in.Ipv6Ranges)+len(in.PrefixListIds) > 0 {
+			return false
+		}
+	}
+	for _, out := range g.IpPermissionsEgress {
+		if text(out.IpProtocol) != "-1" || len(out.UserIdGroupPairs)+len(out.PrefixListIds) > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 var securityGroupRuleFields = aws.Table{

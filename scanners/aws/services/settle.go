@@ -14,8 +14,8 @@ func placed(r *graph.Resource, attr string) place {
 	return place{r.Root, id}
 }
 
-// settleNetwork makes neighbours of what belongs to a default VPC that nobody uses, and of the disks that code describes with
-// the servers they hang on.
+// settleNetwork makes neighbours of what belongs to a default VPC that nobody uses, of the disks and network interfaces that code
+// describes with the servers they hang on, and of the rules of neighbours.
 func settleNetwork(found []*graph.Resource) []*graph.Resource {
 	unused, servers := map[place]bool{}, map[place]*graph.Resource{}
 	for _, r := range found {
@@ -33,15 +33,35 @@ func settleNetwork(found []*graph.Resource) []*graph.Resource {
 			disks[placed(r, "volume_id")] = true
 		}
 	}
+	owners := map[graph.Key]bool{}
 	for _, r := range found {
 		switch r.Type {
 		case "aws_subnet", "aws_route_table", "aws_internet_gateway", "aws_security_group", "aws_network_acl":
 			r.Data = r.Data || unused[placed(r, "vpc_id")]
+			owners[r.Key()] = r.Data
 		case "aws_ebs_volume":
 			r.Data = r.Data || disks[placed(r, "id")]
+		case "aws_network_interface":
+			r.Data = r.Data || ofNeighbour(r, servers)
 		}
 	}
+	for _, r := range found {
+		r.Data = r.Data || r.Of != "" && owners[graph.Key{Root: r.Root, Address: r.Of}]
+	}
 	return found
+}
+
+// ofNeighbour says whether a network interface is one of a server that is a neighbour itself.
+func ofNeighbour(r *graph.Resource, servers map[place]*graph.Resource) bool {
+	list, _ := r.Attrs["attachment"].([]any)
+	for _, v := range list {
+		attachment, _ := v.(map[string]any)
+		id, _ := attachment["instance"].(string)
+		if server := servers[place{r.Root, id}]; server != nil && server.Data {
+			return true
+		}
+	}
+	return false
 }
 
 // goesWith says whether an attached disk is one of its server's own: the server is replaced with it, or takes it along when it ends.
