@@ -251,17 +251,7 @@ func (s *Simulation) jsonRecoveries() []jsonRecovery {
 }
 
 // meets says whether a recovery is within the target of its stage.
-func (s *Simulation) meets(r resilience.Recovery) resilience.Up {
-	t := s.Targets(r.Stage)
-	rto, rpo := r.RTO.Within(t.RTO), r.RPO.Within(t.RPO)
-	switch {
-	case rto == resilience.No || rpo == resilience.No:
-		return resilience.No
-	case rto == resilience.Yes && rpo == resilience.Yes:
-		return resilience.Yes
-	}
-	return resilience.Undecided
-}
+func (s *Simulation) meets(r resilience.Recovery) resilience.Up { return r.Meets(s.Targets(r.Stage)) }
 
 func seconds(s resilience.Span) *int {
 	if s.Never || s.Missing != "" {

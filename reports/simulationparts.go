@@ -61,9 +61,12 @@ func (t *simulated) recovery() {
 		}
 		target := t.Targets(r.Stage)
 		verdict := map[resilience.Up]string{resilience.Yes: "meets", resilience.No: "MISSES", resilience.Undecided: "UNDECIDED against"}[t.meets(r)]
-		head := fmt.Sprintf("  %s, loss of %s: ", Untrusted(r.Name).Terminal(), article(r.Loss))
+		head := fmt.Sprintf("%s, loss of %s: ", Untrusted(r.Name).Terminal(), article(r.Loss))
 		text := fmt.Sprintf("%s; %s %s / %s", recoveryText(r), verdict, clock(target.RTO), clock(target.RPO))
-		t.b.WriteString(paragraph("", "      ", head+text, t.width()))
+		if target.RegionAccepted && r.Loss == "region" {
+			text = recoveryText(r) + "; accepted"
+		}
+		t.b.WriteString(paragraph("  ", "      ", head+text, t.width()))
 		if t.meets(r) != resilience.Yes {
 			for _, b := range r.Because {
 				t.b.WriteString(paragraph("      because ", "          ", Untrusted(b).Terminal(), t.width()))

@@ -17,7 +17,10 @@ func spread(seats []seat, sure bool, total int) []Need {
 		if sure {
 			n.Min, n.Max = total/len(seats), (total+len(seats)-1)/len(seats)
 			if n.Min != n.Max {
-				n.Fact.Missing = fmt.Sprintf("in which of %d zones the %d members are", len(seats), total)
+				n.Fact.Missing = fmt.Sprintf("AWS chooses in which of %d zones its only member is", len(seats))
+				if total > 1 {
+					n.Fact.Missing = fmt.Sprintf("AWS spreads %d members over %d zones", total, len(seats))
+				}
 			}
 		}
 		out = append(out, n)

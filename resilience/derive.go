@@ -103,13 +103,14 @@ func allZones(region string, seen []string) []string {
 		named = named || ok && !symbolic && i >= 0
 	}
 	table := catalog.RegionZones(region)
+	named = len(table) > 0 && (named || len(seen) == 0)
 	count := len(table)
 	if count == 0 {
 		count = 3 // the number of zones of most regions
 	}
 	for i := range count {
 		z := catalog.SymbolicZone(region, i)
-		if len(table) > 0 && (named || len(seen) == 0) {
+		if named {
 			z = table[i]
 		}
 		if !slices.Contains(seen, z) && (len(table) > 0 || len(seen) < count) {

@@ -58,16 +58,34 @@ type Recovery struct {
 	Because []string
 }
 
-// Target is what is asked for.
-type Target struct{ RTO, RPO int } // seconds
+// Target is what is asked for, in seconds.
+type Target struct {
+	RTO, RPO int
+	// RegionAccepted says that the loss of a whole region is written down as accepted.
+	RegionAccepted bool
+}
+
+// Meets says whether a recovery is within a target.
+func (r Recovery) Meets(t Target) Up {
+	rto, rpo := r.RTO.Within(t.RTO), r.RPO.Within(t.RPO)
+	switch {
+	case t.RegionAccepted && r.Loss == "region":
+		return Yes
+	case rto == No || rpo == No:
+		return No
+	case rto == Yes && rpo == Yes:
+		return Yes
+	}
+	return Undecided
+}
 
 // DefaultTarget is 4 h and 15 min in production, and a day elsewhere.
 func DefaultTarget(stage string) Target {
 	switch strings.ToLower(stage) {
 	case "", "prod", "production", "prd", "live":
-		return Target{4 * 3600, 15 * 60}
+		return Target{RTO: 4 * 3600, RPO: 15 * 60}
 	}
-	return Target{daily, daily}
+	return Target{RTO: daily, RPO: daily}
 }
 
 var lossKinds = []string{"instance", "zone", "region"}
@@ -266,8 +284,11 @@ func (c *recoverer) best(list []copyOf, away bool) (copyOf, bool) {
 func (c *recoverer) entry(e Entry, kind string) Recovery {
 	var out Recovery
 	below := c.m.below([]Entry{e})
-	cuts, up := c.cuts(e, kind)
+	cuts, up, missing := c.cuts(e, kind)
 	var slowest, emptiest string
+	if kind == "region" && !up {
+		out.RTO, slowest = Span{Seconds: rebuildTime}, "everything is made from code in another region"
+	}
 	for i := range c.m.Nodes {
 		if !below[i] || kind == "region" && up {
 			continue
@@ -286,6 +307,9 @@ func (c *recoverer) entry(e Entry, kind string) Recovery {
 			out.RPO, emptiest = worse, c.m.Nodes[i].Name+": "+strings.Join(r.Because, "; ")
 		}
 	}
+	if !up && slowest == "" {
+		out.RTO, slowest = Span{Missing: firstOf(missing, "how it comes back")}, "what it needs may be away"
+	}
 	out.Because = compact(slowest, emptiest)
 	if ttl := c.ttl(e, kind); ttl > 0 {
 		out.RTO = out.RTO.add(ttl)
@@ -297,8 +321,9 @@ func (c *recoverer) entry(e Entry, kind string) Recovery {
 	return out
 }
 
-// cuts are the nodes that take an entry point down in some loss of a kind; up says that none does.
-func (c *recoverer) cuts(e Entry, kind string) (cuts map[int]bool, up bool) {
+// cuts are the nodes that take an entry point down in some loss of a kind; up says that none does; missing is what
+// leaves that open.
+func (c *recoverer) cuts(e Entry, kind string) (cuts map[int]bool, up bool, missing string) {
 	losses := c.m.Zones()
 	switch kind {
 	case "region":
@@ -319,11 +344,14 @@ func (c *recoverer) cuts(e Entry, kind string) (cuts map[int]bool, up bool) {
 			continue
 		}
 		up = false
+		if s.Up(e.Node) == Undecided && missing == "" {
+			missing = c.missing(e.Node, s)
+		}
 		for _, chain := range c.m.because(e.Node, s) {
 			cuts[chain.Cut] = true
 		}
 	}
-	return cuts, up
+	return cuts, up, missing
 }
 
 func compact(list ...string) []string {

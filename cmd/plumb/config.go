@@ -88,7 +88,7 @@ var allowed = map[string][]string{
 
 	"simulate":        {"needs", "egress"},
 	"dependencies.[]": {"from", "to", "optional"},
-	"recovery.*":      {"rto", "rpo"},
+	"recovery.*":      {"rto", "rpo", "region_loss"},
 }
 
 // refused are settings that only the person who starts plumb may give.

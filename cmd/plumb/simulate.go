@@ -11,7 +11,6 @@ import (
 
 	"github.com/plumbline-dev/plumbline/catalog"
 	"github.com/plumbline-dev/plumbline/cost"
-	"github.com/plumbline-dev/plumbline/cost/prices"
 	"github.com/plumbline-dev/plumbline/graph"
 	"github.com/plumbline-dev/plumbline/policies"
 	"github.com/plumbline-dev/plumbline/reports"
@@ -27,6 +26,7 @@ type simulateOptions struct {
 	lose    []string
 	depth   int
 	noCures bool
+	prices  string
 }
 
 var simulateFormats = []string{"text", "json"}
@@ -36,8 +36,8 @@ func newSimulateCmd(sys *system, common *commonOptions) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "simulate [source...]",
 		Short: "What stops when a server, a zone or the region is lost",
-		Long: `What stops when a server, a zone or the region is lost, why, how long it takes to come
-back, and the cheapest set of fixes.`,
+		Long: `What stops when a server, a zone or the region is lost, why, how long it takes
+to come back, and the cheapest set of fixes.`,
 		Example: `  plumb simulate                        every zone, region and resource
   plumb simulate --lose eu-west-1a      one zone
   plumb simulate --lose eu-west-1a,aws_db_instance.main   both at once
@@ -54,11 +54,12 @@ back, and the cheapest set of fixes.`,
 	f.IntVar(&o.depth, "depth", 1, "how many things are lost at once: `N` is 1 or 2")
 	f.StringVarP(&o.format, "format", "f", "text", "`NAME`: text, json")
 	f.BoolVar(&o.noCures, "no-cures", false, "do not look for the cheapest set of fixes")
+	pricesFlag(f, &o.prices)
 	readFlags(f, &o.readOptions)
 	groups(cmd, []flagGroup{
 		{"What is lost", []string{"lose", "depth"}},
 		{"What is read", []string{"stage", "var", "var-file", "workspace", "root", "module", "download-modules"}},
-		{"What is shown", []string{"format", "no-cures"}},
+		{"What is shown", []string{"format", "no-cures", "prices"}},
 	})
 	return cmd
 }
@@ -89,7 +90,7 @@ func runSimulate(ctx context.Context, o *simulateOptions, sys *system) error {
 		return err
 	}
 	if !o.noCures && len(s.Asked) == 0 {
-		if err := cure(ctx, s, g, settings, rd); err != nil {
+		if err := cure(ctx, s, g, settings, rd, o.prices, sys.env); err != nil {
 			return err
 		}
 	}
@@ -150,7 +151,7 @@ func felt(m *resilience.Model) []resilience.Loss {
 }
 
 // cure looks for the cheapest sets among the fixes of policies and what a person could do.
-func cure(ctx context.Context, s *reports.Simulation, g *graph.Graph, settings resilience.Settings, rd *reader) error {
+func cure(ctx context.Context, s *reports.Simulation, g *graph.Graph, settings resilience.Settings, rd *reader, named string, env map[string]string) error {
 	if len(s.Model.Entries) == 0 {
 		return nil
 	}
@@ -158,7 +159,7 @@ func cure(ctx context.Context, s *reports.Simulation, g *graph.Graph, settings r
 	if err != nil {
 		return err
 	}
-	list, err := priceList(g)
+	list, err := priceList(g, named, env)
 	if err != nil {
 		return err
 	}
@@ -224,10 +225,10 @@ type fixPrice struct {
 	known, usage bool
 }
 
-func priceList(g *graph.Graph) (*priceOfFixes, error) {
-	c, err := prices.Builtin()
+func priceList(g *graph.Graph, named string, env map[string]string) (*priceOfFixes, error) {
+	c, err := openPrices(named, env)
 	if err != nil {
-		return nil, fmt.Errorf("reading the price catalogue: %w", err)
+		return nil, err
 	}
 	return &priceOfFixes{deltas: cost.NewDeltas(g, c, cost.Options{}, catalog.Options{}), asOf: c.AsOf(), known: map[string]fixPrice{}}, nil
 }

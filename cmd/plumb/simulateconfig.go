@@ -20,23 +20,12 @@ type simulateConfig struct {
 
 // dependencyConfig is one need that cannot be inferred, or, optional, one that does not hold.
 type dependencyConfig struct {
-	From     string    `yaml:"from"`
-	To       oneOrMany `yaml:"to"`
-	Optional bool      `yaml:"optional"`
+	From     string `yaml:"from"`
+	To       any    `yaml:"to"` // an address, or a list of them
+	Optional bool   `yaml:"optional"`
 
+	to   []string
 	line int
-}
-
-// oneOrMany is a text or a list of texts.
-type oneOrMany []string
-
-// UnmarshalYAML implements yaml.Unmarshaler.
-func (o *oneOrMany) UnmarshalYAML(n *yaml.Node) error {
-	if n.Kind == yaml.ScalarNode {
-		*o = oneOrMany{n.Value}
-		return nil
-	}
-	return n.Decode((*[]string)(o))
 }
 
 // UnmarshalYAML keeps the line, which reports name as the place of the dependency.
@@ -46,6 +35,16 @@ func (d *dependencyConfig) UnmarshalYAML(n *yaml.Node) error {
 		return err
 	}
 	d.line = n.Line
+	switch to := d.To.(type) {
+	case string:
+		d.to = []string{to}
+	case []any:
+		for _, x := range to {
+			if s, ok := x.(string); ok && s != "" {
+				d.to = append(d.to, s)
+			}
+		}
+	}
 	return nil
 }
 
@@ -53,6 +52,8 @@ func (d *dependencyConfig) UnmarshalYAML(n *yaml.Node) error {
 type recoveryTargets struct {
 	RTO string `yaml:"rto"`
 	RPO string `yaml:"rpo"`
+	// RegionLoss is "accepted" where the loss of a whole region may take longer.
+	RegionLoss string `yaml:"region_loss"`
 }
 
 // checkSimulation looks at the settings of plumb simulate.
@@ -66,11 +67,14 @@ func (c *config) checkSimulation() error {
 		}
 	}
 	for _, d := range c.Dependencies {
-		if d.From == "" || len(d.To) == 0 {
+		if d.From == "" || len(d.to) == 0 {
 			return &problem{where: fmt.Sprintf("%s:%d", c.name, d.line), what: "a dependency without from or to", hint: "from: ADDRESS, to: ADDRESS or a list of them"}
 		}
 	}
 	for stage, t := range c.Recovery {
+		if t.RegionLoss != "" && t.RegionLoss != "accepted" {
+			return &problem{where: c.name + ": recovery of " + stage, what: "region_loss is " + t.RegionLoss, hint: "region_loss: accepted, or leave it out"}
+		}
 		for _, text := range []string{t.RTO, t.RPO} {
 			if _, err := time.ParseDuration(text); text != "" && err != nil {
 				return &problem{where: c.name + ": recovery of " + stage, what: "cannot read " + text, hint: "rto: 4h, rpo: 15m"}
@@ -85,7 +89,7 @@ func (c *config) checkSimulation() error {
 func (c *config) resilience(g *graph.Graph) (resilience.Settings, error) {
 	s := resilience.Settings{Needs: c.Simulate.Needs, Egress: c.Simulate.Egress}
 	for _, d := range c.Dependencies {
-		for _, to := range d.To {
+		for _, to := range d.to {
 			s.Dependencies = append(s.Dependencies, resilience.Dependency{From: d.From, To: to, Optional: d.Optional, Where: fmt.Sprintf("%s:%d", c.name, d.line)})
 		}
 	}
@@ -102,6 +106,7 @@ func (c *config) targets(stage string) resilience.Target {
 	if !ok && stage == "" {
 		t = c.Recovery["prod"]
 	}
+	out.RegionAccepted = t.RegionLoss == "accepted"
 	if d, err := time.ParseDuration(t.RTO); err == nil {
 		out.RTO = int(d.Seconds())
 	}
