@@ -31,6 +31,7 @@ var protectedResourceFields = aws.Table{
 	"last_recovery_point_arn": "LastRecoveryPointArn",
 }
 
+// readProtectedResources gives facts about what was backed up: findings are reported on that.
 func readProtectedResources(ctx context.Context, s *aws.Session, give func(*graph.Resource)) error {
 	pages := backup.NewListProtectedResourcesPaginator(backup.NewFromConfig(s.Config), &backup.ListProtectedResourcesInput{})
 	return eachPage(ctx, pages, func(page *backup.ListProtectedResourcesOutput) {
@@ -74,7 +75,7 @@ func readRecoveryPoints(ctx context.Context, s *aws.Session, r *graph.Resource, 
 			p := s.Resource("aws_backup_recovery_point", "", r.Name+"/"+arn, arnPart(arn, 5))
 			null(p, "arn")
 			recoveryPointFields.Set(p, from)
-			p.Attrs["tags"] = map[string]any{}
+			p.Of, p.Attrs["tags"] = graph.Address(text(from.ResourceArn)), map[string]any{}
 			give(p)
 		}
 	})

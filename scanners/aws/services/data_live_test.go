@@ -71,7 +71,7 @@ func compare(t *testing.T, found scanners.Found, list ...want) {
 			}
 			got[name] = v
 		}
-		if diff := cmp.Diff(w.attrs, got); diff != "" {
+		if diff := cmp.Diff(w.attrs, got); w.attrs != nil && diff != "" {
 			t.Errorf("%s:\n%s", w.address, diff)
 		}
 		for _, p := range w.unknown {
