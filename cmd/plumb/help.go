@@ -25,6 +25,7 @@ Look (changes nothing)
   scan       judge code
   explain    one policy, requirement or resource
   graph      the resources and how they depend on each other
+  simulate   what stops when a server, a zone or the region is lost
   snapshot   what accounts hold, in one file that plumb scan judges later
   permissions  what a live scan must be allowed to read
 
