@@ -200,19 +200,42 @@ func (b *bill) burst(typ string, credits value) {
 func (b *bill) instanceDisks(template *graph.Resource) {
 	switch {
 	case len(b.blocks("root_block_device")) > 0:
-		v := b.diskAt(b.r, "root volume", "root_block_device[0]", "volume_type", "volume_size")
-		v.assumedKind = "gp2"
-		b.disk(v)
+		b.ownDisk("root volume", "root_block_device[0]")
 	case template != nil && len(b.parts(template, "block_device_mappings")) > 0:
 		b.templateDisks(template)
 	default:
 		b.unpriced("root volume", "its size comes from the image; root_block_device.volume_size tells it")
 	}
 	for i, at := range b.blocks("ebs_block_device") {
-		v := b.diskAt(b.r, fmt.Sprintf("volume %d", i+1), at, "volume_type", "volume_size")
-		v.assumedKind = "gp2"
-		b.disk(v)
+		b.ownDisk(fmt.Sprintf("volume %d", i+1), at)
 	}
+}
+
+// ownDisk adds a disk of the server. In an account the disk is a volume by itself, which knows its size; one that outlives the server
+// is charged there.
+func (b *bill) ownDisk(label, at string) {
+	v := b.diskAt(b.r, label, at, "volume_type", "volume_size")
+	if volume := b.attached(read(b.r, at+".device_name").text()); volume != nil && v.size.null() {
+		if !volume.Data {
+			return
+		}
+		v = b.diskAt(volume, label, "", "type", "size")
+	}
+	v.assumedKind = "gp2"
+	b.disk(v)
+}
+
+// attached gives the volume that is attached to the server under a device name; nil when none is.
+func (b *bill) attached(device string) *graph.Resource {
+	for _, a := range b.e.sources(b.r, "instance_id") {
+		if a.Type != "aws_volume_attachment" || device == "" || !read(a, "device_name").is(device) {
+			continue
+		}
+		if volumes := b.e.targets(a, "volume_id"); len(volumes) == 1 {
+			return volumes[0]
+		}
+	}
+	return nil
 }
 
 // templateDisks adds the volumes of a launch template.

@@ -156,3 +156,32 @@ func BenchmarkEstimate(b *testing.B) {
 		}
 	}
 }
+
+// TestDisksOfAServerInAnAccountArePricedOnce: what goes with the server is a neighbour and priced with it, what outlives it by itself.
+func TestDisksOfAServerInAnAccountArePricedOnce(t *testing.T) {
+	t.Parallel()
+	facts := map[string]any{"_region": "eu-west-1"}
+	disk := func(name string) []any { return []any{map[string]any{"device_name": name}} }
+	thing := func(typ, name string, data bool, attrs map[string]any) *graph.Resource {
+		return &graph.Resource{Address: graph.Address(typ + "." + name), Type: typ, Data: data, Attrs: attrs, Facts: facts}
+	}
+	server := thing("aws_instance", "s", false, map[string]any{"instance_type": "t3.nano", "tenancy": "default", "monitoring": false, "associate_public_ip_address": false,
+		"root_block_device": disk("/dev/xvda"), "ebs_block_device": disk("/dev/sdf")})
+	root := thing("aws_ebs_volume", "root", true, map[string]any{"type": "gp3", "size": 10})
+	kept := thing("aws_ebs_volume", "kept", false, map[string]any{"type": "gp3", "size": 100})
+	a := thing("aws_volume_attachment", "root", true, map[string]any{"device_name": "/dev/xvda"})
+	k := thing("aws_volume_attachment", "kept", false, map[string]any{"device_name": "/dev/sdf"})
+	g := graph.New([]*graph.Resource{server, root, kept, a, k}, []graph.Edge{
+		{From: a.Key(), Via: "instance_id", To: server.Key()}, {From: a.Key(), Via: "volume_id", To: root.Key()},
+		{From: k.Key(), Via: "instance_id", To: server.Key()}, {From: k.Key(), Via: "volume_id", To: kept.Key()},
+	})
+	got := map[string]string{}
+	e := cost.Estimate(g, builtin(t), cost.Options{})
+	for _, r := range e.Resources {
+		got[string(r.Address)] = r.Monthly.String()
+	}
+	want := map[string]string{"aws_instance.s": "5.041", "aws_ebs_volume.kept": "8.8", "aws_volume_attachment.kept": "0"} // 730 x 0.0057 + 10 x 0.088; 100 x 0.088
+	if diff := cmp.Diff(want, got); diff != "" || !e.Complete {
+		t.Errorf("complete %v\n%s", e.Complete, diff)
+	}
+}

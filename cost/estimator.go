@@ -63,7 +63,7 @@ func (e *estimator) resource(r *graph.Resource) (out Resource, ok bool) {
 	case s.Free != "":
 		b.out.Free, b.out.Why = true, s.Free
 	case s.Price == nil:
-		b.unpriced(r.Type, s.Unpriced)
+		b.unpriced("everything", s.Unpriced)
 	default:
 		b.count()
 		s.Price(b)

@@ -103,9 +103,9 @@ func otherType(typ string) *service {
 	case provider == "kubernetes" && !billed(typ):
 		return &service{Type: typ, Global: true, Free: "an object in a cluster; it runs on nodes that are charged themselves"}
 	case provider == "aws":
-		return &service{Type: typ, Unpriced: "no estimator knows " + typ + ", so whether and what AWS charges for it is not known"}
+		return &service{Type: typ, Unpriced: "no estimator knows the type, so whether and what AWS charges for it is not known"}
 	}
-	return &service{Type: typ, Global: true, Unpriced: typ + " is no resource of AWS; only AWS is priced"}
+	return &service{Type: typ, Global: true, Unpriced: "only resources of AWS are priced"}
 }
 
 // billed says that objects of a Kubernetes type may make the cluster create load balancers, volumes or anything.
