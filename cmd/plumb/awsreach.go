@@ -131,6 +131,9 @@ func (o *liveOptions) targets(ctx context.Context, i int, s source, c *config) (
 	case a.MFASerial != "":
 		base.Credentials = o.cached(map[string]string{"SerialNumber": a.MFASerial, "Profile": a.Profile}, aws.Confirm(base, a.MFASerial, role.Token))
 	}
+	if err := aws.Reached(ctx, base); err != nil {
+		return nil, o.refused(s, a, err)
+	}
 	id, err := aws.WhoAmI(ctx, base)
 	if err != nil {
 		return nil, o.refused(s, a, err)
@@ -290,7 +293,7 @@ func (o *liveOptions) base(ctx context.Context, s source, c *config) (sdk.Config
 	if a.Profile != "" {
 		options = append(options, awsconfig.WithSharedConfigProfile(a.Profile))
 		var err error
-		if shared, err = awsconfig.LoadSharedConfigProfile(ctx, a.Profile); err != nil {
+		if shared, err = awsconfig.LoadSharedConfigProfile(ctx, a.Profile, sharedFiles); err != nil {
 			return sdk.Config{}, a, o.noProfile(s, a, c, err)
 		}
 	}
@@ -343,14 +346,18 @@ func (o *liveOptions) refused(s source, a accountConfig, err error) error {
 		signIn += " --profile " + a.Profile
 	}
 	text := err.Error()
+	cause := text
+	if errors.As(err, &r) {
+		cause = r.Unwrap().Error()
+	}
 	switch {
-	case strings.Contains(text, "MultiFactorAuthentication failed"):
+	case strings.Contains(cause, "MultiFactorAuthentication failed"):
 		return &problem{where: s.name, what: "the code of " + a.MFASerial + " was not accepted", hint: "a code is good once, for 30 seconds: wait for the next and try again"}
 	case errors.As(err, &r) && r.Skew != 0:
 		return &problem{where: s.name, what: text, hint: "set the clock: timedatectl set-ntp true"}
-	case errors.As(err, &r) && r.Expired(), strings.Contains(text, "token has expired"), strings.Contains(text, "SSO session has expired"), strings.Contains(text, "InvalidGrantException"):
+	case errors.As(err, &r) && r.Expired(), strings.Contains(cause, "token has expired"), strings.Contains(cause, "SSO session has expired"), strings.Contains(cause, "InvalidGrantException"):
 		return &problem{where: s.name, what: "the session" + ofProfile(a) + " is not valid, or no longer: " + text, hint: signIn}
-	case strings.Contains(text, "no EC2 IMDS role found"), strings.Contains(text, "failed to refresh cached credentials, static credentials are empty"):
+	case strings.Contains(cause, "no EC2 IMDS role found"), strings.Contains(cause, "static credentials are empty"):
 		return &problem{where: s.name, what: "there are no AWS credentials" + ofProfile(a), hint: "set AWS_PROFILE or --profile, or sign in: " + signIn}
 	case a.RoleARN != "":
 		return &problem{where: s.name, what: fmt.Sprintf("the role %s cannot be taken: %s", a.RoleARN, text), hint: "its trust policy must name who asks; with a condition: --external-id, --mfa-serial"}
@@ -387,13 +394,23 @@ func (o *liveOptions) token(serial string) func() (string, error) {
 	}
 }
 
+// sharedFiles has profiles read from the files that the environment names.
+func sharedFiles(o *awsconfig.LoadSharedConfigOptions) {
+	if name := os.Getenv("AWS_CONFIG_FILE"); name != "" {
+		o.ConfigFiles = []string{name}
+	}
+	if name := os.Getenv("AWS_SHARED_CREDENTIALS_FILE"); name != "" {
+		o.CredentialsFiles = []string{name}
+	}
+}
+
 // profileNames lists the profiles of ~/.aws/config and ~/.aws/credentials.
 func profileNames() []string {
 	var out []string
-	for _, name := range []string{awsconfig.DefaultSharedConfigFilename(), awsconfig.DefaultSharedCredentialsFilename()} {
-		if own := map[bool]string{true: os.Getenv("AWS_CONFIG_FILE"), false: os.Getenv("AWS_SHARED_CREDENTIALS_FILE")}[name == awsconfig.DefaultSharedConfigFilename()]; own != "" {
-			name = own
-		}
+	for _, name := range []string{
+		cmp.Or(os.Getenv("AWS_CONFIG_FILE"), awsconfig.DefaultSharedConfigFilename()),
+		cmp.Or(os.Getenv("AWS_SHARED_CREDENTIALS_FILE"), awsconfig.DefaultSharedCredentialsFilename()),
+	} {
 		text, err := os.ReadFile(name)
 		if err != nil {
 			continue // there are none

@@ -90,7 +90,8 @@ func help(cmd *cobra.Command, _ []string) {
 		return cmd.InheritedFlags().Lookup(f.Name) == nil && f.Annotations[topicAnnotation] == nil
 	})
 	if cmd.Flags().Lookup("role-arn") != nil {
-		fmt.Fprint(w, "\nFlags for AWS accounts: plumb help accounts\n")
+		fmt.Fprint(w, "\nFlags for all verbs: plumb help flags; for AWS accounts: plumb help accounts\n")
+		return
 	}
 	fmt.Fprint(w, "\nFlags for all verbs: plumb help flags\n")
 }

@@ -40,7 +40,7 @@ func readFlags(f *pflag.FlagSet, o *readOptions) {
 	f.StringVar(&o.workspace, "workspace", "", "Terraform workspace `NAME`")
 	f.StringArrayVar(&o.modules, "module", nil, "`SOURCE=DIR`: a module's code; repeatable")
 	f.BoolVar(&o.download, "download-modules", false, "fetch missing modules (nothing else is fetched)")
-	f.StringArrayVar(&o.states, "state", nil, "`[ROOT=]FILE`: the state of the code, to find it in the account; repeatable")
+	f.StringArrayVar(&o.states, "state", nil, "`[ROOT=]FILE`: the state of the code; repeatable")
 	f.StringArrayVar(&o.roots, "root", nil, "judge only the root folder `DIR`; repeatable")
 }
 

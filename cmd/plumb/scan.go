@@ -52,7 +52,7 @@ func newScanCmd(sys *system, common *commonOptions) *cobra.Command {
   plumb scan --since origin/main          only what this branch changes
   terraform show -json p | plumb scan -   a plan
   plumb scan -o sarif=p.sarif -o junit=p.xml   one run, three reports`,
-		Annotations: map[string]string{"sources": "folder, .tf file, plan or state as JSON, aws (plumb help accounts), or - (stdin); default ."},
+		Annotations: map[string]string{"sources": "folder, .tf file, plan, state, aws or aws:NAME, - (stdin); default ."},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.sources = args
 			o.failOnGiven = cmd.Flags().Changed("fail-on")
@@ -70,7 +70,7 @@ func newScanCmd(sys *system, common *commonOptions) *cobra.Command {
 	readFlags(f, &o.readOptions)
 	liveFlags(f, &o.live, sys, common)
 	f.StringArrayVar(&o.policies, "policies", nil, "`DIR` with policies of your own; repeatable")
-	f.StringVar(&o.drift, "drift", "verdicts", "with code and account: differences that change `VERDICTS`, or all")
+	f.StringVar(&o.drift, "drift", "verdicts", "differences of code and account: `WHICH`: verdicts, all")
 	f.StringVar(&o.asOf, "as-of", "", "`DATE` to judge by: waivers, versions (default today)")
 	f.StringVar(&o.configFrom, "config-from", "base", "`SIDE` whose plumb.yaml holds: base or head")
 	f.VarP(&once{value: &o.format}, "format", "f", "`NAME`: text, full, concise, json, sarif, junit, markdown, github, gitlab")

@@ -192,10 +192,10 @@ func refuse(w http.ResponseWriter, c Call, status int, code, message string) {
 		return
 	}
 	w.WriteHeader(status)
-	switch c.Service {
-	case "ec2":
+	switch {
+	case c.Service == "ec2":
 		fmt.Fprintf(w, "<Response><Errors><Error><Code>%s</Code><Message>%s</Message></Error></Errors><RequestID>x</RequestID></Response>", code, message)
-	case "s3":
+	case c.Service == "s3" && !strings.Contains(c.Operation, " /v20180820/"): // that is S3 Control
 		fmt.Fprintf(w, "<Error><Code>%s</Code><Message>%s</Message></Error>", code, message)
 	default:
 		fmt.Fprintf(w, "<ErrorResponse><Error><Type>Sender</Type><Code>%s</Code><Message>%s</Message></Error><RequestId>x</RequestId></ErrorResponse>", code, message)

@@ -34,7 +34,7 @@ type ReachError struct {
 // Error implements error.
 func (e *ReachError) Error() string {
 	if e.Skew != 0 {
-		return fmt.Sprintf("%s was refused (%s): the clock of this machine is %s off", e.Action, e.Code, e.Skew.Abs().Round(time.Second))
+		return fmt.Sprintf("%s was refused (%s): the clock of this machine is %s off", e.Action, e.Code, e.Skew.Abs().Round(time.Minute))
 	}
 	return e.Why()
 }
@@ -150,7 +150,7 @@ func Confirm(cfg aws.Config, serial string, token func() (string, error)) aws.Cr
 	})
 }
 
-// Reached says whether the credentials of a role could be had.
+// Reached says whether credentials, those of a role among them, can be had.
 func Reached(ctx context.Context, cfg aws.Config) error {
 	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
 		return reachError("sts:AssumeRole", err)

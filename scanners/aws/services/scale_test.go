@@ -49,6 +49,9 @@ func BenchmarkAccounts(b *testing.B) {
 				b.ReportMetric(float64(calls), "calls")
 				b.ReportMetric(float64(d.Most()), "at-once")
 				b.ReportMetric(float64(len(found.Gaps)), "gaps")
+				for _, g := range found.Gaps {
+					b.Logf("%s: %s", g.Where, g.Why)
+				}
 			}
 		})
 	}

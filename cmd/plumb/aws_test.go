@@ -1,0 +1,378 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/plumbline-dev/plumbline/internal/awsdouble"
+)
+
+// away gives the process an environment with credentials of one account of a double, and no settings of the user's.
+func away(t *testing.T, account string) (home string) {
+	t.Helper()
+	home = t.TempDir()
+	for name, value := range map[string]string{
+		"HOME": home, "XDG_CACHE_HOME": filepath.Join(home, "cache"), "AWS_ACCESS_KEY_ID": "AKIA" + account, "AWS_SECRET_ACCESS_KEY": "secret", "AWS_SESSION_TOKEN": "",
+		"AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": filepath.Join(home, "config"), "AWS_SHARED_CREDENTIALS_FILE": filepath.Join(home, "credentials"), "AWS_PROFILE": "",
+		"AWS_REGION": "", "AWS_ENDPOINT_URL": "", "PLUMB_AS_OF": "2026-11-20",
+	} {
+		t.Setenv(name, value)
+	}
+	return home
+}
+
+// plumbLive runs one command line in this process.
+func plumbLive(t *testing.T, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, err strings.Builder
+	code = run(context.Background(), args, system{in: strings.NewReader(""), out: &out, err: &err, env: environment(os.Environ()), now: time.Now().UTC()})
+	return code, out.String(), err.String()
+}
+
+// refuse answers one operation of one account with an error.
+func refuse(account, operation string, status int, code, message string) func(awsdouble.Call) (int, string, string) {
+	return func(c awsdouble.Call) (int, string, string) {
+		if c.Operation == operation && (account == "" || c.Account == account || strings.Contains(c.Form.Get("RoleArn"), account)) {
+			return status, code, message
+		}
+		return 0, "", ""
+	}
+}
+
+func TestWhatIsWrongWithAnAccountIsSaid(t *testing.T) {
+	hourAhead := func() time.Time { return time.Now().Add(time.Hour) }
+	tests := []struct {
+		name   string
+		double awsdouble.Options
+		config string // ~/.aws/config
+		args   []string
+		says   []string
+	}{
+		{"an expired session", awsdouble.Options{Refuse: refuse("", "GetCallerIdentity", 403, "ExpiredToken", "The security token included in the request is expired")},
+			"[profile shop]\nregion = eu-west-1\n", []string{"aws:shop"}, []string{"error: aws:shop: the session of profile shop is not valid, or no longer", "hint: aws sso login --profile shop"}},
+		{"a wrong clock", awsdouble.Options{Date: hourAhead, Refuse: refuse("", "GetCallerIdentity", 403, "SignatureDoesNotMatch", "Signature expired")},
+			"", []string{"aws"}, []string{"the clock of this machine is 1h0m0s off", "hint: set the clock"}},
+		{"no such profile", awsdouble.Options{}, "[profile shop-prod]\nregion = eu-west-1\n", []string{"aws:shop-prd"},
+			[]string{"error: aws:shop-prd: no account of plumb.yaml and no AWS profile is called shop-prd", "did you mean shop-prod?"}},
+		{"a role that may not be taken", awsdouble.Options{Refuse: refuse("", "AssumeRole", 403, "AccessDenied", "User: arn:aws:iam::111111111111:user/ana is not authorized to perform: sts:AssumeRole on resource: x")},
+			"", []string{"aws", "--role-arn", "arn:aws:iam::222222222222:role/r"}, []string{"the role arn:aws:iam::222222222222:role/r cannot be taken: sts:AssumeRole is denied (AccessDenied for user/ana)", "--external-id"}},
+		{"no terminal for a code", awsdouble.Options{}, "", []string{"aws", "--mfa-serial", "arn:aws:iam::111111111111:mfa/ana"},
+			[]string{"a code is needed, and there is no terminal to ask on"}},
+		{"a name alone", awsdouble.Options{}, "", []string{"aws", "--role-arn", "reader"}, []string{"hint: --role-arn arn:aws:iam::ACCOUNT:role/reader"}},
+		{"no name", awsdouble.Options{}, "", []string{"aws:"}, []string{"error: aws:: names no account"}},
+		{"nothing to resume", awsdouble.Options{}, "", []string{"aws", "--resume"}, []string{"there is no interrupted scan of aws --endpoint-url"}},
+		{"an account that is none", awsdouble.Options{}, "", []string{"aws", "--accounts", "shop"}, []string{"--accounts shop: not an account ID"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			home := away(t, "111111111111")
+			d := awsdouble.Start(test.double)
+			defer d.Close()
+			if err := os.WriteFile(filepath.Join(home, "config"), []byte(test.config), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(home, "credentials"), []byte("[shop]\naws_access_key_id=AKIA111111111111\naws_secret_access_key=x\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			code, out, said := plumbLive(t, append(append([]string{"scan"}, test.args...), "--endpoint-url", d.URL)...)
+			if code != 1 || out != "" {
+				t.Errorf("exit status %d, printed %q", code, out)
+			}
+			said = strings.Join(strings.Fields(said), " ")
+			for _, want := range test.says {
+				if !strings.Contains(said, want) {
+					t.Errorf("does not say %q: %s", want, said)
+				}
+			}
+		})
+	}
+}
+
+// report is the part of the JSON that these tests look at.
+type report struct {
+	Sources  []struct{ Name, Kind string }
+	Findings []struct {
+		Policy, Verdict, Root, Resource string
+		Source                          struct{ Kind, Account, Region, ARN string }
+		Missing                         []struct{ Why string }
+	}
+	Gaps []struct{ Root, Where, What, Why string }
+}
+
+func decode(t *testing.T, text string) report {
+	t.Helper()
+	var r report
+	if err := json.Unmarshal([]byte(text), &r); err != nil {
+		t.Fatalf("%v: %s", err, text)
+	}
+	return r
+}
+
+func TestARoleThatCannotBeTakenIsAGapAndTheOthersAreJudged(t *testing.T) {
+	away(t, "111111111111")
+	d := awsdouble.Start(awsdouble.Options{Refuse: refuse("333333333333", "AssumeRole", 403, "AccessDenied", "no")})
+	defer d.Close()
+	code, out, said := plumbLive(t, "scan", "aws", "--accounts", "111111111111,222222222222,333333333333", "--endpoint-url", d.URL, "-f", "json", "--only", "account,gaps", "--strict")
+	if code != 2 && code != 3 {
+		t.Fatalf("exit status %d: %s", code, said)
+	}
+	r := decode(t, out)
+	found := false
+	for _, g := range r.Gaps {
+		found = found || g.Where == "aws:333333333333" && strings.Contains(g.Why, "the role arn:aws:iam::333333333333:role/plumb-read cannot be taken: sts:AssumeRole is denied")
+	}
+	if !found {
+		t.Errorf("gaps: %v", r.Gaps)
+	}
+	judged := map[string]bool{}
+	for _, f := range r.Findings {
+		judged[f.Source.Account] = true
+		if f.Root != "" || f.Source.Kind != "aws" {
+			t.Errorf("root %q, source %v", f.Root, f.Source)
+		}
+	}
+	if diff := cmp.Diff(map[string]bool{"111111111111": true, "222222222222": true}, judged); diff != "" {
+		t.Errorf("accounts with verdicts (-want +got):\n%s", diff)
+	}
+}
+
+func TestARegionThatIsNotEnabledIsAGap(t *testing.T) {
+	away(t, "111111111111")
+	d := awsdouble.Start(awsdouble.Options{})
+	defer d.Close()
+	_, out, said := plumbLive(t, "scan", "aws", "--regions", "eu-west-1,me-south-1", "--endpoint-url", d.URL, "-f", "json", "--only", "rds,gaps")
+	for _, g := range decode(t, out).Gaps {
+		if g.Where == "aws:111111111111 me-south-1" {
+			return
+		}
+	}
+	t.Errorf("nothing is said of the region: %s %s", out, said)
+}
+
+func TestADeniedCallIsUndecidedAndNamesTheAction(t *testing.T) {
+	away(t, "111111111111")
+	d := awsdouble.Start(awsdouble.Options{Refuse: refuse("", "DescribeDBInstances", 403, "AccessDenied", "User: arn:aws:sts::111111111111:assumed-role/plumb-read/x is not authorized to perform: rds:DescribeDBInstances")})
+	defer d.Close()
+	code, out, said := plumbLive(t, "scan", "aws", "--endpoint-url", d.URL, "-f", "json", "--only", "rds.multi_az,gaps", "--verdicts", "all", "--strict")
+	if code != 3 {
+		t.Errorf("exit status %d: %s", code, said)
+	}
+	r := decode(t, out)
+	const why = "rds:DescribeDBInstances is denied (AccessDenied for role/plumb-read)"
+	if len(r.Findings) == 0 {
+		t.Error("no verdict")
+	}
+	for _, f := range r.Findings {
+		if f.Verdict != "undecided" || len(f.Missing) == 0 || f.Missing[0].Why != why {
+			t.Errorf("%s of %s: %s, %v", f.Policy, f.Resource, f.Verdict, f.Missing)
+		}
+	}
+	if len(r.Gaps) != 1 || r.Gaps[0].Why != why {
+		t.Errorf("gaps: %v", r.Gaps)
+	}
+}
+
+func TestADryRunCallsNothingOfTheServices(t *testing.T) {
+	away(t, "111111111111")
+	d := awsdouble.Start(awsdouble.Options{})
+	defer d.Close()
+	code, out, said := plumbLive(t, "scan", "aws", "--endpoint-url", d.URL, "--dry-run", "--only", "rds.multi_az")
+	if code != 0 || !strings.Contains(out, "rds DescribeDBInstances: 1 time") || !strings.Contains(out, "Permissions: ") {
+		t.Errorf("exit status %d, printed %s %s", code, out, said)
+	}
+	for _, c := range d.Calls() {
+		if c.Operation != "GetCallerIdentity" && c.Operation != "DescribeRegions" {
+			t.Errorf("%s %s was called", c.Service, c.Operation)
+		}
+	}
+}
+
+func TestPermissionsAreThoseOfThePoliciesAskedFor(t *testing.T) {
+	away(t, "111111111111")
+	var doc struct {
+		Statement []struct {
+			Effect   string
+			Action   []string
+			Resource string
+		}
+	}
+	code, out, said := plumbLive(t, "permissions", "aws", "--only", "rds.multi_az")
+	if err := json.Unmarshal([]byte(out), &doc); code != 0 || err != nil {
+		t.Fatalf("exit status %d, %v: %s %s", code, err, out, said)
+	}
+	if diff := cmp.Diff([]string{"ec2:DescribeRegions", "rds:DescribeDBInstances"}, doc.Statement[0].Action); diff != "" {
+		t.Errorf("actions (-want +got):\n%s", diff)
+	}
+	if doc.Statement[0].Effect != "Allow" || doc.Statement[0].Resource != "*" {
+		t.Errorf("statement: %v", doc.Statement[0])
+	}
+	for _, args := range [][]string{{"permissions"}, {"permissions", "gcp"}} {
+		if code, _, said := plumbLive(t, args...); code != 1 || !strings.Contains(said, "plumb permissions aws") {
+			t.Errorf("%v: exit status %d: %s", args, code, said)
+		}
+	}
+}
+
+// TestAScanThatWasKilledGoesOn kills a scan of every service in its midst, and compares what the resumed one calls and finds with one
+// that was left alone.
+func TestAScanThatWasKilledGoesOn(t *testing.T) {
+	home := away(t, "111111111111")
+	binary := filepath.Join(t.TempDir(), "plumb")
+	if err := os.Symlink(executable(t), binary); err != nil {
+		t.Fatal(err)
+	}
+	d := awsdouble.Start(awsdouble.Options{Latency: 10 * time.Millisecond, Fill: someDisks})
+	defer d.Close()
+	args := []string{"graph", "aws", "--endpoint-url", d.URL, "-f", "json"}
+	want, err := exec.Command(binary, args...).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole := len(d.Calls())
+	killed := exec.Command(binary, args...)
+	if err := killed.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for _, lines := finishedLists(t, home); lines < 20; _, lines = finishedLists(t, home) {
+		time.Sleep(time.Millisecond)
+	}
+	if err := killed.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	if err := killed.Wait(); err == nil {
+		t.Fatal("the scan was over before it was killed")
+	}
+	time.Sleep(100 * time.Millisecond) // for what is under way at the double
+	first := d.Calls()[whole:]
+	finished, lines := finishedLists(t, home)
+	got, err := exec.Command(binary, append(args, "--resume")...).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(want, got) {
+		t.Errorf("the resumed scan found something else:\n%s", cmp.Diff(string(want), string(got)))
+	}
+	second := d.Calls()[whole+len(first):]
+	for _, c := range second {
+		if operation := c.Service + " " + c.Operation; finished[operation] {
+			t.Errorf("%s had finished and was called again", operation)
+		}
+	}
+	if lines < 20 || len(second)+lines > whole+10 {
+		t.Errorf("%d lists had finished, %d calls were made then, and %d are needed in all", lines, len(second), whole)
+	}
+}
+
+func executable(t *testing.T) string {
+	t.Helper()
+	name, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+func someDisks(c awsdouble.Call) (string, bool) {
+	if c.Operation != "DescribeVolumes" {
+		return "", false
+	}
+	return "<DescribeVolumesResponse><volumeSet><item><volumeId>vol-1</volumeId><size>8</size><availabilityZone>eu-west-1a</availabilityZone></item></volumeSet></DescribeVolumesResponse>", true
+}
+
+// finishedLists reads which list calls a checkpoint says are finished, as "SERVICE OPERATION" where requests name it. Operations that
+// occur in two lists are left out.
+func finishedLists(t *testing.T, home string) (operations map[string]bool, lines int) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(home, "cache", "plumb", "checkpoints", "*.jsonl"))
+	if err != nil || len(files) > 1 {
+		t.Fatalf("checkpoints: %v %v", files, err)
+	}
+	if len(files) == 0 {
+		return nil, 0
+	}
+	text, err := os.ReadFile(files[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]bool{}
+	for _, line := range strings.Split(string(text), "\n")[1:] {
+		var r struct{ Unit, Detail string }
+		if json.Unmarshal([]byte(line), &r) != nil || r.Detail != "" {
+			continue // the torn end, or a detail
+		}
+		lines++
+		words := strings.Split(r.Unit, "/")
+		if service, known := map[string]string{"rds": "rds", "ec2": "ec2", "sqs": "sqs", "elasticache": "elasticache", "dynamodb": "dynamodb", "sns": "sns"}[words[2]]; known {
+			out[service+" "+words[3]] = true
+		}
+	}
+	return out, lines
+}
+
+func TestTheNameOfACachedSessionIsThatOfTheAWSCLI(t *testing.T) {
+	// Made with botocore: sha1 of json.dumps of the arguments of AssumeRole with sorted keys.
+	tests := []struct {
+		key  map[string]string
+		want string
+	}{
+		{map[string]string{"RoleArn": "arn:aws:iam::111111111111:role/admin", "SerialNumber": "arn:aws:iam::222222222222:mfa/ana"}, "6409449d888cae28f7fe5f27a4840d06230327f9"},
+		{map[string]string{"RoleArn": "arn:aws:iam::111111111111:role/admin", "SerialNumber": "arn:aws:iam::222222222222:mfa/ana", "ExternalId": "a\"b", "DurationSeconds": "3600", "RoleSessionName": "ana"}, "c5ed2f1681bf02dddf8acca48baa6c3b3d1843ae"},
+	}
+	for _, test := range tests {
+		if got := cacheName(test.key); got != test.want+".json" {
+			t.Errorf("%v: %s, want %s.json", test.key, got, test.want)
+		}
+	}
+}
+
+func TestOneCodeServesManyScans(t *testing.T) {
+	home := away(t, "111111111111")
+	d := awsdouble.Start(awsdouble.Options{Refuse: func(c awsdouble.Call) (int, string, string) {
+		if c.Operation == "AssumeRole" && c.Form.Get("TokenCode") != "123456" {
+			return http.StatusForbidden, "AccessDenied", "MultiFactorAuthentication failed with invalid MFA one time pass code."
+		}
+		return 0, "", ""
+	}})
+	defer d.Close()
+	asked := 0
+	scan := func(code string) (account string, err error) {
+		o := liveOptions{roleARN: "arn:aws:iam::222222222222:role/r", mfaSerial: "arn:aws:iam::111111111111:mfa/ana", endpointURL: d.URL,
+			ask: func(string) (string, error) { asked++; return code, nil }, sys: &system{}, common: &commonOptions{}}
+		x, err := o.reach(context.Background(), []source{{name: "aws", kind: live}}, &config{})
+		if err != nil {
+			return "", err
+		}
+		return x.accounts[0].ID, nil
+	}
+	if _, err := scan("000000"); err == nil || !strings.Contains(err.Error(), "the code of arn:aws:iam::111111111111:mfa/ana was not accepted") {
+		t.Errorf("a wrong code: %v", err)
+	}
+	for range 2 {
+		if account, err := scan("123456"); err != nil || account != "222222222222" {
+			t.Errorf("account %s, %v", account, err)
+		}
+	}
+	if asked != 2 {
+		t.Errorf("a code was asked for %d times, and once for each session is right", asked)
+	}
+	name := filepath.Join(home, ".aws", "cli", "cache", cacheName(map[string]string{"RoleArn": "arn:aws:iam::222222222222:role/r", "SerialNumber": "arn:aws:iam::111111111111:mfa/ana"}))
+	info, err := os.Stat(name)
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the cached session: %v %v", info, err)
+	}
+	text, err := os.ReadFile(name)
+	if want := fmt.Sprintf(`"AccessKeyId":"ASIA%s"`, "222222222222"); err != nil || !strings.Contains(string(text), want) {
+		t.Errorf("%s: %v", text, err)
+	}
+}
