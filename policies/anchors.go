@@ -14,6 +14,7 @@ type anchors struct {
 	package_ string
 	depth    map[string]int
 	scans    map[string]map[string]bool
+	roots    map[string]root
 }
 
 // hops bounds how many edges one derivation of a rule can follow: those of its body and of each helper, each time that it is used.
@@ -74,7 +75,7 @@ func (a *anchors) scannedBy(name string) []string {
 	a.scans[name] = found
 	for _, r := range a.c.rules[name] {
 		for x := r; x != nil; x = x.Else {
-			a.rule(x, found)
+			a.rule(name, x, found)
 			for _, part := range []any{x.Head, x.Body} {
 				ast.WalkRefs(part, func(ref ast.Ref) bool {
 					if ref[0].Equal(ast.DefaultRootDocument) {
@@ -92,170 +93,26 @@ func (a *anchors) scannedBy(name string) []string {
 	return sortedNames(found)
 }
 
-// scope is the variables of a body, put together where one determines the other.
-type scope struct {
-	parent map[ast.Var]ast.Var
-	types  map[ast.Var]map[string]bool // of the resources that a variable is the position of
-	index  map[ast.Var]bool            // variables of the rule that are used as a position or as the element of a helper
-}
-
-// only keeps the variables that stand for positions or elements: a name that two helpers share ties nothing.
-func (s *scope) only(vars []ast.Var) []ast.Var {
-	return slices.DeleteFunc(vars, func(v ast.Var) bool { return !s.index[v] })
-}
-
-func (s *scope) find(v ast.Var) ast.Var {
-	for {
-		p, ok := s.parent[v]
-		if !ok || p == v {
-			return v
-		}
-		v = p
-	}
-}
-
-func (s *scope) join(vars ...ast.Var) {
-	for _, v := range vars[min(1, len(vars)):] {
-		if a, b := s.find(vars[0]), s.find(v); a != b {
-			s.parent[b] = a
+func (a *anchors) rule(name string, r *ast.Rule, found map[string]bool) {
+	s := a.scope(r, found)
+	var anchor []ast.Var
+	switch at, ok := a.rootOf(name); {
+	case len(r.Head.Args) > 0:
+		anchor = varsOf(r.Head.Args)
+	case ok:
+		if v, ok := at.in(headElement(r)); ok {
+			anchor = []ast.Var{v}
 		}
 	}
+	s.rest(s.closure(anchor), found)
 }
 
-func (s *scope) inner() *scope {
-	c := &scope{parent: map[ast.Var]ast.Var{}, types: map[ast.Var]map[string]bool{}, index: s.index}
-	for k, v := range s.parent {
-		c.parent[k] = v
-	}
-	return c
-}
-
-func (s *scope) note(v ast.Var, types ...string) {
-	if s.types[v] == nil {
-		s.types[v] = map[string]bool{}
-	}
-	for _, t := range types {
-		s.types[v][t] = true
-	}
-}
-
-func (a *anchors) rule(r *ast.Rule, found map[string]bool) {
-	s := &scope{parent: map[ast.Var]ast.Var{}, types: map[ast.Var]map[string]bool{}, index: a.indexes(r)}
-	head := varsOf(r.Head.Args, r.Head.Key)
-	if r.Head.Key == nil && len(r.Head.Args) == 0 {
-		head = varsOf(r.Head.Reference[1:])
-	}
-	s.join(varsOf(r.Head.Args)...)
+// scope reads a rule; what its nested bodies look through is added to found.
+func (a *anchors) scope(r *ast.Rule, found map[string]bool) *scope {
+	s := &scope{parent: map[ast.Var]ast.Var{}, arcs: map[ast.Var][]ast.Var{}, types: map[ast.Var]map[string]bool{}, element: elementExpr(r)}
 	a.body(r.Body, s, found)
 	a.positions(r.Head, s, found)
-	anchor := anchorOf(r, s, head)
-	a.rest(s, anchor, nil, found)
-}
-
-// indexes lists the variables of a rule that index an array of the input or name an element of a helper.
-func (a *anchors) indexes(r *ast.Rule) map[ast.Var]bool {
-	out := map[ast.Var]bool{}
-	for _, part := range []any{r.Head, r.Body} {
-		ast.WalkRefs(part, func(ref ast.Ref) bool {
-			var at *ast.Term
-			switch {
-			case ref[0].Equal(ast.InputRootDocument) && len(ref) > 2:
-				at = ref[2]
-			case ref[0].Equal(ast.DefaultRootDocument) && len(ref) > 3 && len(a.c.targets(ref)) > 0:
-				at = firstVariable(ref)
-			}
-			if at != nil {
-				if v, ok := at.Value.(ast.Var); ok {
-					out[v] = true
-				}
-			}
-			return false
-		})
-	}
-	return out
-}
-
-func firstVariable(ref ast.Ref) *ast.Term {
-	if n := len(ref.ConstantPrefix()); n < len(ref) {
-		return ref[n]
-	}
-	return nil
-}
-
-// positionField says whether a field of the objects that helpers make is a position wherever it is made.
-func (a *anchors) positionField(field *ast.Term) bool {
-	made := false
-	for name, rules := range a.c.rules {
-		if !hasPackage(name, a.package_) {
-			continue
-		}
-		for _, r := range rules {
-			if word := ruleName(r); word == "deny" || word == "fix" {
-				continue // their objects are answers, no helper's
-			}
-			o, ok := headObject(r)
-			if !ok || o.Get(field) == nil {
-				continue
-			}
-			switch v := o.Get(field).Value.(type) {
-			case ast.Var:
-				if !a.indexes(r)[v] {
-					return false
-				}
-			default:
-				return false
-			}
-			made = true
-		}
-	}
-	return made
-}
-
-func hasPackage(rule, pkg string) bool {
-	return len(rule) > len(pkg) && rule[:len(pkg)] == pkg && rule[len(pkg)] == '.'
-}
-
-// headObject gives the object that a set rule holds, also where the compiler moved it into the body.
-func headObject(r *ast.Rule) (ast.Object, bool) {
-	if r.Head.Key == nil {
-		return nil, false
-	}
-	if v, ok := r.Head.Key.Value.(ast.Var); ok {
-		for _, e := range r.Body {
-			if !e.Negated && (e.IsEquality() || e.IsAssignment()) && e.Operand(0).Value.Compare(v) == 0 {
-				o, ok := e.Operand(1).Value.(ast.Object)
-				return o, ok
-			}
-		}
-	}
-	o, ok := r.Head.Key.Value.(ast.Object)
-	return o, ok
-}
-
-// anchorOf picks the group of variables that the rule is about: that of "at", else the first variable of the head.
-func anchorOf(r *ast.Rule, s *scope, head []ast.Var) map[ast.Var]bool {
-	if o, ok := headObject(r); ok {
-		if at := o.Get(atTerm); at != nil {
-			head = varsOf(at)
-		}
-	}
-	out := map[ast.Var]bool{}
-	if len(head) > 0 {
-		out[s.find(head[0])] = true
-	}
-	return out
-}
-
-// rest reports the types of the groups that are not anchored.
-func (a *anchors) rest(s *scope, anchored map[ast.Var]bool, outer *scope, found map[string]bool) {
-	for v, types := range s.types {
-		if anchored[s.find(v)] {
-			continue
-		}
-		for t := range types {
-			found[t] = true
-		}
-	}
+	return s
 }
 
 func varsOf(xs ...any) []ast.Var {
@@ -274,10 +131,10 @@ func varsOf(xs ...any) []ast.Var {
 	return out
 }
 
-// body joins the variables of one body and looks into the bodies inside it.
+// body ties the variables of one body and looks into the bodies inside it.
 func (a *anchors) body(b ast.Body, s *scope, found map[string]bool) {
 	for _, e := range b {
-		if !e.Negated {
+		if !e.Negated && e != s.element {
 			a.connect(e, s)
 		}
 		a.positions(e, s, found)
@@ -285,21 +142,17 @@ func (a *anchors) body(b ast.Body, s *scope, found map[string]bool) {
 	for _, e := range b {
 		for _, n := range nestedBodies(e) {
 			in := s.inner()
-			outside := map[ast.Var]bool{}
+			var outside []ast.Var
 			for _, v := range varsOf(b) {
 				if _, known := s.types[v]; known {
-					outside[v] = true
+					outside = append(outside, v)
 				}
 			}
-			a.body(n, in, found)
-			anchored := map[ast.Var]bool{}
-			for v := range outside {
-				anchored[in.find(v)] = true
-			}
 			for v := range s.parent {
-				anchored[in.find(v)] = true
+				outside = append(outside, v)
 			}
-			a.rest(in, anchored, s, found)
+			a.body(n, in, found)
+			in.rest(in.closure(outside), found)
 		}
 	}
 }
@@ -358,8 +211,14 @@ func (a *anchors) positions(x any, s *scope, found map[string]bool) {
 		case ref[0].Equal(ast.DefaultRootDocument):
 			for _, name := range a.c.targets(ref) {
 				types := a.typesOf(name, nil)
-				for _, v := range varsOf([]*ast.Term(ref[1:])) {
+				v, ok := a.elementAt(name, ref)
+				switch {
+				case ok:
 					s.note(v, types...)
+				case len(ref.ConstantPrefix()) < len(ref):
+					for _, t := range types {
+						found[t] = true
+					}
 				}
 			}
 		}
@@ -412,58 +271,4 @@ func walkOutside(x any, visit func(ast.Ref)) {
 		return false
 	})
 	v.Walk(x)
-}
-
-// connect joins the variables that an expression ties together: by an edge, by a helper, or by being the same.
-func (a *anchors) connect(e *ast.Expr, s *scope) {
-	walkOutside(e, func(ref ast.Ref) {
-		if ref[0].Equal(ast.DefaultRootDocument) && len(a.c.targets(ref)) > 0 {
-			s.join(s.only(varsOf([]*ast.Term(ref[1:])))...)
-		}
-	})
-	if !e.IsCall() {
-		return
-	}
-	ops := e.Operands()
-	switch {
-	case len(ops) == 2 && (e.IsEquality() || e.IsAssignment()):
-		l, r := ties(a, s, ops[0], false), ties(a, s, ops[1], false)
-		if l != nil && r != nil {
-			s.join(append(l, r...)...)
-		}
-	case len(ops) >= 2 && e.Operator().String() == "internal.member_2":
-		l, r := ties(a, s, ops[0], false), ties(a, s, ops[1], true)
-		if l != nil && r != nil {
-			s.join(append(l, r...)...)
-		}
-	}
-}
-
-// ties gives the variables through which a term may be tied to another one: a variable itself, what a field of a
-// variable belongs to, the owner of an edge (of its elements; of the list where list is set), the keys of a helper.
-func ties(a *anchors, s *scope, t *ast.Term, list bool) []ast.Var {
-	switch v := t.Value.(type) {
-	case ast.Var:
-		return []ast.Var{v}
-	case ast.Object, *ast.Array:
-		return s.only(varsOf(t))
-	case ast.Ref:
-		if head, ok := v[0].Value.(ast.Var); ok && !v[0].Equal(ast.InputRootDocument) && !v[0].Equal(ast.DefaultRootDocument) {
-			if len(v) == 2 && a.positionField(v[1]) {
-				return []ast.Var{head}
-			}
-			return nil
-		}
-		if v[0].Equal(ast.DefaultRootDocument) && len(a.c.targets(v)) > 0 {
-			return s.only(varsOf([]*ast.Term(v[1:])))
-		}
-		least := 6 // input.T[i]._to.key[n]
-		if list {
-			least = 5
-		}
-		if edgeRef(v) && len(v) >= least {
-			return varsOf(v[2])
-		}
-	}
-	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/format"
 
@@ -168,7 +169,8 @@ func otherLiterals(t *ast.Term) []*ast.Term {
 	return nil
 }
 
-// TestEveryBrokenConditionIsNoticed breaks every condition of every policy in turn: some case must come out differently.
+// TestEveryBrokenConditionIsNoticed breaks every condition of every policy in turn: some case must come out differently. A
+// broken policy looks at resources that nothing ties to the judged one, as a user's may: it too must say what it says of the whole graph.
 func TestEveryBrokenConditionIsNoticed(t *testing.T) {
 	graphs, err := caseGraphs()
 	if err != nil {
@@ -193,7 +195,7 @@ func TestEveryBrokenConditionIsNoticed(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			before := outcomes(t, set, m.ID, graphs[m.ID])
+			before := outcomes(set.Evaluate, m.ID, graphs[m.ID])
 			total, survived := 0, 0
 			for _, x := range mutants(module) {
 				broken, ok := loadMutant(t, file, text, x.module)
@@ -201,7 +203,11 @@ func TestEveryBrokenConditionIsNoticed(t *testing.T) {
 					continue // it does not compile: noticed
 				}
 				total++
-				if slices.Equal(before, outcomes(t, broken, m.ID, graphs[m.ID])) && !same[m.ID+" | "+x.what] {
+				after := outcomes(broken.Evaluate, m.ID, graphs[m.ID])
+				if diff := cmp.Diff(outcomes(broken.EvaluateWhole, m.ID, graphs[m.ID]), after); diff != "" {
+					t.Errorf("%s:%d: judged in parts, this differs (-whole +parts): %s\n%s", file, x.line, x.what, diff)
+				}
+				if slices.Equal(before, after) && !same[m.ID+" | "+x.what] {
 					survived++
 					t.Errorf("%s:%d: no case notices: %s | %s", file, x.line, m.ID, x.what)
 				}
@@ -237,15 +243,14 @@ func loadMutant(t *testing.T, file, text string, m *ast.Module) (*policies.Set, 
 }
 
 // outcomes lists the verdicts and findings of one policy over its cases.
-func outcomes(t *testing.T, set *policies.Set, id string, graphs []caseGraph) []string {
-	t.Helper()
+func outcomes(evaluate evaluation, id string, graphs []caseGraph) []string {
 	var out []string
 	for i, c := range graphs {
 		o := policies.Options{Select: func(m policies.Meta) bool { return m.ID == id }, Today: c.Today}
 		if c.Parameters != nil {
 			o.Parameters = map[string]map[string]any{id: c.Parameters}
 		}
-		got, err := set.Evaluate(context.Background(), c.g, o)
+		got, err := evaluate(context.Background(), c.g, o)
 		if err != nil {
 			return []string{"error: " + err.Error()}
 		}

@@ -169,7 +169,7 @@ func readsOf(modules map[string]*ast.Module, id string, rules ...string) reads {
 		rd.byType[t] = distinct(list)
 	}
 	rd.uses = compares(modules)
-	a := &anchors{c: c, depth: map[string]int{}, scans: map[string]map[string]bool{}, package_: "data." + id}
+	a := &anchors{c: c, depth: map[string]int{}, scans: map[string]map[string]bool{}, roots: map[string]root{}, package_: "data." + id}
 	for _, r := range rules {
 		rd.hops = max(rd.hops, a.hops("data."+id+"."+r, nil))
 		rd.scanned = append(rd.scanned, a.scannedBy("data."+id+"."+r)...)
