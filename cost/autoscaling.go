@@ -121,7 +121,7 @@ func (b *bill) groupPublic() value {
 // configurationDisks adds the volumes of a launch configuration.
 func (b *bill) configurationDisks(t *graph.Resource) {
 	if len(b.parts(t, "root_block_device")) == 0 {
-		b.unpriced("root volume", "its size comes from the image; root_block_device.volume_size tells it")
+		b.rootless(t)
 	} else {
 		v := b.diskAt(t, "root volume", "root_block_device[0]", "volume_type", "volume_size")
 		v.assumedKind = "gp2"

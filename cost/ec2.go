@@ -204,11 +204,20 @@ func (b *bill) instanceDisks(template *graph.Resource) {
 	case template != nil && len(b.parts(template, "block_device_mappings")) > 0:
 		b.templateDisks(template)
 	default:
-		b.unpriced("root volume", "its size comes from the image; root_block_device.volume_size tells it")
+		b.rootless(b.r)
 	}
 	for i, at := range b.blocks("ebs_block_device") {
 		b.ownDisk(fmt.Sprintf("volume %d", i+1), at)
 	}
+}
+
+// rootless notes a root volume of which nothing is said.
+func (b *bill) rootless(r *graph.Resource) {
+	if v := read(r, "root_block_device"); v.open() && v.why != computedWhy {
+		b.unpriced("root volume", v.missing())
+		return
+	}
+	b.unpriced("root volume", "its size comes from the image; root_block_device.volume_size tells it")
 }
 
 // ownDisk adds a disk of the server. In an account the disk is a volume by itself, which knows its size; one that outlives the server

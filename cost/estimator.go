@@ -8,6 +8,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/plumbline-dev/plumbline/catalog"
 	"github.com/plumbline-dev/plumbline/cost/prices"
 	"github.com/plumbline-dev/plumbline/graph"
 )
@@ -45,7 +46,7 @@ func newEstimator(g *graph.Graph, c Catalogue, o Options) *estimator {
 
 // resource prices one resource. ok is false for what has no place in an estimate.
 func (e *estimator) resource(r *graph.Resource) (out Resource, ok bool) {
-	if r.Data || strings.HasPrefix(r.Type, "terraform_") {
+	if t := catalog.Lookup(r.Type); r.Data || t != nil && t.FactsOnly || strings.HasPrefix(r.Type, "terraform_") {
 		return Resource{}, false
 	}
 	s := e.types[r.Type]

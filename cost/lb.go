@@ -95,7 +95,7 @@ func (b *bill) balancerAddresses(kind string) {
 	if b.at("ip_address_type").is("dualstack-without-public-ipv4") {
 		return
 	}
-	b.internetOut()
+	b.internetOut("")
 	n, why, ok := b.size("subnets")
 	if ok && n == 0 {
 		n, why, ok = b.size("subnet_mapping")
@@ -122,8 +122,10 @@ func (b *bill) addresses(n int, why string, ok bool) {
 }
 
 // internetOut adds the traffic that leaves for the internet.
-func (b *bill) internetOut() {
-	b.used("traffic to the internet", "data_transfer.internet_out", "monthly_data_out_gb", "to_location", "Internet")
+func (b *bill) internetOut(note string) {
+	q, why, ok := b.usage("monthly_data_out_gb")
+	b.add(charge{label: "traffic to the internet", meter: "data_transfer.internet_out", attrs: []string{"to_location", "Internet"}, quantity: q, open: !ok,
+		usage: "monthly_data_out_gb", note: join(note, why), once: true})
 }
 
 func classicLoadBalancer(b *bill) {
@@ -137,7 +139,7 @@ func classicLoadBalancer(b *bill) {
 		b.unpriced("public IPv4", internal.missing())
 		return
 	}
-	b.internetOut()
+	b.internetOut("")
 	n, why, ok := b.size("subnets")
 	if ok && n == 0 {
 		n, why, ok = b.size("availability_zones")

@@ -12,7 +12,7 @@ import (
 func TestEveryTypeOfTheCatalogIsPricedFreeOrSaidNotToBe(t *testing.T) {
 	t.Parallel()
 	for _, typ := range catalog.Types() {
-		if strings.HasPrefix(typ.Name, "terraform_") {
+		if typ.FactsOnly {
 			continue
 		}
 		if k := cost.KindOf(typ.Name); k == cost.NotListed {

@@ -51,8 +51,11 @@ func natGateway(b *bill) {
 		b.hours("gateway", "vpc.nat_gateway.hours", one)
 	}
 	b.used("data processed", "vpc.nat_gateway.data", "monthly_data_processed_gb")
-	if b.at("connectivity_type").is("public") {
-		b.internetOut()
+	switch kind := read(b.r, "connectivity_type"); {
+	case kind.open():
+		b.internetOut("assumed public: " + kind.missing())
+	case !kind.is("private"):
+		b.internetOut("")
 	}
 	if b.servesOtherZones() {
 		b.bothWays("traffic from other zones", "monthly_cross_zone_gb")
