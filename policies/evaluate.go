@@ -147,34 +147,42 @@ func (j *judge) entry(ctx context.Context, e *entry, k *walker) (judgement, erro
 	holes := j.holes.relevance(e.reads)
 	marked := j.marked(e, o, holes, k)
 	for _, class := range e.classes() {
-		r := &run{j: j, e: e, class: class, k: k, o: o, c: newConverter(o)}
-		var known, open []int
-		for at, x := range list {
-			switch {
-			case x.Data, e.meta.staged() && classOf(x) != class:
-			case marked[r.place(at)]:
-				open = append(open, at)
-			default:
-				known = append(known, at)
+		for _, s := range j.sights(e) {
+			r := &run{j: j, e: e, class: class, sight: s, k: k, o: o, c: newConverter(o)}
+			var known, open []int
+			for at, x := range list {
+				switch {
+				case x.Data, e.meta.staged() && classOf(x) != class, s != nil && sightOf(x) != *s:
+				case marked[r.place(at)]:
+					open = append(open, at)
+				default:
+					known = append(known, at)
+				}
 			}
-		}
-		if err := r.known(ctx, known, out.answers); err != nil {
-			return judgement{}, err
-		}
-		if len(open) > 0 {
-			d, err := r.decider(ctx, holes)
-			if err != nil {
+			if err := r.positions(ctx, known, open, holes, out); err != nil {
 				return judgement{}, err
 			}
-			if err := d.decide(ctx, open, out.answers); err != nil {
-				return judgement{}, err
+			if err := r.fixes(ctx, append(known, open...), out); err != nil && ctx.Err() == nil {
+				out.problem = err.Error() // the verdicts stand without their fixes
 			}
-		}
-		if err := r.fixes(ctx, append(known, open...), out); err != nil && ctx.Err() == nil {
-			out.problem = err.Error() // the verdicts stand without their fixes
 		}
 	}
 	return out, nil
+}
+
+// positions judges resources around which everything is known, and decides the others.
+func (r *run) positions(ctx context.Context, known, open []int, holes *relevance, out judgement) error {
+	if err := r.known(ctx, known, out.answers); err != nil {
+		return err
+	}
+	if len(open) == 0 {
+		return nil
+	}
+	d, err := r.decider(ctx, holes)
+	if err != nil {
+		return err
+	}
+	return d.decide(ctx, open, out.answers)
 }
 
 func sortFindings(a *answer) {

@@ -8,11 +8,12 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 )
 
-// run is the evaluation of one policy for the resources of one class of stages.
+// run is the evaluation of one policy for the resources of one class of stages in one place.
 type run struct {
 	j     *judge
 	e     *entry
 	class stageClass
+	sight *sight // nil: everything is seen from everywhere
 	k     *walker
 	o     *outline
 	c     *converter
@@ -24,11 +25,15 @@ func (r *run) place(at int) int32 { return r.j.net.first[r.j.net.number[r.e.meta
 // alone says whether a verdict follows from what edges lead to, so that resources can be judged one by one.
 func (r *run) alone() bool { return !r.e.reads.hazy && len(r.e.reads.scanned) == 0 }
 
-// scanned lists the places of the types that the policy looks through.
+// scanned lists the places of the types that the policy looks through, as far as they are seen.
 func (r *run) scanned() []int32 {
 	var out []int32
 	for _, t := range r.e.reads.scanned {
-		out = append(out, r.j.net.places(t)...)
+		for _, i := range r.j.net.places(t) {
+			if r.sight == nil || r.sight.sees(sightOf(r.j.net.list[i])) {
+				out = append(out, i)
+			}
+		}
 	}
 	return out
 }
