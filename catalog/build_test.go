@@ -323,6 +323,18 @@ func TestFactsHaveTheStageOfWhatTheyAreAbout(t *testing.T) {
 	}
 }
 
+func TestPartsHaveTheStageOfTheirOwner(t *testing.T) {
+	owner := resource("aws_s3_bucket.b", object{"bucket": "b", "tags": object{"Env": "test"}})
+	part, own := resource("aws_s3_bucket_versioning.v", object{"bucket": "b"}), resource("aws_s3_bucket_acl.a", object{"bucket": "b", "tags": object{"Env": "prod"}})
+	part.Of, own.Of = "aws_s3_bucket.b", "aws_s3_bucket.b"
+	g := build(owner, part, own, resource("aws_s3_bucket_policy.p", object{"bucket": "b"}))
+	for address, want := range map[string]string{"aws_s3_bucket_versioning.v": "test", "aws_s3_bucket_acl.a": "prod", "aws_s3_bucket_policy.p": ""} {
+		if got := get(t, g, address).Stage; got != want {
+			t.Errorf("%s has stage %q, want %q", address, got, want)
+		}
+	}
+}
+
 func TestInlineBlocksBecomeResources(t *testing.T) {
 	table := unknown(resource("aws_route_table.r", object{"vpc_id": id("aws_vpc.v"), "route": []any{
 		object{"cidr_block": "0.0.0.0/0"}, object{"cidr_block": "10.0.0.0/8", "gateway_id": "igw-1"},

@@ -9,7 +9,8 @@ import (
 
 // stages infers the stage of every resource: the option, its tags, the account, the root's hint, the root's path.
 // Source: reference-architecture.md, stage rule; controls-notes.md, further hints.
-// A fact has the stage of the resource that it is about, or that all resources of its root agree on.
+// A fact, and a part that has no tags of its own, has the stage of the resource that it is about; a fact about code also that which all
+// resources of its root agree on.
 func (b *builder) stages() {
 	agreed := map[string]string{} // by root; "?" when they do not agree
 	for _, r := range b.resources {
@@ -23,13 +24,14 @@ func (b *builder) stages() {
 		}
 	}
 	for _, r := range b.resources {
-		if t := Lookup(r.Type); r.Stage != "" || t == nil || !t.FactsOnly {
+		t := Lookup(r.Type)
+		if r.Stage != "" || t == nil || !t.FactsOnly && r.Of == "" {
 			continue
 		}
 		if owner := b.byKey[graph.Key{Root: r.Root, Address: r.Of}]; owner != nil {
 			r.Stage = owner.Stage
 		}
-		if r.Stage == "" && agreed[r.Root] != "?" {
+		if r.Stage == "" && t.FactsOnly && agreed[r.Root] != "?" {
 			r.Stage = agreed[r.Root]
 		}
 	}
