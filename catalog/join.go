@@ -217,6 +217,7 @@ func (j joiner) literal(path, value string) {
 			}
 		}
 	}
+	found = j.inPlace(value, found)
 	if len(found) == 0 && j.ref.attr.Derived {
 		return
 	}
@@ -234,6 +235,26 @@ func (j joiner) literal(path, value string) {
 	for _, r := range found {
 		j.link(path, r)
 	}
+}
+
+// unique is the form of IDs that AWS gives only once: subnet-0a1b2c3d, and the UUID of a key.
+var unique = regexp.MustCompile(`^[a-z]+-[0-9a-f]{8,17}$|^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+
+// inPlace leaves out what a name cannot mean that was read where it runs: two accounts, and two regions of one, may each have a
+// database called main. ARNs, IDs and the names of buckets are the same everywhere.
+func (j joiner) inPlace(value string, found []*graph.Resource) []*graph.Resource {
+	if len(found) == 0 || !j.r.Observed || strings.HasPrefix(value, "arn:") || unique.MatchString(value) {
+		return found
+	}
+	return slices.DeleteFunc(found, func(r *graph.Resource) bool {
+		return r.Observed && r.Type != "aws_s3_bucket" && (differ(r, j.r, "_account") || differ(r, j.r, "_region"))
+	})
+}
+
+// differ says that a fact is known of both and not the same.
+func differ(a, b *graph.Resource, fact string) bool {
+	x, y := a.Facts[fact], b.Facts[fact]
+	return x != nil && y != nil && x != y
 }
 
 // nearest chooses among resources of one name: those that the expression mentions, else those of the same root,
