@@ -104,6 +104,20 @@ func chargedDataTypes() []Type {
 		{Name: "aws_s3_bucket_analytics_configuration", Scope: Configuration, Attrs: []Attr{{Name: "bucket", Targets: to("aws_s3_bucket", "bucket")}, {Name: "name"}}},
 		{Name: "aws_kms_external_key", Attrs: []Attr{{Name: "description"}, {Name: "enabled", Kind: Bool, Computed: true}, {Name: "key_material_base64", Secret: true}}},
 		{Name: "aws_acmpca_certificate_authority", Attrs: []Attr{{Name: "type", Default: "SUBORDINATE"}, {Name: "usage_mode", Computed: true}, {Name: "enabled", Kind: Bool, Default: true}}},
+		{Name: "aws_athena_workgroup", Attrs: []Attr{{Name: "name"}, {Name: "state", Default: "ENABLED"}}},
+		{Name: "aws_glue_catalog_database", Attrs: []Attr{{Name: "name"}, {Name: "catalog_id", Computed: true}}},
+		{
+			Name: "aws_codebuild_project",
+			Attrs: []Attr{
+				{Name: "name"}, {Name: "service_role", Targets: to("aws_iam_role")},
+				{Name: "environment", Kind: Block, Attrs: []Attr{{Name: "compute_type"}, {Name: "type"}, {Name: "image"}}},
+			},
+		},
+		{
+			Name:  "aws_mwaa_environment",
+			Attrs: []Attr{{Name: "name"}, {Name: "environment_class", Computed: true}, {Name: "max_workers", Kind: Number, Computed: true}, {Name: "min_workers", Kind: Number, Computed: true}},
+		},
+		{Name: "aws_transfer_server", Attrs: []Attr{{Name: "protocols", Kind: List, Computed: true}, {Name: "endpoint_type", Default: "PUBLIC"}, {Name: "domain", Default: "S3"}}},
 		{Name: "aws_pipes_pipe", Attrs: []Attr{{Name: "name", Computed: true}, {Name: "source"}, {Name: "target"}, {Name: "desired_state", Default: "RUNNING"}}},
 		{Name: "aws_scheduler_schedule", Attrs: []Attr{{Name: "name", Computed: true}, {Name: "schedule_expression"}, {Name: "state", Default: "ENABLED"}}},
 		{Name: "aws_sfn_state_machine", Attrs: []Attr{{Name: "name", Computed: true}, {Name: "type", Default: "STANDARD", Enum: []string{"STANDARD", "EXPRESS"}}, {Name: "definition", Kind: Any}, {Name: "role_arn", Targets: to("aws_iam_role")}}},

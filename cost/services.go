@@ -45,6 +45,7 @@ func (s *service) reads(field string) bool {
 // services lists the entries of every service file.
 func services() [][]service {
 	return [][]service{
+		analyticsServices(),
 		apigatewayServices(),
 		autoscalingServices(),
 		cloudfrontServices(),

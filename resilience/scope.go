@@ -43,6 +43,7 @@ var scopes = scopesOf(map[scope][]string{
 		"aws_vpn_connection", "aws_ec2_client_vpn_network_association", "aws_ec2_transit_gateway_peering_attachment", "aws_ec2_traffic_mirror_session",
 		"aws_dx_connection", "aws_lb_trust_store", "aws_route53_resolver_endpoint", "aws_cloudwatch_event_archive", "aws_cloudtrail_event_data_store",
 		"aws_ebs_snapshot_copy", "aws_docdb_cluster_snapshot", "aws_neptune_cluster_snapshot", "aws_redshiftserverless_workgroup", "aws_kms_external_key",
+		"aws_athena_workgroup", "aws_codebuild_project", "aws_mwaa_environment", "aws_transfer_server",
 		"aws_acmpca_certificate_authority", "aws_pipes_pipe", "aws_scheduler_schedule", "aws_sfn_state_machine", "aws_wafregional_web_acl",
 	},
 	global: {
@@ -56,7 +57,7 @@ var scopes = scopesOf(map[scope][]string{
 	setting: {
 		"aws_cloudwatch_metric_stream", "aws_cloudwatch_contributor_insight_rule", "aws_synthetics_canary", "aws_config_configuration_recorder",
 		"aws_config_config_rule", "aws_config_organization_managed_rule", "aws_config_organization_custom_rule", "aws_config_conformance_pack",
-		"aws_guardduty_detector", "aws_guardduty_detector_feature", "aws_ssm_activation", "aws_s3_bucket_analytics_configuration",
+		"aws_glue_catalog_database", "aws_guardduty_detector", "aws_guardduty_detector_feature", "aws_ssm_activation", "aws_s3_bucket_analytics_configuration",
 		"aws_route53_resolver_firewall_domain_list", "aws_route53_resolver_firewall_rule_group_association",
 		"aws_account", "aws_acm_certificate_validation", "aws_ami", "aws_api_gateway_deployment", "aws_api_gateway_integration",
 		"aws_api_gateway_method", "aws_api_gateway_method_settings", "aws_api_gateway_resource", "aws_apigatewayv2_integration",
@@ -98,7 +99,7 @@ var scopes = scopesOf(map[scope][]string{
 		"aws_sqs_queue_redrive_policy", "aws_volume_attachment", "aws_vpc_endpoint_route_table_association",
 		"aws_vpc_ipv4_cidr_block_association", "aws_vpc_security_group_egress_rule", "aws_vpc_security_group_ingress_rule",
 		"aws_wafregional_web_acl_association", "aws_wafv2_web_acl_association", "github_branch_protection", "github_repository",
-		"github_repository_ruleset", "terraform_backend", "terraform_literal", "terraform_module_call", "terraform_provider",
+		"github_repository_ruleset", "resilience_entry_point", "resilience_store", "terraform_backend", "terraform_literal", "terraform_module_call", "terraform_provider",
 		"terraform_root",
 	},
 })
