@@ -10,6 +10,8 @@ package services
 // ec2:GetInstanceMetadataDefaults.
 
 import (
+	sdk "github.com/aws/aws-sdk-go-v2/aws"
+
 	"github.com/plumbline-dev/plumbline/graph"
 	"github.com/plumbline-dev/plumbline/scanners/aws"
 )
@@ -66,6 +68,10 @@ func ec2Service() aws.Service {
 		},
 	}
 }
+
+// atOnce is how much is asked for at once of what accounts have by the thousand: EC2 refuses answers that are too long, and throttles
+// callers who ask for everything. Source: EC2 API, MaxResults of these calls: "between 5 and 1000".
+var atOnce = sdk.Int32(1000)
 
 // ec2Resource starts a resource of EC2 with the ARN "arn:PARTITION:ec2:REGION:ACCOUNT:KIND/ID", its tags, and the tag Name as its name.
 // Source: Service Authorization Reference, "Resource types defined by Amazon EC2".

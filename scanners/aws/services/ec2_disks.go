@@ -17,7 +17,7 @@ var volumeFields = aws.Table{
 
 // readVolumes gives volumes; one that goes with its instance is a neighbour: in code it is a block of the instance.
 func readVolumes(ctx context.Context, s *aws.Session, give func(*graph.Resource)) error {
-	pages := ec2.NewDescribeVolumesPaginator(ec2.NewFromConfig(s.Config), &ec2.DescribeVolumesInput{})
+	pages := ec2.NewDescribeVolumesPaginator(ec2.NewFromConfig(s.Config), &ec2.DescribeVolumesInput{MaxResults: atOnce})
 	return eachPage(ctx, pages, func(page *ec2.DescribeVolumesOutput) {
 		for i := range page.Volumes {
 			from := &page.Volumes[i]
@@ -46,7 +46,7 @@ func volumeAttachment(s *aws.Session, volume *graph.Resource, from types.VolumeA
 var snapshotFields = aws.Table{"volume_id": "VolumeId", "description": "Description", "storage_tier": "StorageTier", "encrypted": "Encrypted", "tags": "Tags"}
 
 func readSnapshots(ctx context.Context, s *aws.Session, give func(*graph.Resource)) error {
-	pages := ec2.NewDescribeSnapshotsPaginator(ec2.NewFromConfig(s.Config), &ec2.DescribeSnapshotsInput{OwnerIds: []string{"self"}})
+	pages := ec2.NewDescribeSnapshotsPaginator(ec2.NewFromConfig(s.Config), &ec2.DescribeSnapshotsInput{OwnerIds: []string{"self"}, MaxResults: atOnce})
 	return eachPage(ctx, pages, func(page *ec2.DescribeSnapshotsOutput) {
 		for i := range page.Snapshots {
 			from := &page.Snapshots[i]

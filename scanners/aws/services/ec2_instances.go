@@ -25,7 +25,7 @@ var instanceFields = aws.Table{
 }
 
 func readInstances(ctx context.Context, s *aws.Session, give func(*graph.Resource)) error {
-	pages := ec2.NewDescribeInstancesPaginator(ec2.NewFromConfig(s.Config), &ec2.DescribeInstancesInput{})
+	pages := ec2.NewDescribeInstancesPaginator(ec2.NewFromConfig(s.Config), &ec2.DescribeInstancesInput{MaxResults: atOnce})
 	return eachPage(ctx, pages, func(page *ec2.DescribeInstancesOutput) {
 		for _, reservation := range page.Reservations {
 			for i := range reservation.Instances {

@@ -134,7 +134,7 @@ var networkInterfaceFields = aws.Table{
 
 // readNetworkInterfaces gives those that people made, and as neighbours those that services made and that come and go with an instance.
 func readNetworkInterfaces(ctx context.Context, s *aws.Session, give func(*graph.Resource)) error {
-	pages := ec2.NewDescribeNetworkInterfacesPaginator(ec2.NewFromConfig(s.Config), &ec2.DescribeNetworkInterfacesInput{})
+	pages := ec2.NewDescribeNetworkInterfacesPaginator(ec2.NewFromConfig(s.Config), &ec2.DescribeNetworkInterfacesInput{MaxResults: atOnce})
 	return eachPage(ctx, pages, func(page *ec2.DescribeNetworkInterfacesOutput) {
 		for i := range page.NetworkInterfaces {
 			from := &page.NetworkInterfaces[i]

@@ -14,7 +14,7 @@ import (
 var securityGroupFields = aws.Table{"name": "GroupName", "description": "Description", "vpc_id": "VpcId"}
 
 func readSecurityGroups(ctx context.Context, s *aws.Session, give func(*graph.Resource)) error {
-	pages := ec2.NewDescribeSecurityGroupsPaginator(ec2.NewFromConfig(s.Config), &ec2.DescribeSecurityGroupsInput{})
+	pages := ec2.NewDescribeSecurityGroupsPaginator(ec2.NewFromConfig(s.Config), &ec2.DescribeSecurityGroupsInput{MaxResults: atOnce})
 	return eachPage(ctx, pages, func(page *ec2.DescribeSecurityGroupsOutput) {
 		for i := range page.SecurityGroups {
 			from := &page.SecurityGroups[i]
@@ -54,7 +54,7 @@ var securityGroupRuleFields = aws.Table{
 
 // readSecurityGroupRules gives each rule as a part of its group: one source, one range of ports.
 func readSecurityGroupRules(ctx context.Context, s *aws.Session, give func(*graph.Resource)) error {
-	pages := ec2.NewDescribeSecurityGroupRulesPaginator(ec2.NewFromConfig(s.Config), &ec2.DescribeSecurityGroupRulesInput{})
+	pages := ec2.NewDescribeSecurityGroupRulesPaginator(ec2.NewFromConfig(s.Config), &ec2.DescribeSecurityGroupRulesInput{MaxResults: atOnce})
 	return eachPage(ctx, pages, func(page *ec2.DescribeSecurityGroupRulesOutput) {
 		for i := range page.SecurityGroupRules {
 			give(securityGroupRule(s, &page.SecurityGroupRules[i]))

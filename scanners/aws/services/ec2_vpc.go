@@ -73,7 +73,7 @@ var subnetFields = aws.Table{
 }
 
 func readSubnets(ctx context.Context, s *aws.Session, give func(*graph.Resource)) error {
-	pages := ec2.NewDescribeSubnetsPaginator(ec2.NewFromConfig(s.Config), &ec2.DescribeSubnetsInput{})
+	pages := ec2.NewDescribeSubnetsPaginator(ec2.NewFromConfig(s.Config), &ec2.DescribeSubnetsInput{MaxResults: atOnce})
 	return eachPage(ctx, pages, func(page *ec2.DescribeSubnetsOutput) {
 		for i := range page.Subnets {
 			from := &page.Subnets[i]
