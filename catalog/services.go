@@ -36,6 +36,7 @@ func services() [][]Type {
 		rdsGroupTypes(),
 		rdsTypes(),
 		redshiftTypes(),
+		resilienceTypes(),
 		route53Types(),
 		s3Types(),
 		secretsmanagerTypes(),

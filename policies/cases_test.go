@@ -11,6 +11,7 @@ import (
 	"github.com/plumbline-dev/plumbline/catalog"
 	"github.com/plumbline-dev/plumbline/graph"
 	"github.com/plumbline-dev/plumbline/policies"
+	"github.com/plumbline-dev/plumbline/resilience"
 	"github.com/plumbline-dev/plumbline/scanners/terraform"
 )
 
@@ -31,7 +32,8 @@ func readTerraform(ctx context.Context, files fs.FS) (*graph.Graph, error) {
 	for _, r := range found.Roots {
 		stages[r.Path] = r.Stage
 	}
-	return catalog.Build(found.Resources, catalog.Options{RootStages: stages}), nil
+	g := catalog.Build(found.Resources, catalog.Options{RootStages: stages})
+	return resilience.Attach(g, resilience.Settings{}, resilience.DefaultTarget), nil
 }
 
 // TestCases judges the example and the cases of every policy: go test ./policies -run 'TestCases/rds'.

@@ -46,7 +46,7 @@ const mostMembers = 12
 func (m *Model) Availability(rates Rates) []Estimate {
 	out := make([]Estimate, len(m.Entries))
 	for i, e := range m.Entries {
-		out[i] = m.estimate(e.Node, rates)
+		out[i] = m.estimate(e.Node, rates, true)
 		out[i].Entry = i
 	}
 	return out
@@ -67,7 +67,7 @@ type estimator struct {
 	open    map[int]bool // in hand, in a circle of needs
 }
 
-func (m *Model) estimate(node int, rates Rates) Estimate {
+func (m *Model) estimate(node int, rates Rates, parts bool) Estimate {
 	e := &estimator{m: m, rates: rates, d: newDiagrams(diagramLimit), vars: map[int][]int32{}, worst: map[int]int32{}, best: map[int]int32{}, missing: map[string]bool{}, open: map[int]bool{}}
 	worst := e.of(node, true)
 	best := e.of(node, false)
@@ -75,7 +75,9 @@ func (m *Model) estimate(node int, rates Rates) Estimate {
 		return Estimate{Err: errTooLarge}
 	}
 	est := Estimate{Low: e.d.probability(worst, e.works), High: e.d.probability(best, e.works), Missing: sortedNames(e.missing)}
-	est.Parts = e.shares(worst, est.Low)
+	if parts {
+		est.Parts = e.shares(worst, est.Low)
+	}
 	return est
 }
 

@@ -21,12 +21,7 @@ func (d *deriver) replicationGroup(r *graph.Resource) Node {
 		if why == "" {
 			why = failoverWhy
 		}
-		one, two := d.single(r), d.shards(r, placedBy, max(shards, 1), 2, true)
-		one.Class, two.Class = Part, Part
-		n := d.resource(r, Single)
-		u := d.unsure(n.Name, d.add(one), d.add(two), why)
-		n.Kind, n.Total, n.Least, n.Needs = u.Kind, u.Total, u.Least, u.Needs
-		return n
+		return d.either(r, d.single(r), d.shards(r, placedBy, max(shards, 1), 2, true), "node", why)
 	case !failover || each == 1:
 		if shards > 1 {
 			return d.shards(r, placedBy, shards, 1, false)
@@ -109,12 +104,7 @@ func (d *deriver) cacheCluster(r *graph.Resource) Node {
 		return d.single(r)
 	}
 	if !ok {
-		one, two := d.single(r), d.copies(r, d.subnetGroup(r, "subnet_group_name"), 2, false)
-		one.Class, two.Class = Part, Part
-		n := d.resource(r, Single)
-		u := d.unsure(n.Name, d.add(one), d.add(two), why)
-		n.Kind, n.Total, n.Least, n.Needs = u.Kind, u.Total, u.Least, u.Needs
-		return n
+		return d.either(r, d.single(r), d.copies(r, d.subnetGroup(r, "subnet_group_name"), 2, false), "node", why)
 	}
 	if zones := texts(r.Attrs["preferred_availability_zones"]); len(zones) > 0 {
 		return d.copies(r, r, nodes, true)
@@ -128,12 +118,7 @@ func (d *deriver) memorydb(r *graph.Resource) Node {
 	shards, ok, why := number(r, "num_shards")
 	replicas, ok2, why2 := number(r, "num_replicas_per_shard")
 	if !ok || !ok2 {
-		one, two := d.single(r), d.copies(r, d.subnetGroup(r, "subnet_group_name"), 2, true)
-		one.Class, two.Class = Part, Part
-		n := d.resource(r, Single)
-		u := d.unsure(n.Name, d.add(one), d.add(two), why+why2)
-		n.Kind, n.Total, n.Least, n.Needs = u.Kind, u.Total, u.Least, u.Needs
-		return n
+		return d.either(r, d.single(r), d.copies(r, d.subnetGroup(r, "subnet_group_name"), 2, true), "node", why+why2)
 	}
 	return d.shards(r, d.subnetGroup(r, "subnet_group_name"), max(shards, 1), replicas+1, true)
 }
@@ -165,12 +150,7 @@ func (d *deriver) search(r *graph.Resource) Node {
 		zones = 3
 	}
 	if !known || nodes == 0 || zones == 0 {
-		n := d.resource(r, Single)
-		place, zone, _ := d.place(r)
-		n.Zone, n.Kind, n.Total, n.Least = zone, Some, 1, 1
-		f := Fact{Text: r.Key().String() + " may be in one zone", Missing: "the zones and nodes of " + r.Key().String()}
-		n.Needs = []Need{{Node: place, Max: 1, Fact: f}, {Node: d.region(regionOf(r)), Max: 1, Fact: f}}
-		return n
+		return d.either(r, d.single(r), d.copies(r, r, 2, true), "node", "the zones and nodes of "+r.Key().String())
 	}
 	seats := d.searchSeats(r, zones)
 	if nodes == 1 {

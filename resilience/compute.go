@@ -38,11 +38,11 @@ func (d *deriver) servers(r *graph.Resource, subnets []*graph.Resource, size int
 	}
 	// How many there are is not known: one at worst, one for each zone at best.
 	one, many := d.resource(r, Part), d.resource(r, Part)
-	d.fill(&one, r, seats, sure, 1, word)
-	d.fill(&many, r, seats, sure, max(2, len(seats)), word)
-	one.Class, many.Class = Part, Part
-	u := d.unsure(n.Name, d.add(one), d.add(many), sizeWhy)
-	n.Kind, n.Total, n.Least, n.Needs, n.Load = Some, 1, 1, u.Needs, true
+	d.members(&one, 1, spread(seats, sure, 1), word)
+	d.members(&many, max(2, len(seats)), spread(seats, sure, max(2, len(seats))), word)
+	one.Load, many.Load = true, true
+	n = d.either(r, one, many, word, sizeWhy)
+	d.withNeeds(&n, r)
 	return n
 }
 

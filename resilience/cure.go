@@ -57,7 +57,10 @@ func CarryFullLoad(now *Model) Goal {
 // Reach is met when every entry point's estimate is at least a target.
 func Reach(target float64, rates Rates) Goal {
 	return Goal{fmt.Sprintf("availability-%g", target), func(m *Model) bool {
-		return !slices.ContainsFunc(m.Availability(rates), func(e Estimate) bool { return e.Err != nil || e.Low < target })
+		return !slices.ContainsFunc(m.Entries, func(e Entry) bool {
+			est := m.estimate(e.Node, rates, false)
+			return est.Err != nil || est.Low < target
+		})
 	}}
 }
 

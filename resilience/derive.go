@@ -233,12 +233,6 @@ func (d *deriver) never() int {
 	return d.make("never", func() Node { return Node{Name: "nothing there", Kind: Some, Total: 0, Least: 1} })
 }
 
-// unsure is up when both are, and down when both are: code does not say which of them holds.
-func (d *deriver) unsure(name string, a, b int, missing string) Node {
-	f := Fact{Text: "code does not say how many there are", Missing: missing}
-	return Node{Name: name, Kind: Some, Total: 1, Least: 1, Needs: []Need{{Node: a, Max: 1, Fact: f}, {Node: b, Max: 1, Fact: f}}}
-}
-
 // build makes the node of a resource by its type.
 func (d *deriver) build(r *graph.Resource) Node {
 	if f, ok := builders()[r.Type]; ok {
@@ -324,10 +318,31 @@ func (d *deriver) members(n *Node, total int, needs []Need, word string) {
 		return
 	}
 	n.Class = Group
-	name := fmt.Sprintf("one %s of %s", word, n.Key)
-	n.Spare = d.make("member:"+name, func() Node {
-		return Node{Name: name, Class: Member, Key: n.Key, Type: n.Type, Where: n.Where, Stage: n.Stage}
+	n.Spare = d.member(*n, word)
+}
+
+// member is any one member of a group.
+func (d *deriver) member(of Node, word string) int {
+	name := fmt.Sprintf("one %s of %s", word, of.Key)
+	return d.make("member:"+name, func() Node {
+		return Node{Name: name, Class: Member, Key: of.Key, Type: of.Type, Where: of.Where, Stage: of.Stage}
 	})
+}
+
+// either is a group of which code does not say whether it has one member or many. The loss of one member takes it down
+// if there is no other.
+func (d *deriver) either(r *graph.Resource, one, many Node, word, why string) Node {
+	n := d.resource(r, Group)
+	if member := d.member(n, word); one.Kind == All {
+		one.Needs = append(one.Needs, Need{Node: member})
+	} else {
+		one.Spare = member
+	}
+	one.Class, many.Class = Part, Part
+	f := Fact{Text: "code does not say how many there are", Missing: why}
+	n.Kind, n.Total, n.Least, n.Load = Some, 1, 1, one.Load
+	n.Needs = []Need{{Node: d.add(one), Max: 1, Fact: f}, {Node: d.add(many), Max: 1, Fact: f}}
+	return n
 }
 
 // to lists the resources that an attribute of r leads to, by the beginning of its path; of any type when typ is "".

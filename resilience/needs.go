@@ -322,6 +322,9 @@ func (d *deriver) subnetsOf(w *graph.Resource) []*graph.Resource {
 }
 
 func (d *deriver) sameVPC(a, b *graph.Resource) bool {
+	if regionOf(a) != regionOf(b) {
+		return false
+	}
 	x, y := d.vpcOf(a), d.vpcOf(b)
 	if x == nil || y == nil {
 		return a.Root == b.Root

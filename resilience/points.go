@@ -19,11 +19,11 @@ type Point struct {
 
 // SinglePoints finds, among single resources and members of groups, those whose loss alone stops an entry point, the
 // widest first.
-func (m *Model) SinglePoints() []Point { return m.points(m.Things()) }
+func (m *Model) SinglePoints() []Point { return m.explain(m.points(m.Things())) }
 
 // SharedServices does so among regional and global services and configuration objects, which AWS keeps up, and which
 // people take down by mistake.
-func (m *Model) SharedServices() []Point { return m.points(m.Services()) }
+func (m *Model) SharedServices() []Point { return m.explain(m.points(m.Services())) }
 
 func (m *Model) points(losses []Loss) []Point {
 	nodes := make([]int, len(losses))
@@ -50,7 +50,6 @@ func (m *Model) points(losses []Loss) []Point {
 	slices.SortStableFunc(out, func(a, b Point) int {
 		return cmp.Or(cmp.Compare(len(b.Down), len(a.Down)), cmp.Compare(len(b.Maybe), len(a.Maybe)), strings.Compare(m.Nodes[a.Node].Name, m.Nodes[b.Node].Name))
 	})
-	m.explain(out)
 	return out
 }
 
@@ -64,7 +63,7 @@ func point(byNode map[int]*Point, n int) *Point {
 // explained is how many points get a reason: nobody reads more of them, and a reason walks the whole model.
 const explained = 200
 
-func (m *Model) explain(points []Point) {
+func (m *Model) explain(points []Point) []Point {
 	dominators := map[int][]int{}
 	for i := range points[:min(len(points), explained)] {
 		p := &points[i]
@@ -83,6 +82,7 @@ func (m *Model) explain(points []Point) {
 		}
 		p.Before = m.before(p.Node, dominators[entry])
 	}
+	return points
 }
 
 // before lists the stores that a node dominates, without itself.

@@ -92,7 +92,25 @@ var lossKinds = []string{"instance", "zone", "region"}
 
 // Recoveries lists, for every store and every entry point, what the loss of an instance, a zone and the region does.
 func (m *Model) Recoveries(g *graph.Graph) []Recovery {
-	c := &recoverer{m: m, g: g, d: &deriver{g: g}, stores: map[int]map[string]Recovery{}}
+	c := newRecoverer(m, g)
+	out := c.allStores()
+	for i, e := range m.Entries {
+		for _, kind := range lossKinds {
+			r := c.entry(e, kind)
+			r.Name, r.Entry, r.Stage, r.Loss = e.Name, i, e.Stage, kind
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+func newRecoverer(m *Model, g *graph.Graph) *recoverer {
+	return &recoverer{m: m, g: g, d: &deriver{g: g}, stores: map[int]map[string]Recovery{}}
+}
+
+// allStores are the rows of the stores.
+func (c *recoverer) allStores() []Recovery {
+	m := c.m
 	var out []Recovery
 	for _, node := range m.Stores {
 		n := m.Nodes[node]
@@ -101,13 +119,6 @@ func (m *Model) Recoveries(g *graph.Graph) []Recovery {
 			r := c.store(node, kind)
 			r.Name, r.Node, r.Entry, r.Stage, r.Loss = n.Name, node, -1, n.Stage, kind
 			c.stores[node][kind] = r
-			out = append(out, r)
-		}
-	}
-	for i, e := range m.Entries {
-		for _, kind := range lossKinds {
-			r := c.entry(e, kind)
-			r.Name, r.Entry, r.Stage, r.Loss = e.Name, i, e.Stage, kind
 			out = append(out, r)
 		}
 	}
@@ -329,13 +340,7 @@ func (c *recoverer) cuts(e Entry, kind string) (cuts map[int]bool, up bool, miss
 	case "region":
 		losses = c.m.Regions()
 	case "instance":
-		losses = nil
-		below := c.m.below([]Entry{e})
-		for _, l := range c.m.Things() {
-			if below[l.Nodes[0]] {
-				losses = append(losses, l)
-			}
-		}
+		losses = c.felt(e)
 	}
 	cuts, up = map[int]bool{}, true
 	for _, l := range losses {
@@ -352,6 +357,22 @@ func (c *recoverer) cuts(e Entry, kind string) (cuts map[int]bool, up bool, miss
 		}
 	}
 	return cuts, up, missing
+}
+
+// felt lists the single losses that stop an entry point, or may.
+func (c *recoverer) felt(e Entry) []Loss {
+	one := &Model{Nodes: c.m.Nodes, Entries: []Entry{e}, order: c.m.order, cyclic: c.m.cyclic, used: c.m.used, ready: c.m.ready}
+	all := c.m.Things()
+	nodes := make([]int, len(all))
+	for i, l := range all {
+		nodes[i] = l.Nodes[0]
+	}
+	effects := one.LoseEach(nodes)
+	var out []Loss
+	for _, k := range append(effects.Down[0], effects.Maybe[0]...) {
+		out = append(out, all[k])
+	}
+	return out
 }
 
 func compact(list ...string) []string {

@@ -91,12 +91,7 @@ func (d *deriver) subnetGroup(r *graph.Resource, via string) *graph.Resource {
 func (d *deriver) dbInstance(r *graph.Resource) Node {
 	placedBy := d.subnetGroup(r, "db_subnet_group_name")
 	if why := r.Unknown["multi_az"]; why != "" {
-		one, two := d.single(r), d.copies(r, placedBy, 2, true)
-		one.Class, two.Class = Part, Part
-		n := d.resource(r, Single)
-		u := d.unsure(n.Name, d.add(one), d.add(two), why)
-		n.Kind, n.Total, n.Least, n.Needs = u.Kind, u.Total, u.Least, u.Needs
-		return n
+		return d.either(r, d.single(r), d.copies(r, placedBy, 2, true), "instance", why)
 	}
 	if r.Attrs["multi_az"] == true {
 		return d.copies(r, placedBy, 2, true)
@@ -161,10 +156,7 @@ func (d *deriver) clustered(r, placedBy *graph.Resource, instances []*graph.Reso
 		one, many := d.resource(r, Part), d.resource(r, Part)
 		d.members(&one, 1, spread(seats, false, 1), "instance")
 		d.members(&many, 2, spread(seats, true, 2), "instance")
-		one.Class, many.Class = Part, Part
-		u := d.unsure(n.Name, d.add(one), d.add(many), why)
-		n.Kind, n.Total, n.Least, n.Needs = u.Kind, u.Total, u.Least, u.Needs
-		return n
+		return d.either(r, one, many, "instance", why)
 	}
 	d.members(&n, total, d.pin(r, pinned, seats, free), "instance")
 	return d.named(n, instances)

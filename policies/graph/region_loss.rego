@@ -1,0 +1,115 @@
+# METADATA
+# title: The loss of the region leaves the data, or is accepted
+# description: >-
+#   Simulates the loss of each region for each way in. Fails when one surely stops it and a store that
+#   it needs has no copy in another region (replica, replicated or copied backups), unless plumb.yaml
+#   accepts the loss of a region for the stage (recovery: STAGE: region_loss: accepted). Caches without
+#   snapshots are not asked for copies.
+# custom:
+#   control: [GRA-REG-001]
+#   judges: resilience_entry_point
+#   requirement: [RA-113, RA-33]
+#   severity: medium
+#   non_production: skip
+#   pillar: [reliability]
+#   remediation: >-
+#     Copy backups to another region (AWS Backup copy_action,
+#     aws_db_instance_automated_backups_replication, replication of buckets and tables), or write down in
+#     plumb.yaml that the loss of a region is accepted.
+#   equivalents:
+#     well_architected: [REL10-BP01, REL13-BP02]
+#   example: |
+#     provider "aws" {
+#       region = "eu-west-1"
+#     }
+#
+#     resource "aws_vpc" "main" {
+#       cidr_block = "10.0.0.0/16"
+#     }
+#
+#     resource "aws_subnet" "a" {
+#       vpc_id            = aws_vpc.main.id
+#       cidr_block        = "10.0.0.0/24"
+#       availability_zone = "eu-west-1a"
+#     }
+#
+#     resource "aws_subnet" "b" {
+#       vpc_id            = aws_vpc.main.id
+#       cidr_block        = "10.0.1.0/24"
+#       availability_zone = "eu-west-1b"
+#     }
+#
+#     resource "aws_lb" "web" {
+#       name    = "web"
+#       subnets = [aws_subnet.a.id, aws_subnet.b.id]
+#     }
+#
+#     resource "aws_lb_target_group" "web" {
+#       port     = 80
+#       protocol = "HTTP"
+#       vpc_id   = aws_vpc.main.id
+#     }
+#
+#     resource "aws_lb_listener" "web" {
+#       load_balancer_arn = aws_lb.web.arn
+#       port              = 80
+#       default_action {
+#         type             = "forward"
+#         target_group_arn = aws_lb_target_group.web.arn
+#       }
+#     }
+#
+#     resource "aws_security_group" "web" {
+#       vpc_id = aws_vpc.main.id
+#     }
+#
+#     resource "aws_launch_template" "web" {
+#       image_id               = "ami-0123456789abcdef0"
+#       vpc_security_group_ids = [aws_security_group.web.id]
+#     }
+#
+#     resource "aws_autoscaling_group" "web" {
+#       min_size            = 2
+#       max_size            = 4
+#       vpc_zone_identifier = [aws_subnet.a.id, aws_subnet.b.id]
+#       target_group_arns   = [aws_lb_target_group.web.arn]
+#       launch_template {
+#         id = aws_launch_template.web.id
+#       }
+#     }
+#
+#     resource "aws_db_subnet_group" "main" {
+#       name       = "main"
+#       subnet_ids = [aws_subnet.a.id, aws_subnet.b.id]
+#     }
+#
+#     resource "aws_security_group" "db" {
+#       vpc_id = aws_vpc.main.id
+#       ingress {
+#         from_port       = 5432
+#         to_port         = 5432
+#         protocol        = "tcp"
+#         security_groups = [aws_security_group.web.id]
+#       }
+#     }
+#
+#     resource "aws_db_instance" "main" {
+#       engine                 = "postgres"
+#       allocated_storage      = 100
+#       db_subnet_group_name   = aws_db_subnet_group.main.name
+#       vpc_security_group_ids = [aws_security_group.db.id]
+#       multi_az               = true
+#     }
+package graph.region_loss
+
+judged contains i if {
+	some i, _ in input.resilience_entry_point
+}
+
+deny contains {"at": i, "attribute": "stores_without_copy_elsewhere", "message": message} if {
+	some i in judged
+	x := input.resilience_entry_point[i]
+	x.region_survived == false
+	x.stores_without_copy_elsewhere != null
+	message := sprintf("no copy in another region of %s", [x.stores_without_copy_elsewhere])
+}
