@@ -7,8 +7,10 @@ import (
 	dynamodb "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	efs "github.com/aws/aws-sdk-go-v2/service/efs/types"
 	elasticache "github.com/aws/aws-sdk-go-v2/service/elasticache/types"
+	fsx "github.com/aws/aws-sdk-go-v2/service/fsx/types"
 	kms "github.com/aws/aws-sdk-go-v2/service/kms/types"
 	memorydb "github.com/aws/aws-sdk-go-v2/service/memorydb/types"
+	"github.com/aws/aws-sdk-go-v2/service/mq"
 	opensearch "github.com/aws/aws-sdk-go-v2/service/opensearch/types"
 	rds "github.com/aws/aws-sdk-go-v2/service/rds/types"
 	redshift "github.com/aws/aws-sdk-go-v2/service/redshift/types"
@@ -54,6 +56,12 @@ func TestTablesOfDataAndMessagesNameWhatThereIs(t *testing.T) {
 		{"aws_backup_protected_resource", protectedResourceFields, backup.ProtectedResource{}},
 		{"aws_backup_recovery_point", recoveryPointFields, backup.RecoveryPointByBackupVault{}},
 		{"aws_redshift_cluster", warehouseFields, redshift.Cluster{}},
+		{"aws_mq_broker", brokerFields, mq.DescribeBrokerOutput{}},
+		{"aws_fsx_windows_file_system", fsxFields, fsx.FileSystem{}},
+		{"aws_fsx_windows_file_system", fsxWindowsFields, fsx.FileSystem{}},
+		{"aws_fsx_lustre_file_system", fsxLustreFields, fsx.FileSystem{}},
+		{"aws_fsx_ontap_file_system", fsxOntapFields, fsx.FileSystem{}},
+		{"aws_fsx_openzfs_file_system", fsxOpenZFSFields, fsx.FileSystem{}},
 		{"aws_memorydb_cluster", memoryFields, memorydb.Cluster{}},
 	} {
 		if err := c.table.Check(c.typ, c.from); err != nil {
