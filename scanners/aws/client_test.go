@@ -3,6 +3,8 @@ package aws_test
 import (
 	"context"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -143,5 +145,35 @@ func TestASessionCannotWrite(t *testing.T) {
 				t.Errorf("gaps: %v", found.Gaps)
 			}
 		})
+	}
+}
+
+// names is a network in which only some names exist.
+type names struct{ missing string }
+
+// Do implements aws.HTTPClient.
+func (n names) Do(r *http.Request) (*http.Response, error) {
+	if n.missing == "" || strings.HasPrefix(r.URL.Host, n.missing) {
+		return nil, &net.DNSError{Err: "no such host", Name: r.URL.Host, IsNotFound: true}
+	}
+	body := `<GetCallerIdentityResponse><GetCallerIdentityResult><Account>111111111111</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))}, nil
+}
+
+func TestAServiceThatARegionLacksIsNoGapWhenOthersAnswer(t *testing.T) {
+	identity := aws.Service{Name: "sts", Lists: []aws.List{{Operation: "GetCallerIdentity", Gives: []string{"aws_iam_role"}, Read: func(ctx context.Context, s *aws.Session, _ func(*graph.Resource)) error {
+		_, err := sts.NewFromConfig(s.Config).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+		return err
+	}}}}
+	for missing, gaps := range map[string]int{"rds": 0, "": 2} { // without a network all names are missing
+		list, services := live("", databases)
+		list[0].Config.BaseEndpoint, list[0].Config.HTTPClient = nil, names{missing}
+		found, err := aws.New(list, aws.Options{Services: append(services, identity)}).Scan(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(found.Gaps) != gaps || len(found.Resources) != gaps {
+			t.Errorf("missing %q: %d resources, gaps %v", missing, len(found.Resources), found.Gaps)
+		}
 	}
 }

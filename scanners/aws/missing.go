@@ -175,3 +175,30 @@ func (s *Scanner) unneeded(service *Service) map[string][]string {
 	}
 	return out
 }
+
+// hide takes out the text of what the catalog calls a secret, whoever read it: from here on it is written down and reported.
+func hide(r *graph.Resource) {
+	if t := catalog.Lookup(r.Type); t != nil {
+		hideIn(r.Attrs, t.Attrs)
+	}
+}
+
+func hideIn(values map[string]any, attrs []catalog.Attr) {
+	for i := range attrs {
+		a := &attrs[i]
+		v := values[a.Name]
+		_, hidden := v.(graph.Hidden)
+		list, _ := v.([]any)
+		switch {
+		case v == nil, hidden:
+		case a.Secret:
+			values[a.Name] = graph.Hidden{}
+		case a.Kind == catalog.Block:
+			for _, x := range list {
+				if block, ok := x.(map[string]any); ok {
+					hideIn(block, a.Attrs)
+				}
+			}
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -70,6 +71,7 @@ func (c *cloud) databases(_ context.Context, s *aws.Session, give func(*graph.Re
 
 func (c *cloud) database(s *aws.Session, name string) *graph.Resource {
 	r := s.Resource("aws_db_instance", s.ARN("rds", "db:"+name), name, name)
+	r.Attrs["password"] = "s3cret"
 	r.Attrs["multi_az"], r.Attrs["tags"] = true, map[string]any{"Environment": "prod"}
 	return r
 }
@@ -256,6 +258,7 @@ func TestWhyACallGaveNoAnswerIsTold(t *testing.T) {
 		{refusal(403, "OptInRequired", "x"), "rds:DescribeDBInstances was refused: the region or the service is not switched on for this account (OptInRequired)", false},
 		{refusal(501, "", ""), "rds:DescribeDBInstances is not known to the other side (HTTP 501)", false},
 		{refusal(500, "InternalError", "We made a mistake."), "rds:DescribeDBInstances failed (InternalError): We made a mistake", true},
+		{&net.DNSError{Err: "no such host", Name: "rds.eu-west-1.amazonaws.com", IsNotFound: true}, "rds:DescribeDBInstances has no endpoint in this region", false},
 		{errors.New("connection reset by peer"), "rds:DescribeDBInstances failed: connection reset by peer", true},
 	}
 	for _, test := range tests {
@@ -421,6 +424,22 @@ func TestARefusedDetailIsTriedAgainWhenTheScanIsResumed(t *testing.T) {
 	}
 	if diff := cmp.Diff(map[string]int{"111111111111 eu-west-1 a GetBucketVersioning": 1}, second.calls); diff != "" {
 		t.Errorf("calls of the second scan (-want +got):\n%s", diff)
+	}
+}
+
+func TestSecretsAreNeitherKeptNorWrittenDown(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "checkpoint")
+	checkpoint, err := aws.StartCheckpoint(openFile(t, name), header)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, _ := scan(t, &cloud{}, aws.Options{Checkpoint: checkpoint}, accounts("111111111111")...)
+	if got := byAddress(found)["aws:111111111111:arn:aws:rds:eu-west-1:111111111111:db:first"].Attrs["password"]; got != (graph.Hidden{}) {
+		t.Errorf("the password is %v", got)
+	}
+	text, err := os.ReadFile(name)
+	if err != nil || strings.Contains(string(text), "s3cret") || !strings.Contains(string(text), "db:first") {
+		t.Errorf("%v, the checkpoint: %s", err, text)
 	}
 }
 

@@ -86,6 +86,7 @@ func (s *Scanner) newItem(u *unit, r *graph.Resource) *item {
 	if u.account.Narrowed && u.region == "" && region != "" && !slices.Contains(u.account.Regions, region) {
 		return nil
 	}
+	hide(r)
 	it := &item{r: r}
 	for _, d := range s.wanted[u.service] {
 		if d.Of == r.Type {
@@ -142,6 +143,7 @@ func (s *Scanner) readDetail(ctx context.Context, q *queue, u *unit, it *item, r
 		it.missed = append(it.missed, missed{d, newRefusal(actionsOf(u.service, d.Operation, d.Actions), err)})
 		return
 	}
+	hide(&r)
 	*it.r = r
 	var items []*item
 	for _, part := range got.list {
