@@ -360,3 +360,27 @@ func roleOf(t *testing.T, cfg sdk.Config, name string) {
 		RoleName: &name, AssumeRolePolicyDocument: sdk.String(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}`),
 	}))
 }
+
+func TestTransitGatewaysAndVPNsAreRead(t *testing.T) {
+	t.Parallel()
+	const account = "310000000007"
+	cfg := moto.Start(t).Config(t, account, home)
+	n := newNetwork(t, cfg)
+	gateway := must[*ec2.CreateTransitGatewayOutput](t)(n.ec2.CreateTransitGateway(t.Context(), &ec2.CreateTransitGatewayInput{})).TransitGateway.TransitGatewayId
+	joined := must[*ec2.CreateTransitGatewayVpcAttachmentOutput](t)(n.ec2.CreateTransitGatewayVpcAttachment(t.Context(), &ec2.CreateTransitGatewayVpcAttachmentInput{
+		TransitGatewayId: gateway, VpcId: &n.vpc, SubnetIds: []string{n.a, n.b},
+	})).TransitGatewayVpcAttachment.TransitGatewayAttachmentId
+	table := must[*ec2.CreateTransitGatewayRouteTableOutput](t)(n.ec2.CreateTransitGatewayRouteTable(t.Context(), &ec2.CreateTransitGatewayRouteTableInput{TransitGatewayId: gateway})).TransitGatewayRouteTable.TransitGatewayRouteTableId
+	must[*ec2.CreateTransitGatewayRouteOutput](t)(n.ec2.CreateTransitGatewayRoute(t.Context(), &ec2.CreateTransitGatewayRouteInput{
+		TransitGatewayRouteTableId: table, DestinationCidrBlock: sdk.String("0.0.0.0/0"), TransitGatewayAttachmentId: joined,
+	}))
+	office := must[*ec2.CreateCustomerGatewayOutput](t)(n.ec2.CreateCustomerGateway(t.Context(), &ec2.CreateCustomerGatewayInput{Type: ec2types.GatewayTypeIpsec1, IpAddress: sdk.String("198.51.100.1"), BgpAsn: sdk.Int32(65000)})).CustomerGateway.CustomerGatewayId
+	vpn := must[*ec2.CreateVpnConnectionOutput](t)(n.ec2.CreateVpnConnection(t.Context(), &ec2.CreateVpnConnectionInput{Type: sdk.String("ipsec.1"), CustomerGatewayId: office, TransitGatewayId: gateway})).VpnConnection.VpnConnectionId
+	found := liveAccount(t, cfg, account, ec2Service())
+	compare(t, found,
+		want{address: "transit-gateway/" + *gateway, attrs: map[string]any{"dns_support": "enable"}},
+		want{address: "transit-gateway-attachment/" + *joined, attrs: map[string]any{"transit_gateway_id": *gateway, "vpc_id": n.vpc, "subnet_ids": []any{n.a, n.b}}},
+		want{address: "transit-gateway-route-table/" + *table + "#route/0.0.0.0/0", attrs: map[string]any{"transit_gateway_route_table_id": *table, "blackhole": false}, unknown: []string{"transit_gateway_attachment_id"}},
+		want{address: "vpn-connection/" + *vpn, attrs: map[string]any{"customer_gateway_id": *office, "transit_gateway_id": *gateway, "vpn_gateway_id": nil}},
+	)
+}

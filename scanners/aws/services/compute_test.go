@@ -54,6 +54,8 @@ func TestTablesOfComputeAndNetworkNameWhatThereIs(t *testing.T) {
 		{"aws_launch_template", launchTemplateFields, ec2.LaunchTemplate{}},
 		{"aws_launch_template", launchTemplateDataFields, ec2.ResponseLaunchTemplateData{}},
 		{"aws_ec2_transit_gateway", transitGatewayFields, ec2.TransitGateway{}},
+		{"aws_ec2_transit_gateway_peering_attachment", peeringAttachmentFields, ec2.TransitGatewayPeeringAttachment{}},
+		{"aws_vpn_connection", vpnConnectionFields, ec2.VpnConnection{}},
 		{"aws_ec2_transit_gateway_vpc_attachment", transitAttachmentFields, ec2.TransitGatewayVpcAttachment{}},
 		{"aws_appautoscaling_target", scalableTargetFields, appautoscaling.ScalableTarget{}},
 		{"aws_appautoscaling_policy", scalingPolicyFields, appautoscaling.ScalingPolicy{}},

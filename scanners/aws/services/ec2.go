@@ -4,7 +4,7 @@ package services
 // ec2:DescribeEgressOnlyInternetGateways, ec2:DescribeNatGateways, ec2:DescribeAddresses, ec2:DescribeNetworkInterfaces,
 // ec2:DescribeVpcEndpoints, ec2:DescribeVpnGateways, ec2:DescribeVpcPeeringConnections, ec2:DescribeFlowLogs,
 // ec2:DescribeSecurityGroups, ec2:DescribeSecurityGroupRules, ec2:DescribeNetworkAcls, ec2:DescribeManagedPrefixLists,
-// ec2:GetManagedPrefixListEntries, ec2:DescribeTransitGateways, ec2:DescribeTransitGatewayVpcAttachments,
+// ec2:GetManagedPrefixListEntries, ec2:DescribeVpnConnections, ec2:DescribeTransitGatewayPeeringAttachments, ec2:DescribeTransitGateways, ec2:DescribeTransitGatewayVpcAttachments,
 // ec2:DescribeTransitGatewayRouteTables, ec2:SearchTransitGatewayRoutes, ec2:DescribeInstances, ec2:DescribeVolumes,
 // ec2:DescribeSnapshots, ec2:GetEbsEncryptionByDefault, ec2:DescribeLaunchTemplates, ec2:DescribeLaunchTemplateVersions,
 // ec2:GetInstanceMetadataDefaults.
@@ -49,6 +49,8 @@ func ec2Service() aws.Service {
 			{Operation: "DescribeTransitGateways", Gives: []string{"aws_ec2_transit_gateway"}, Read: readTransitGateways},
 			{Operation: "DescribeTransitGatewayVpcAttachments", Gives: []string{"aws_ec2_transit_gateway_vpc_attachment"}, Read: readTransitAttachments},
 			{Operation: "DescribeTransitGatewayRouteTables", Gives: []string{"aws_ec2_transit_gateway_route_table"}, Read: readTransitTables},
+			{Operation: "DescribeTransitGatewayPeeringAttachments", Gives: []string{"aws_ec2_transit_gateway_peering_attachment"}, Read: readTransitPeerings},
+			{Operation: "DescribeVpnConnections", Gives: []string{"aws_vpn_connection"}, Read: readVPNConnections},
 			{Operation: "DescribeInstances", Gives: []string{"aws_instance"}, Read: readInstances},
 			{Operation: "DescribeVolumes", Gives: []string{"aws_ebs_volume", "aws_volume_attachment"}, Read: readVolumes},
 			{Operation: "DescribeSnapshots", Gives: []string{"aws_ebs_snapshot"}, Read: readSnapshots},

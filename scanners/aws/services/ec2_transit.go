@@ -75,12 +75,62 @@ func readTransitRoutes(ctx context.Context, s *aws.Session, table *graph.Resourc
 		for _, from := range page.Routes {
 			r := s.Part(table, "aws_ec2_transit_gateway_route", "route/"+text(from.DestinationCidrBlock), "transit_gateway_route_table_id")
 			r.Attrs["destination_cidr_block"] = aws.Plain(from.DestinationCidrBlock)
-			r.Attrs["blackhole"] = from.State == types.TransitGatewayRouteStateBlackhole
-			r.Attrs["transit_gateway_attachment_id"] = nil
+			blackhole := from.State == types.TransitGatewayRouteStateBlackhole
+			r.Attrs["blackhole"] = blackhole
 			if len(from.TransitGatewayAttachments) > 0 {
 				r.Attrs["transit_gateway_attachment_id"] = aws.Plain(from.TransitGatewayAttachments[0].TransitGatewayAttachmentId)
+			} else if blackhole { // every other route leads somewhere
+				null(r, "transit_gateway_attachment_id")
 			}
 			give(r)
 		}
 	})
+}
+
+var peeringAttachmentFields = aws.Table{
+	"transit_gateway_id": "RequesterTgwInfo.TransitGatewayId", "peer_transit_gateway_id": "AccepterTgwInfo.TransitGatewayId", "peer_region": "AccepterTgwInfo.Region",
+	"peer_account_id": "AccepterTgwInfo.OwnerId",
+}
+
+// readTransitPeerings gives the peerings that this account asked for in this region: the other side lists them too.
+func readTransitPeerings(ctx context.Context, s *aws.Session, give func(*graph.Resource)) error {
+	pages := ec2.NewDescribeTransitGatewayPeeringAttachmentsPaginator(ec2.NewFromConfig(s.Config), &ec2.DescribeTransitGatewayPeeringAttachmentsInput{})
+	return eachPage(ctx, pages, func(page *ec2.DescribeTransitGatewayPeeringAttachmentsOutput) {
+		for i := range page.TransitGatewayPeeringAttachments {
+			from := &page.TransitGatewayPeeringAttachments[i]
+			if gone := from.State == types.TransitGatewayAttachmentStateDeleting || from.State == types.TransitGatewayAttachmentStateDeleted; gone || !asked(s, from.RequesterTgwInfo) {
+				continue
+			}
+			r := ec2Resource(s, "aws_ec2_transit_gateway_peering_attachment", "transit-gateway-attachment", text(from.TransitGatewayAttachmentId), from.Tags)
+			peeringAttachmentFields.Set(r, from)
+			give(r)
+		}
+	})
+}
+
+func asked(s *aws.Session, from *types.PeeringTgwInfo) bool {
+	return from == nil || (from.OwnerId == nil || *from.OwnerId == s.Account) && (from.Region == nil || *from.Region == s.Region)
+}
+
+var vpnConnectionFields = aws.Table{
+	"type": "Type", "customer_gateway_id": "CustomerGatewayId", "vpn_gateway_id": "VpnGatewayId", "transit_gateway_id": "TransitGatewayId",
+	"static_routes_only": "Options.StaticRoutesOnly", "outside_ip_address_type": "Options.OutsideIpAddressType", "enable_acceleration": "Options.EnableAcceleration",
+}
+
+// readVPNConnections leaves out the configuration and the options of the tunnels, which hold their keys.
+func readVPNConnections(ctx context.Context, s *aws.Session, give func(*graph.Resource)) error {
+	out, err := ec2.NewFromConfig(s.Config).DescribeVpnConnections(ctx, &ec2.DescribeVpnConnectionsInput{}) // the API has no pages
+	if err != nil {
+		return err
+	}
+	for i := range out.VpnConnections {
+		from := &out.VpnConnections[i]
+		if from.State == types.VpnStateDeleting || from.State == types.VpnStateDeleted {
+			continue
+		}
+		r := ec2Resource(s, "aws_vpn_connection", "vpn-connection", text(from.VpnConnectionId), from.Tags)
+		vpnConnectionFields.Set(r, from)
+		give(r)
+	}
+	return nil
 }
