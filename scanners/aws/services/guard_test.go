@@ -24,6 +24,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/dlm"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
@@ -33,11 +34,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/elasticache"
 	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancing"
 	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
+	"github.com/aws/aws-sdk-go-v2/service/fsx"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kafka"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/memorydb"
+	"github.com/aws/aws-sdk-go-v2/service/mq"
 	"github.com/aws/aws-sdk-go-v2/service/opensearch"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/aws/aws-sdk-go-v2/service/rds"
@@ -69,6 +72,7 @@ func clients(cfg sdk.Config) map[string]any {
 		"cloudtrail":             cloudtrail.NewFromConfig(cfg),
 		"cloudwatch":             cloudwatch.NewFromConfig(cfg),
 		"cloudwatchlogs":         cloudwatchlogs.NewFromConfig(cfg),
+		"dlm":                    dlm.NewFromConfig(cfg),
 		"dynamodb":               dynamodb.NewFromConfig(cfg),
 		"ec2":                    ec2.NewFromConfig(cfg),
 		"ecr":                    ecr.NewFromConfig(cfg),
@@ -78,11 +82,13 @@ func clients(cfg sdk.Config) map[string]any {
 		"elasticache":            elasticache.NewFromConfig(cfg),
 		"elasticloadbalancing":   elasticloadbalancing.NewFromConfig(cfg),
 		"elasticloadbalancingv2": elasticloadbalancingv2.NewFromConfig(cfg),
+		"fsx":                    fsx.NewFromConfig(cfg),
 		"iam":                    iam.NewFromConfig(cfg),
 		"kafka":                  kafka.NewFromConfig(cfg),
 		"kms":                    kms.NewFromConfig(cfg),
 		"lambda":                 lambda.NewFromConfig(cfg),
 		"memorydb":               memorydb.NewFromConfig(cfg),
+		"mq":                     mq.NewFromConfig(cfg),
 		"opensearch":             opensearch.NewFromConfig(cfg),
 		"organizations":          organizations.NewFromConfig(cfg),
 		"rds":                    rds.NewFromConfig(cfg),
