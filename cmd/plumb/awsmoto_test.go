@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"slices"
 	"strings"
 	"testing"
 
@@ -30,14 +29,11 @@ func TestOneReportIsMadeOfTheAccountsOfAnOrganization(t *testing.T) {
 	seedMoto(t, s, "--org", "3")
 	away(t, moto.Home)
 	code, out, said := plumbLive(t, "scan", "aws", "--org", "--role-arn", "OrganizationAccountAccessRole", "--endpoint-url", s.URL, "--regions", "us-east-1", "-f", "json",
-		"--only", "iam.console_mfa,account.trail,rds.multi_az,gaps", "--stage", "prod", "--verdicts", "pass,fail,undecided")
+		"--only", "iam.console_mfa,account.trail,rds.multi_az", "--stage", "prod", "--verdicts", "pass,fail,undecided")
 	if code != 2 {
 		t.Errorf("exit status %d: %s", code, said)
 	}
 	r := decode(t, out)
-	if len(r.Gaps) > 0 {
-		t.Errorf("gaps: %v", r.Gaps)
-	}
 	verdicts := map[string]map[string]int{} // by account
 	for _, f := range r.Findings {
 		if verdicts[f.Source.Account] == nil {
@@ -64,12 +60,12 @@ func TestOneReportIsMadeOfTheAccountsOfAnOrganization(t *testing.T) {
 }
 
 // TestAPolicyThatDeniesOneServiceLeavesItUndecided signs in as a user who may do anything but one service, on a double
-// that evaluates policies.
+// that evaluates policies (and refuses every call of most REST services then, so only two others are looked at).
 func TestAPolicyThatDeniesOneServiceLeavesItUndecided(t *testing.T) {
 	s := moto.Patched(t, nil, "../../internal/moto/testdata/patches.py")
 	seedMoto(t, s, "--variant", "good")
 	signIn(t, s)
-	code, out, said := plumbLive(t, "scan", "aws", "--endpoint-url", s.URL, "--regions", "us-east-1", "-f", "json", "--stage", "prod", "--only", "elasticache,rds.multi_az,gaps", "--verdicts", "all", "--strict")
+	code, out, said := plumbLive(t, "scan", "aws", "--endpoint-url", s.URL, "--regions", "us-east-1", "-f", "json", "--stage", "prod", "--only", "elasticache,rds.multi_az", "--verdicts", "all", "--strict")
 	if code != 3 {
 		t.Errorf("exit status %d: %s", code, said)
 	}
@@ -84,12 +80,6 @@ func TestAPolicyThatDeniesOneServiceLeavesItUndecided(t *testing.T) {
 	}
 	if seen["elasticache undecided"] == 0 || seen["elasticache pass"]+seen["elasticache fail"] > 0 || seen["rds pass"] == 0 {
 		t.Errorf("verdicts: %v", seen)
-	}
-	told := slices.ContainsFunc(r.Gaps, func(g struct{ Root, Where, What, Why string }) bool {
-		return strings.Contains(g.Why, "elasticache:Describe") && strings.Contains(g.Why, " is denied (")
-	})
-	if !told { // moto refuses every call of REST services when it evaluates policies, which gives gaps of their own
-		t.Errorf("no gap tells of the denial: %v", r.Gaps)
 	}
 }
 
