@@ -12,7 +12,7 @@ import (
 // Groups of servers. Source: aws.amazon.com/ec2/autoscaling/pricing: the group is free, its servers are charged.
 func autoscalingServices() []service {
 	return append([]service{
-		{Type: "aws_autoscaling_group", Price: autoscalingGroup, Usage: serverUsage(), Words: serverWords},
+		{Type: "aws_autoscaling_group", Price: autoscalingGroup, Usage: groupUsage(), Words: serverWords},
 	}, settings("a setting of a group; its servers are charged there (aws.amazon.com/ec2/autoscaling/pricing)", `
 		aws_autoscaling_attachment aws_autoscaling_lifecycle_hook aws_autoscaling_notification aws_autoscaling_policy aws_autoscaling_schedule
 		aws_autoscaling_group_tag aws_autoscaling_traffic_source_attachment aws_appautoscaling_policy aws_appautoscaling_scheduled_action aws_appautoscaling_target

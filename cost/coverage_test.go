@@ -1,10 +1,13 @@
 package cost_test
 
 import (
+	"fmt"
 	"path/filepath"
+	"reflect"
 	"testing"
 
 	"github.com/plumbline-dev/plumbline/cost"
+	"github.com/plumbline-dev/plumbline/graph"
 )
 
 // without names priced types for which the catalogue has no price of any region.
@@ -62,4 +65,49 @@ func TestUsageIsCompleteUnderEveryProfile(t *testing.T) {
 			last = e
 		}
 	}
+}
+
+// TestEveryUsageFieldCounts gives each field of each type a large quantity: some resource of the fixtures must cost something else.
+func TestEveryUsageFieldCounts(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("testdata/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	counts := map[string]bool{}
+	for _, file := range files {
+		f := readFixture(t, file)
+		g := built(t, f.files)
+		for _, typ := range append(g.Types(), "aws_data_transfer") {
+			for _, p := range cost.UsageOf(typ) {
+				name := typ + " " + p.Field
+				much := with(t, f, g, typ, p.Field, 1e9)
+				counts[name] = counts[name] || !reflect.DeepEqual(with(t, f, g, typ, p.Field, 0), much) || !reflect.DeepEqual(with(t, f, g, typ, p.Field, 1), much)
+			}
+		}
+	}
+	for _, typ := range cost.Types() {
+		for _, p := range cost.UsageOf(typ) {
+			if name := typ + " " + p.Field; !counts[name] && withoutPrice[typ] == "" {
+				t.Errorf("%s changes nothing in any fixture", name)
+			}
+		}
+	}
+}
+
+// with estimates a fixture under the low profile with one field of a type given.
+func with(t *testing.T, f *fixture, g *graph.Graph, typ, field string, n float64) []cost.Resource {
+	t.Helper()
+	text := fmt.Sprintf("resource_type_default_usage:\n  %s:\n    %q: %.0f\n", typ, field, n)
+	if field == "vcpu_count" {
+		text += "    monthly_cpu_credit_hrs: 1\n"
+	}
+	if typ == "aws_data_transfer" {
+		text = fmt.Sprintf("resource_usage:\n  aws_data_transfer.x:\n    region: us-east-1\n    %q: %.0f\n", field, n)
+	}
+	u, err := cost.ParseUsage("u", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cost.Estimate(g, builtin(t), cost.Options{Usage: u, Profile: cost.Low}).Resources
 }

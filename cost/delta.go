@@ -17,7 +17,7 @@ type Delta struct {
 	Open    []Unpriced      // what Monthly leaves out, because its price or its use is not known; none: Monthly is all
 }
 
-// Deltas prices patches of one graph. It estimates only what a patch can touch, and says the same as the difference of two estimates of everything.
+// Deltas prices patches of one graph; it serves one goroutine. It estimates only what a patch can touch, and says the same as the difference of two estimates of everything.
 type Deltas struct {
 	g     *graph.Graph
 	c     Catalogue
@@ -25,6 +25,10 @@ type Deltas struct {
 	build catalog.Options
 	types map[string]*service
 	parts map[graph.Key][]graph.Key // what was split off a resource, or is a fact about it
+
+	// The last estimate before a patch: several findings of one resource follow each other, and most of their patches touch the same.
+	last   []graph.Key
+	before Estimated
 }
 
 // NewDeltas prepares to price patches of g, which was built with those options.
@@ -49,17 +53,21 @@ func ownerOf(r *graph.Resource) graph.Key {
 // Of prices one patch: the estimate of what it touches after, minus before. It fails when the patch does not fit the graph.
 func (d *Deltas) Of(p graph.Patch) (Delta, error) {
 	near := d.near(p)
+	keys := make([]graph.Key, 0, len(near))
 	before := make([]*graph.Resource, 0, len(near))
 	for _, k := range slices.SortedFunc(maps.Keys(near), graph.Key.Compare) {
 		if r := d.g.Get(k); r != nil {
-			before = append(before, r)
+			keys, before = append(keys, k), append(before, r)
 		}
 	}
 	after, _, err := p.Apply(before)
 	if err != nil {
 		return Delta{}, err
 	}
-	diff := Compare(Estimate(catalog.Build(before, d.build), d.c, d.o), Estimate(catalog.Build(after, d.build), d.c, d.o))
+	if d.last == nil || !slices.Equal(d.last, keys) {
+		d.last, d.before = keys, Estimate(catalog.Build(before, d.build), d.c, d.o)
+	}
+	diff := Compare(d.before, Estimate(catalog.Build(after, d.build), d.c, d.o))
 	return Delta{Monthly: diff.Monthly(), Open: diff.Open}, nil
 }
 

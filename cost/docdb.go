@@ -52,7 +52,7 @@ func docdbInstance(b *bill) {
 	if ok && ok2 {
 		b.hours("instance "+class, "docdb.instance.ondemand", one, "instance_class", class, "storage_mode", mode)
 	}
-	b.extra("CPU credits", "docdb.cpu_credits", "monthly_cpu_credit_hrs")
+	b.credits("docdb.cpu_credits")
 }
 
 // memberMode is the storage mode of the cluster that an instance belongs to.
@@ -85,7 +85,7 @@ func neptuneInstance(b *bill) {
 	}
 	if class != "db.serverless" {
 		b.hours("instance "+class, "neptune.instance.ondemand", one, "instance_class", class, "storage_mode", mode)
-		b.extra("CPU credits", "neptune.cpu_credits", "monthly_cpu_credit_hrs")
+		b.credits("neptune.cpu_credits")
 		return
 	}
 	q, note, ok := b.usage("capacity_units_per_hr")

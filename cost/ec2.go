@@ -17,7 +17,7 @@ func ec2Services() []service {
 	free := "a setting; servers are charged where they are made"
 	return []service{
 		{Type: "aws_instance", Price: instance, Usage: serverUsage(), Words: serverWords},
-		{Type: "aws_spot_fleet_request", Price: spotFleet, Usage: serverUsage(), Words: serverWords},
+		{Type: "aws_spot_fleet_request", Price: spotFleet, Usage: serverUsage()[:1], Words: append([]string{"instances"}, serverWords...)},
 		{Type: "aws_ec2_host", Unpriced: "dedicated hosts are not in the catalogue"},
 		{Type: "aws_launch_template", Free: "a template; servers are charged where they are made"},
 		{Type: "aws_launch_configuration", Free: "a template; servers are charged where they are made"},
@@ -36,10 +36,14 @@ var serverWords = []string{
 func serverUsage() []Param {
 	return []Param{
 		figures("monthly_hrs", "hours that it runs in a month", HoursPerMonth, HoursPerMonth, HoursPerMonth, "always on"),
-		none("monthly_cpu_credit_hrs", "hours a month above the baseline of a burstable type in unlimited mode"),
-		none("vcpu_count", "vCPUs that burst"),
-		none("instances", "servers that run"),
+		none("monthly_cpu_credit_hrs", "hours a month above the baseline of a burstable type in unlimited mode, of each server"),
+		figures("vcpu_count", "vCPUs that burst", 1, 1, 1, "one"),
 	}
+}
+
+// groupUsage is that of types that run several servers.
+func groupUsage() []Param {
+	return append(serverUsage(), none("instances", "servers that run, when not the desired capacity"))
 }
 
 // server is what one EC2 server costs, wherever it is made: by itself, a group, a node group.
@@ -185,6 +189,11 @@ func (b *bill) burst(typ string, credits value) {
 	if credits.is("standard") || family == "t2" && credits.null() {
 		return
 	}
+	b.credits("ec2.cpu_credits", "family", family, "os", "Linux")
+}
+
+// credits adds the hours above the baseline of a burstable class, for each vCPU.
+func (b *bill) credits(meter string, attrs ...string) {
 	hours, ok := b.given("monthly_cpu_credit_hrs")
 	if !ok || !hours.IsPositive() {
 		return
@@ -193,7 +202,7 @@ func (b *bill) burst(typ string, credits value) {
 	if !ok {
 		cpus = one
 	}
-	b.add(charge{label: "CPU credits", meter: "ec2.cpu_credits", attrs: []string{"family", family}, quantity: hours.Mul(cpus), usage: "monthly_cpu_credit_hrs"})
+	b.add(charge{label: "CPU credits", meter: meter, attrs: attrs, quantity: hours.Mul(cpus), usage: "monthly_cpu_credit_hrs"})
 }
 
 // instanceDisks adds the root volume and the others. What the code does not say about the root volume comes from the image.

@@ -10,7 +10,7 @@ import (
 func eksServices() []service {
 	return append([]service{
 		{Type: "aws_eks_cluster", Price: eksCluster},
-		{Type: "aws_eks_node_group", Price: eksNodeGroup, Usage: serverUsage(), Words: serverWords},
+		{Type: "aws_eks_node_group", Price: eksNodeGroup, Usage: groupUsage(), Words: serverWords},
 		{Type: "aws_eks_fargate_profile", Price: eksFargate, Usage: []Param{
 			figures("vcpu_hours", "vCPU-hours of pods in a month", 730, 1460, 7300, "1, 2, 10 vCPUs all month"),
 			figures("memory_gb_hours", "GB-hours of pods in a month", 1460, 2920, 14600, "2 GB for each vCPU"),

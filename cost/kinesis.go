@@ -37,6 +37,7 @@ func kinesisStream(b *bill) {
 		b.hours("stream", "kinesis.ondemand.stream_hour", one)
 		b.used("data in", "kinesis.ondemand.ingested", "monthly_on_demand_data_in_gb")
 		b.used("data out", "kinesis.ondemand.retrieved", "monthly_on_demand_data_out_gb")
+		b.extra("enhanced consumers, data", "kinesis.ondemand.efo", "monthly_on_demand_efo_data_out_gb")
 		return
 	}
 	shards, ok := b.need("shards", "shard_count")

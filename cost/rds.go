@@ -16,7 +16,6 @@ func rdsServices() []service {
 		{Type: "aws_db_instance", Price: dbInstance, Words: databaseWords, Usage: []Param{
 			backup,
 			perRequest("monthly_standard_io_requests", "I/O requests of magnetic storage", 1, "1 I/O for each request"),
-			none("monthly_additional_performance_insights_requests", "Performance Insights API requests beyond the first million"),
 			none("monthly_cpu_credit_hrs", "vCPU-hours above the baseline of a burstable class"),
 			figures("monthly_monitoring_logs_gb", "GB of logs that enhanced monitoring writes", 0.5, 0.5, 0.5, "0.5 GB a month for one instance"),
 		}},
@@ -31,7 +30,7 @@ func rdsServices() []service {
 		aws_db_instance_role_association aws_rds_certificate aws_rds_cluster_activity_stream`)...)
 }
 
-var databaseWords = []string{"reserved_instance_type", "reserved_instance_term", "reserved_instance_payment_option"}
+var databaseWords = []string{"monthly_additional_performance_insights_requests", "reserved_instance_type", "reserved_instance_term", "reserved_instance_payment_option"}
 
 // dbEngine is an engine in the catalogue's words.
 type dbEngine struct {
@@ -205,7 +204,7 @@ func (b *bill) databaseExtras(e dbEngine, class string) {
 		b.used("enhanced monitoring logs", "cloudwatch.logs.ingestion", "monthly_monitoring_logs_gb")
 	}
 	b.managedSecret("manage_master_user_password")
-	b.extra("CPU credits", "rds.cpu_credits", "monthly_cpu_credit_hrs", "engine", e.name)
+	b.credits("rds.cpu_credits", "engine", e.name)
 }
 
 // managedSecret adds the secret in which RDS keeps a password that it manages.

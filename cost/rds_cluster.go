@@ -25,9 +25,8 @@ func rdsClusterServices() []service {
 			figures("capacity_units_per_hr", "capacity units of serverless v1", 2, 8, 32, "assumed"),
 			perRequest("monthly_replicated_io", "write I/O replicated from the primary region", 0.2, "1 write for 5 requests"),
 		}},
-		{Type: "aws_rds_cluster_instance", Price: rdsMember, Words: databaseWords, Usage: []Param{
+		{Type: "aws_rds_cluster_instance", Price: rdsMember, Words: append([]string{"vcpu_count"}, databaseWords...), Usage: []Param{
 			none("monthly_cpu_credit_hrs", "vCPU-hours above the baseline of a burstable class"),
-			none("vcpu_count", "vCPUs that burst"),
 			figures("capacity_units_per_hr", "capacity units of serverless v2", 1, 4, 16, "assumed"),
 			figures("monthly_monitoring_logs_gb", "GB of logs that enhanced monitoring writes", 0.5, 0.5, 0.5, "0.5 GB a month for one instance"),
 		}},

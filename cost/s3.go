@@ -7,7 +7,7 @@ import (
 // Object storage. Source: aws.amazon.com/s3/pricing.
 func s3Services() []service {
 	return append([]service{
-		{Type: "aws_s3_bucket", Price: bucket, Usage: bucketUsage(), Words: []string{"object_tags"}},
+		{Type: "aws_s3_bucket", Price: bucket, Usage: bucketUsage()},
 		{Type: "aws_s3_bucket_replication_configuration", Price: replication, Usage: []Param{
 			dataField("monthly_replicated_gb", "GB copied", 1, "1 kB for each request"),
 			perRequest("monthly_replicated_objects", "objects copied", 0.02, "1 object for 50 requests"),
@@ -49,7 +49,10 @@ func bucketUsage() []Param {
 		none("standard.monthly_select_data_returned_gb", "GB that Select returns"),
 		none("intelligent_tiering.frequent_access_storage_gb", "GB kept in frequent access"),
 		none("intelligent_tiering.infrequent_access_storage_gb", "GB kept in infrequent access"),
+		none("intelligent_tiering.archive_access_storage_gb", "GB kept in archive access"),
+		none("intelligent_tiering.deep_archive_access_storage_gb", "GB kept in deep archive access"),
 		none("intelligent_tiering.monitored_objects", "objects monitored"),
+		none("object_tags", "tags of objects"),
 		none("intelligent_tiering.monthly_tier_1_requests", "PUT, COPY, POST, LIST requests"),
 		none("intelligent_tiering.monthly_tier_2_requests", "GET and other requests"),
 		dataField("monthly_data_out_gb", "GB sent to the internet", 0, "none: buckets are read from within AWS"),
@@ -99,6 +102,9 @@ func (b *bill) tiering(moved bool) {
 	add("storage, intelligent tiering, frequent", "s3.intelligent_tiering.fa.storage", "intelligent_tiering.frequent_access_storage_gb")
 	add("storage, intelligent tiering, infrequent", "s3.intelligent_tiering.ia.storage", "intelligent_tiering.infrequent_access_storage_gb")
 	add("intelligent tiering, monitoring", "s3.intelligent_tiering.monitoring", "intelligent_tiering.monitored_objects")
+	b.extra("storage, intelligent tiering, archive", "s3.intelligent_tiering.aa.storage", "intelligent_tiering.archive_access_storage_gb")
+	b.extra("storage, intelligent tiering, deep archive", "s3.intelligent_tiering.daa.storage", "intelligent_tiering.deep_archive_access_storage_gb")
+	b.extra("tags of objects", "s3.tags", "object_tags")
 	b.extra("intelligent tiering, PUT requests", "s3.intelligent_tiering.put_requests", "intelligent_tiering.monthly_tier_1_requests")
 	b.extra("intelligent tiering, GET requests", "s3.intelligent_tiering.get_requests", "intelligent_tiering.monthly_tier_2_requests")
 }

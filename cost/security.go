@@ -13,8 +13,8 @@ func securityServices() []service {
 		{Type: "aws_secretsmanager_secret", Price: secret, Usage: []Param{perRequest("monthly_requests", "API requests", 0.001, "1 for 1,000 requests")}},
 		{Type: "aws_acm_certificate", Price: certificate},
 		{Type: "aws_acmpca_certificate_authority", Price: authority, Usage: []Param{figures("monthly_requests", "certificates issued", 0, 100, 1000, "assumed")}},
-		{Type: "aws_wafv2_web_acl", Price: webACL, Usage: []Param{
-			requestsField("monthly_requests", "requests looked at"), none("rule_group_rules", "rules in rule groups of the account"), none("managed_rule_group_rules", "rules in managed rule groups"),
+		{Type: "aws_wafv2_web_acl", Price: webACL, Words: []string{"managed_rule_group_rules"}, Usage: []Param{
+			requestsField("monthly_requests", "requests looked at"), none("rule_group_rules", "rules in rule groups of the account"),
 			none("monthly_bot_control_requests", "requests that Bot Control looks at"),
 		}},
 		{Type: "aws_waf_web_acl", Price: classicACL, Global: true, Usage: []Param{requestsField("monthly_requests", "requests looked at"), none("rule_group_rules", "rules in rule groups")}},
@@ -153,6 +153,9 @@ func classicACL(b *bill) {
 	b.add(charge{label: "web ACL", meter: "waf.v1.web_acl", quantity: one, region: region})
 	if rules := len(b.blocks("rule")) + len(b.blocks("rules")); rules > 0 {
 		b.add(charge{label: times("rule", rules), meter: "waf.v1.rule", quantity: num(int64(rules)), region: region})
+	}
+	if n, given := b.given("rule_group_rules"); given && n.IsPositive() {
+		b.add(charge{label: "rules of groups", meter: "waf.v1.rule", quantity: n, usage: "rule_group_rules", region: region, once: true})
 	}
 	q, note, given := b.usage("monthly_requests")
 	b.add(charge{label: "requests", meter: "waf.requests.tier1", quantity: q, open: !given, usage: "monthly_requests", note: note, region: region, once: true})

@@ -23,7 +23,7 @@ func vpcServices() []service {
 		{Type: "aws_ec2_client_vpn_endpoint", Free: "charged by the networks that are associated with it and by connection, see aws_ec2_client_vpn_network_association"},
 		{Type: "aws_ec2_client_vpn_network_association", Price: clientVPN, Usage: []Param{figures("monthly_connection_hrs", "hours of connected clients", 160, 1600, 16000, "1, 10, 100 people for 160 hours")}},
 		{Type: "aws_ec2_transit_gateway_vpc_attachment", Price: transitAttachment("vpc.tgw.vpc_attachment"), Usage: []Param{processed}},
-		{Type: "aws_ec2_transit_gateway_peering_attachment", Price: transitAttachment("vpc.tgw.peering_attachment"), Usage: []Param{processed}},
+		{Type: "aws_ec2_transit_gateway_peering_attachment", Price: transitAttachment("vpc.tgw.peering_attachment")},
 		{Type: "aws_ec2_traffic_mirror_session", Price: mirrorSession},
 		{Type: "aws_networkfirewall_firewall", Price: networkFirewall, Usage: []Param{processed}},
 		{Type: "aws_vpc_ipam", Unpriced: "IPAM is charged by the active addresses of the account, which no code tells"},
