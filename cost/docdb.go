@@ -50,6 +50,7 @@ func docdbInstance(b *bill) {
 	mode, ok := b.memberMode()
 	class, ok2 := b.needText("instance", "instance_class")
 	if ok && ok2 {
+		b.pastSupport("docdb", b.of(b.neighbour("cluster_identifier"), "engine_version"))
 		b.hours("instance "+class, "docdb.instance.ondemand", one, "instance_class", class, "storage_mode", mode)
 	}
 	b.credits("docdb.cpu_credits")

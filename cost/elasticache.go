@@ -73,6 +73,7 @@ func (b *bill) cacheNodesOf(n decimal.Decimal, ok bool, engine, typ value) {
 	case !typ.known():
 		b.unpriced("nodes", typ.missing())
 	default:
+		b.pastSupport(engine.text(), b.at("engine_version"))
 		b.nodes(n, typ.text(), "elasticache.node.ondemand", "node_type", typ.text(), "engine", name)
 	}
 }

@@ -24,6 +24,7 @@ func searchType(s string) string {
 
 func searchDomain(b *bill) {
 	const at = "cluster_config[0]."
+	b.pastSupport(searchVersion(b.at("engine_version")))
 	n, ok := b.need("data nodes", at+"instance_count")
 	if ok {
 		b.searchNodes("data nodes", at+"instance_type", n)

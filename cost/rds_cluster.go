@@ -181,12 +181,21 @@ func rdsMember(b *bill) {
 	}
 	if class == "db.serverless" {
 		b.serverlessV2(e, mode, cluster)
+		b.serverlessSupport(engine.text(), version, lifecycle)
 	} else {
 		b.hours(fmt.Sprintf("instance %s %s", class, e.name), "rds.instance.ondemand", one, e.attrs(class, "Single-AZ", mode)...)
 		b.extended(engine.text(), class, version, lifecycle, false)
 	}
 	b.databaseExtras(e, class)
 	b.address(b.at("publicly_accessible"), one)
+}
+
+// serverlessSupport notes a version in extended support, which serverless instances pay for by capacity unit.
+func (b *bill) serverlessSupport(engine string, version, lifecycle value) {
+	s := supportOf(engine, version.text())
+	if s != nil && s.supportMeter(b.e.now) != "" && !lifecycle.is("open-source-rds-extended-support-disabled") {
+		b.unpriced("extended support", "of "+engine+" "+s.version+" it is charged by capacity unit, and that price is not in the catalogue")
+	}
 }
 
 // serverlessV2 is charged by the capacity units in use; without usage, by the least that the cluster keeps.
