@@ -16,7 +16,8 @@ import (
 
 func autoscalingService() aws.Service {
 	return aws.Service{
-		Name: "autoscaling",
+		Name:   "autoscaling",
+		Settle: settleTemplates,
 		Lists: []aws.List{
 			{Operation: "DescribeAutoScalingGroups", Gives: []string{"aws_autoscaling_group"}, Read: readAutoscalingGroups},
 			{Operation: "DescribePolicies", Gives: []string{"aws_autoscaling_policy"}, Read: readAutoscalingPolicies},

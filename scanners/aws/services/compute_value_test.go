@@ -1,6 +1,7 @@
 package services
 
 import (
+	"maps"
 	"testing"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
@@ -225,5 +226,28 @@ func TestTargetsThatAServiceRegistersAreItsOwn(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{aws.Root(here.Account) + " i-1", "aws:other i-2"}, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestATemplateOfWhichAnOlderVersionIsInUseIsNotKnown(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		version string
+		known   bool
+	}{{"$Latest", true}, {"$Default", true}, {"5", true}, {"3", true}, {"4", false}} {
+		template := launchTemplate(here, &ec2types.LaunchTemplate{LaunchTemplateId: sdk.String("lt-1"), LatestVersionNumber: sdk.Int64(5), DefaultVersionNumber: sdk.Int64(3)})
+		addVersion(template, &ec2types.LaunchTemplateVersion{LaunchTemplateData: &ec2types.ResponseLaunchTemplateData{MetadataOptions: &ec2types.LaunchTemplateInstanceMetadataOptions{HttpTokens: ec2types.LaunchTemplateHttpTokensStateRequired}}})
+		direct := autoscalingGroup(here, &autoscalingtypes.AutoScalingGroup{AutoScalingGroupName: sdk.String("web"), LaunchTemplate: &autoscalingtypes.LaunchTemplateSpecification{LaunchTemplateId: sdk.String("lt-1"), Version: &c.version}})
+		mixed := autoscalingGroup(here, &autoscalingtypes.AutoScalingGroup{AutoScalingGroupName: sdk.String("mix"), MixedInstancesPolicy: &autoscalingtypes.MixedInstancesPolicy{LaunchTemplate: &autoscalingtypes.LaunchTemplate{
+			LaunchTemplateSpecification: &autoscalingtypes.LaunchTemplateSpecification{LaunchTemplateId: sdk.String("lt-1"), Version: &c.version},
+		}}})
+		for _, group := range []*graph.Resource{direct, mixed} {
+			copied := *template
+			copied.Attrs, copied.Unknown = maps.Clone(template.Attrs), maps.Clone(template.Unknown)
+			settleTemplates([]*graph.Resource{group, &copied})
+			if _, known := copied.Attrs["metadata_options"]; known != c.known || known == (copied.Unknown["metadata_options"] != "") {
+				t.Errorf("%s uses version %s: the metadata options are known is %v", group.Name, c.version, known)
+			}
+		}
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
@@ -47,6 +49,19 @@ var launchTemplateDataFields = aws.Table{
 	"tag_specifications[].resource_type":              "TagSpecifications[].ResourceType",
 	"tag_specifications[].tags":                       "TagSpecifications[].Tags",
 }
+
+// versioned are the attributes that each version of a template has for itself.
+var versioned = func() []string {
+	out := []string{"user_data"}
+	for path := range launchTemplateDataFields {
+		name := path[:len(path)-len(strings.TrimLeft(path, "abcdefghijklmnopqrstuvwxyz_"))]
+		if !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}()
 
 // readLaunchTemplates gives each template as its latest version, which is what code describes. Servers may be started from the default
 // version too: what the two disagree on is not known.

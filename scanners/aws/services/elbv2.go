@@ -33,7 +33,10 @@ func elbv2Service() aws.Service {
 		},
 		Details: []aws.Detail{
 			{Operation: "DescribeLoadBalancerAttributes", Actions: []string{"elasticloadbalancing:DescribeLoadBalancerAttributes"}, Of: "aws_lb", Sets: loadBalancerAttributes, Read: readLoadBalancerAttributes},
-			{Operation: "DescribeListeners", Actions: []string{"elasticloadbalancing:DescribeListeners"}, Of: "aws_lb", Gives: []string{"aws_lb_listener.load_balancer_arn"}, Read: readListeners},
+			{
+				Operation: "DescribeListeners", Actions: []string{"elasticloadbalancing:DescribeListeners", "elasticloadbalancing:DescribeTags"}, Of: "aws_lb",
+				Gives: []string{"aws_lb_listener.load_balancer_arn"}, Read: readListeners,
+			},
 			{Operation: "DescribeRules", Actions: []string{"elasticloadbalancing:DescribeRules"}, Of: "aws_lb_listener", Gives: []string{"aws_lb_listener_rule.listener_arn"}, For: hasRules, Read: readListenerRules},
 			{Operation: "DescribeListenerCertificates", Actions: []string{"elasticloadbalancing:DescribeListenerCertificates"}, Of: "aws_lb_listener", Gives: []string{"aws_lb_listener_certificate.listener_arn"}, For: hasCertificates, Read: readListenerCertificates},
 			{Operation: "DescribeTargetGroupAttributes", Actions: []string{"elasticloadbalancing:DescribeTargetGroupAttributes"}, Of: "aws_lb_target_group", Sets: targetGroupAttributes, Read: readTargetGroupAttributes},
@@ -166,12 +169,17 @@ var listenerFields = aws.Table{
 }
 
 func readListeners(ctx context.Context, s *aws.Session, lb *graph.Resource, give func(*graph.Resource)) error {
-	pages := elb.NewDescribeListenersPaginator(elb.NewFromConfig(s.Config), &elb.DescribeListenersInput{LoadBalancerArn: arnOf(lb)})
-	return eachPage(ctx, pages, func(page *elb.DescribeListenersOutput) {
+	client := elb.NewFromConfig(s.Config)
+	var found []*graph.Resource
+	err := eachPage(ctx, elb.NewDescribeListenersPaginator(client, &elb.DescribeListenersInput{LoadBalancerArn: arnOf(lb)}), func(page *elb.DescribeListenersOutput) {
 		for i := range page.Listeners {
-			give(listener(s, lb, &page.Listeners[i]))
+			found = append(found, listener(s, lb, &page.Listeners[i]))
 		}
 	})
+	if err != nil {
+		return err
+	}
+	return giveTagged(ctx, client, found, give)
 }
 
 func listener(s *aws.Session, lb *graph.Resource, from *types.Listener) *graph.Resource {

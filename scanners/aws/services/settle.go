@@ -1,7 +1,9 @@
 package services
 
 import (
+	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/plumbline-dev/plumbline/graph"
 )
@@ -103,4 +105,73 @@ func settleTargets(found []*graph.Resource) []*graph.Resource {
 	return slices.DeleteFunc(found, func(r *graph.Resource) bool {
 		return r.Type == "aws_lb_target_group_attachment" && (replaced[placed(r, "target_id")] || served[placed(r, "target_group_arn")])
 	})
+}
+
+// settleTemplates makes unknown what a launch template says when a group starts its servers from a version that was not read: neither the latest
+// nor the default one.
+func settleTemplates(found []*graph.Resource) []*graph.Resource {
+	templates := map[place]*graph.Resource{}
+	for _, r := range found {
+		if r.Type == "aws_launch_template" {
+			templates[placed(r, "id")] = r
+		}
+	}
+	for _, r := range found {
+		if r.Type != "aws_autoscaling_group" && r.Type != "aws_eks_node_group" {
+			continue
+		}
+		for _, used := range templatesOf(r) {
+			if t := templates[place{r.Root, used.id}]; t != nil && unread(t, used.version) {
+				forgetVersions(t, fmt.Sprintf("%s uses version %s, and only the latest and the default version are read", r.Address, used.version))
+			}
+		}
+	}
+	return found
+}
+
+// version is one version of a launch template.
+type version struct{ id, version string }
+
+func templatesOf(r *graph.Resource) []version {
+	var out []version
+	for _, v := range leaves(r.Attrs["launch_template"]) {
+		out = append(out, version{textOf(v["id"]), textOf(v["version"])})
+	}
+	for _, policy := range leaves(r.Attrs["mixed_instances_policy"]) {
+		for _, template := range leaves(policy["launch_template"]) {
+			for _, v := range leaves(template["launch_template_specification"]) {
+				out = append(out, version{textOf(v["launch_template_id"]), textOf(v["version"])})
+			}
+		}
+	}
+	return out
+}
+
+func leaves(v any) []map[string]any {
+	list, _ := v.([]any)
+	var out []map[string]any
+	for _, x := range list {
+		if m, ok := x.(map[string]any); ok {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+func textOf(v any) string {
+	s, _ := v.(string)
+	return s
+}
+
+// unread says whether a version is written as a number that is neither the template's latest nor its default one.
+func unread(template *graph.Resource, version string) bool {
+	n, err := strconv.Atoi(version)
+	return err == nil && n != template.Attrs["latest_version"] && n != template.Attrs["default_version"]
+}
+
+func forgetVersions(template *graph.Resource, why string) {
+	for _, name := range versioned {
+		delete(template.Attrs, name)
+		template.Unknown[name] = why
+	}
 }
