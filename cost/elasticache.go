@@ -1,6 +1,11 @@
 package cost
 
 import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
 	"github.com/shopspring/decimal"
 
 	"github.com/plumbline-dev/plumbline/graph"
@@ -73,8 +78,40 @@ func (b *bill) cacheNodesOf(n decimal.Decimal, ok bool, engine, typ value) {
 	case !typ.known():
 		b.unpriced("nodes", typ.missing())
 	default:
-		b.pastSupport(engine.text(), b.at("engine_version"))
 		b.nodes(n, typ.text(), "elasticache.node.ondemand", "node_type", typ.text(), "engine", name)
+		b.cacheSupport(n, typ.text(), name)
+	}
+}
+
+// cacheLapses is the calendar of Redis versions in extended support, as of 2026-11: in years 1 and 2 they cost 80 percent of the node price
+// more, in year 3 160 percent. Versions before 4 are taken as 4, which they are upgraded to.
+// Source: docs.aws.amazon.com/AmazonElastiCache/latest/dg/extended-support.html, aws.amazon.com/elasticache/pricing.
+var cacheLapses = []struct {
+	versions     []string
+	first, third string
+}{
+	{[]string{"2", "3", "4", "5"}, "2026-02-01", "2028-02-01"},
+	{[]string{"6"}, "2027-02-01", "2029-02-01"},
+}
+
+// cacheSupport adds the premium of a version past its standard support. A version that is not set is the newest.
+func (b *bill) cacheSupport(n decimal.Decimal, typ, engine string) {
+	version := b.at("engine_version")
+	if engine != "Redis" || !version.known() {
+		return
+	}
+	major, _, _ := strings.Cut(version.text(), ".")
+	day := b.e.now.Format(time.DateOnly)
+	for _, l := range cacheLapses {
+		if !slices.Contains(l.versions, major) || day < l.first {
+			continue
+		}
+		percent := int64(80)
+		if day >= l.third {
+			percent = 160
+		}
+		b.add(charge{label: "extended support of Redis " + version.text(), meter: "elasticache.node.ondemand", attrs: []string{"node_type", typ, "engine", engine},
+			quantity: n.Mul(monthHours).Mul(decimal.New(percent, -2)), note: fmt.Sprintf("%d percent of the node price since %s", percent, l.first)})
 	}
 }
 

@@ -15,12 +15,9 @@ type lapsed struct {
 }
 
 // lapses is the calendar of such versions, as of 2026-11.
-// Source: docs.aws.amazon.com/AmazonElastiCache/latest/dg/extended-support.html,
-// docs.aws.amazon.com/documentdb/latest/developerguide/extended-support.html,
+// Source: docs.aws.amazon.com/documentdb/latest/developerguide/extended-support.html,
 // docs.aws.amazon.com/opensearch-service/latest/developerguide/what-is.html#choosing-version.
 var lapses = []lapsed{
-	{"redis", []string{"2", "3", "4", "5"}, "2026-02-01"},
-	{"redis", []string{"6"}, "2027-02-01"},
 	{"docdb", []string{"3.6"}, "2026-07-01"},
 	{"Elasticsearch", []string{"1.5", "2.3", "5", "6.0", "6.2", "6.3", "6.4", "6.5", "6.7", "7.1", "7.4", "7.7", "7.8"}, "2025-11-08"},
 	{"OpenSearch", []string{"1.0", "1.1", "1.2", "2.3", "2.5", "2.7", "2.9"}, "2025-11-08"},
