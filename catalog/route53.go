@@ -184,11 +184,12 @@ func normaliseRecord(r *graph.Resource) []*graph.Resource {
 }
 
 // proves lists what a record that was read from an account proves: "NAME VALUE", as certificates ask for it.
+// Source: ACM User Guide, DNS validation: the value of the CNAME record ends in acm-validations.aws.
 func proves(r *graph.Resource) []any {
 	var out []any
 	if values, _ := r.Attrs["records"].([]any); r.Observed && r.Attrs["type"] == "CNAME" {
 		for _, v := range values {
-			if s, ok := v.(string); ok {
+			if s, ok := v.(string); ok && strings.HasSuffix(domain(s), ".acm-validations.aws") {
 				out = append(out, fmt.Sprint(r.Attrs["name"], " ", domain(s)))
 			}
 		}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/plumbline-dev/plumbline/internal/moto"
 	"github.com/plumbline-dev/plumbline/policies"
 	"github.com/plumbline-dev/plumbline/scanners/aws"
@@ -165,5 +167,26 @@ func dump(t *testing.T, variant string, results []policies.Result) {
 			why += fmt.Sprintf("; %s %s: %s", m.Key, m.Path, m.Why)
 		}
 		t.Log(r.Verdict, r.Policy, r.Key.Address, why)
+	}
+}
+
+// TestAnEmptyAccountIsAskedForItsTrailOnly: what every account has and nobody made (a default VPC in each region with its subnets and
+// groups, roles of AWS) is no finding. Moto's root user never has a second factor.
+func TestAnEmptyAccountIsAskedForItsTrailOnly(t *testing.T) {
+	t.Parallel()
+	found := scan(t, moto.Start(t), aws.Options{}, "444444444444")
+	results, g := judge(t, found)
+	if len(g.OfType("aws_vpc")) != len(regions) {
+		t.Errorf("%d default VPCs", len(g.OfType("aws_vpc")))
+	}
+	var got []string
+	for _, r := range results {
+		if r.Verdict == policies.Fail {
+			got = append(got, r.Policy+" "+string(r.Key.Address))
+		}
+	}
+	want := []string{"account.root_mfa arn:aws:iam::444444444444:root", "account.trail arn:aws:iam::444444444444:root"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("findings (-want +got):\n%s", diff)
 	}
 }
