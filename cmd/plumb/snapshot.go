@@ -34,9 +34,9 @@ func newSnapshotCmd(sys *system, common *commonOptions) *cobra.Command {
 		Long: `Read everything that any check could need, and keep it in one file, which plumb
 scan judges later without credentials. It holds no secrets; it does hold names,
 addresses and policies, so only its owner may read it.`,
-		Example: `  plumb snapshot -o shop.plumb             the account of the credentials at hand
-  plumb snapshot aws --org -o all.plumb    every account of the organization
-  plumb scan shop.plumb                    judge it, as of the day that it was taken`,
+		Example: `  plumb snapshot -o shop.plumb            the account of the credentials at hand
+  plumb snapshot aws --org -o all.plumb   every account of the organization
+  plumb scan shop.plumb                   judge it, as of the day it was taken`,
 		Annotations: map[string]string{"sources": "aws, or aws:NAME; default aws"},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.sources = args
