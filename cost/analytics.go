@@ -13,7 +13,7 @@ func analyticsServices() []service {
 		{Type: "aws_athena_workgroup", Price: func(b *bill) { b.used("data scanned", "athena.data_scanned", "monthly_data_scanned_tb") }, Usage: []Param{
 			figures("monthly_data_scanned_tb", "TB that queries read", 0.1, 1, 10, "assumed")}},
 		{Type: "aws_glue_catalog_database", Price: glueCatalog, Usage: []Param{
-			none("storage_objects", "objects in the data catalog beyond the first million"), none("monthly_requests", "requests beyond the first million")}},
+			none("monthly_objects", "objects in the data catalog beyond the first million"), none("monthly_requests", "requests beyond the first million")}},
 		{Type: "aws_codebuild_project", Price: codebuild, Usage: []Param{figures("monthly_build_mins", "minutes of builds", 500, 2000, 10000, "100, 400, 2,000 builds of 5 minutes")}},
 		{Type: "aws_mwaa_environment", Price: mwaa, Usage: []Param{
 			figures("additional_workers", "workers beyond the first, on average", 0, 1, 5, "assumed"), none("additional_schedulers", "schedulers beyond the first two"),
@@ -37,7 +37,7 @@ func analyticsServices() []service {
 }
 
 func glueCatalog(b *bill) {
-	b.used("objects", "glue.catalog.storage", "storage_objects")
+	b.used("objects", "glue.catalog.storage", "monthly_objects")
 	b.used("requests", "glue.catalog.requests", "monthly_requests")
 }
 

@@ -28,8 +28,11 @@ func distributionUsage() []Param {
 		out = append(out, responsesField("monthly_data_transfer_to_internet_gb."+g, "GB sent to viewers"), dataField("monthly_data_transfer_to_origin_gb."+g, "GB sent to origins", 1, "1 kB for each request"),
 			none("monthly_http_requests."+g, "HTTP requests"), requestsField("monthly_https_requests."+g, "HTTPS requests"))
 	}
+	for _, g := range geographies {
+		out = append(out, none("monthly_shield_requests."+g, "requests that reach Origin Shield"))
+	}
 	return append(out, none("monthly_invalidation_requests", "paths invalidated"), none("monthly_encryption_requests", "requests with field-level encryption"),
-		none("monthly_shield_requests", "requests that reach Origin Shield"))
+		none("monthly_shield_requests", "requests that reach Origin Shield, wherever it stands"))
 }
 
 // meters of a distribution, each by geography.
@@ -67,6 +70,11 @@ func (b *bill) shields() {
 			continue
 		}
 		q, note, ok := b.usage("monthly_shield_requests")
+		for _, g := range geographies {
+			if part, given := b.given("monthly_shield_requests." + g); given {
+				q, ok = q.Add(part), true
+			}
+		}
 		b.add(charge{label: "Origin Shield in " + region, meter: "cloudfront.origin_shield_requests", region: region, quantity: q, open: !ok, usage: "monthly_shield_requests", note: note, once: true})
 	}
 }

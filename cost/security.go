@@ -23,7 +23,9 @@ func securityServices() []service {
 			figures("parameter_storage_hrs", "hours that an advanced parameter is kept", HoursPerMonth, HoursPerMonth, HoursPerMonth, "all month"),
 			perRequest("monthly_api_interactions", "API interactions", 0.001, "1 for 1,000 requests"),
 		}},
-		{Type: "aws_ssm_activation", Price: func(b *bill) { b.used("advanced instances", "ssm.managed_instance.advanced", "instance_hrs") }, Usage: []Param{none("instance_hrs", "hours of instances in the advanced tier")}},
+		{Type: "aws_ssm_activation", Price: func(b *bill) {
+			b.usedTimes("advanced instances", "ssm.managed_instance.advanced", "instances", HoursPerMonth)
+		}, Words: []string{"instance_tier"}, Usage: []Param{none("instances", "instances in the advanced tier, all month")}},
 		{Type: "aws_shield_protection", Unpriced: "Shield Advanced is a subscription of the organization, and is not in the catalogue"},
 	}, settings("a permission, a rotation or a version; keys, secrets and parameters are charged themselves", `
 		aws_kms_alias aws_kms_grant aws_kms_key_policy aws_kms_ciphertext aws_secretsmanager_secret_policy aws_secretsmanager_secret_rotation

@@ -1,10 +1,8 @@
 package cost
 
 import (
-	"slices"
+	"fmt"
 	"strings"
-
-	"github.com/shopspring/decimal"
 
 	"github.com/plumbline-dev/plumbline/catalog"
 	"github.com/plumbline-dev/plumbline/graph"
@@ -70,29 +68,32 @@ func transfer(b *bill) {
 	b.elsewhere()
 }
 
-// elsewhere prices traffic to regions that are not named, when all of them cost the same.
+// elsewhere prices traffic to regions that are not named at the price to most regions, which is said.
 func (b *bill) elsewhere() {
 	q, ok := b.given("monthly_outbound_other_regions_gb")
 	if !ok || !q.IsPositive() {
 		return
 	}
-	var usd []decimal.Decimal
+	to := map[string][]string{} // regions by price
+	all := 0
 	for _, region := range transferRegions() {
-		p, err := b.e.find("data_transfer.inter_region_out", b.out.Region, []string{"to_location", region})
-		if err == nil && !slices.ContainsFunc(usd, p.First().Equal) {
-			usd = append(usd, p.First())
+		if p, err := b.e.find("data_transfer.inter_region_out", b.out.Region, []string{"to_location", region}); err == nil {
+			all++
+			to[p.First().String()] = append(to[p.First().String()], region)
 		}
 	}
-	if len(usd) != 1 {
-		b.unpriced("to other regions", "the price depends on the region that it goes to: monthly_outbound_to_gb.REGION in the usage file tells it")
+	if all == 0 {
+		b.unpriced("to other regions", "the catalogue has no traffic from "+b.out.Region)
 		return
 	}
-	for _, region := range transferRegions() {
-		if _, err := b.e.find("data_transfer.inter_region_out", b.out.Region, []string{"to_location", region}); err == nil {
-			b.add(charge{label: "to other regions", meter: "data_transfer.inter_region_out", attrs: []string{"to_location", region}, quantity: q, usage: "monthly_outbound_other_regions_gb"})
-			return
+	var most []string
+	for _, usd := range sortedKeys(to) {
+		if len(to[usd]) > len(most) {
+			most = to[usd]
 		}
 	}
+	b.add(charge{label: "to other regions", meter: "data_transfer.inter_region_out", attrs: []string{"to_location", most[0]}, quantity: q, usage: "monthly_outbound_other_regions_gb",
+		note: fmt.Sprintf("assumed the price to %d of %d regions; monthly_outbound_to_gb.REGION has its own", len(most), all)})
 }
 
 // transferRegions are the regions that traffic may go to.

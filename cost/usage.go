@@ -182,7 +182,7 @@ func (u *Usage) field(name string, v *yaml.Node) (f usageField, skip bool, err e
 // wordFields are the fields of usage files that are words.
 var wordFields = map[string]bool{
 	"operating_system": true, "reserved_instance_type": true, "reserved_instance_term": true, "reserved_instance_payment_option": true,
-	"endpoint_type": true, "region": true, "api_throughput_limit": true,
+	"endpoint_type": true, "region": true, "api_throughput_limit": true, "instance_tier": true,
 }
 
 // matcher finds the fields for a resource, and remembers what was of use.
