@@ -74,14 +74,21 @@ func readMountTargets(ctx context.Context, s *aws.Session, r *graph.Resource, gi
 		return err
 	}
 	for _, from := range targets {
-		groups, err := c.DescribeMountTargetSecurityGroups(ctx, &efs.DescribeMountTargetSecurityGroupsInput{MountTargetId: from.MountTargetId})
-		if err != nil {
-			return err
+		if from.LifeCycleState == types.LifeCycleStateDeleting || from.LifeCycleState == types.LifeCycleStateDeleted {
+			continue
 		}
 		t := s.Resource("aws_efs_mount_target", "", text(from.MountTargetId), r.Name)
 		null(t, "arn")
-		t.Attrs["file_system_id"], t.Attrs["subnet_id"] = id, aws.Plain(from.SubnetId)
-		t.Attrs["security_groups"], t.Attrs["tags"] = texts(groups.SecurityGroups), map[string]any{}
+		t.Attrs["file_system_id"], t.Attrs["subnet_id"], t.Attrs["tags"] = id, aws.Plain(from.SubnetId), map[string]any{}
+		groups, err := c.DescribeMountTargetSecurityGroups(ctx, &efs.DescribeMountTargetSecurityGroupsInput{MountTargetId: from.MountTargetId})
+		switch {
+		case answered(err, "IncorrectMountTargetState"):
+			t.Unknown["security_groups"] = "AWS does not tell them while the mount target is being made"
+		case err != nil:
+			return err
+		default:
+			t.Attrs["security_groups"] = texts(groups.SecurityGroups)
+		}
 		give(t)
 	}
 	return nil
@@ -141,7 +148,7 @@ func readFilePolicy(ctx context.Context, s *aws.Session, r *graph.Resource, give
 // readFileReplication gives a replication where its source is: the region of the copy lists it too.
 func readFileReplication(ctx context.Context, s *aws.Session, give func(*graph.Resource)) error {
 	pages := efs.NewDescribeReplicationConfigurationsPaginator(efs.NewFromConfig(s.Config), &efs.DescribeReplicationConfigurationsInput{})
-	return eachPage(ctx, pages, func(page *efs.DescribeReplicationConfigurationsOutput) {
+	err := eachPage(ctx, pages, func(page *efs.DescribeReplicationConfigurationsOutput) {
 		for _, from := range page.Replications {
 			if region := text(from.SourceFileSystemRegion); region != "" && region != s.Region {
 				continue
@@ -158,6 +165,10 @@ func readFileReplication(ctx context.Context, s *aws.Session, give func(*graph.R
 			give(r)
 		}
 	})
+	if answered(err, "ReplicationNotFound") {
+		return nil
+	}
+	return err
 }
 
 func readAccessPoints(ctx context.Context, s *aws.Session, give func(*graph.Resource)) error {

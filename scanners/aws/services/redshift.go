@@ -4,6 +4,7 @@ package services
 
 import (
 	"context"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/redshift"
 	"github.com/aws/aws-sdk-go-v2/service/redshift/types"
@@ -66,8 +67,8 @@ func warehouse(s *aws.Session, from *types.Cluster) *graph.Resource {
 	if from.NumberOfNodes != nil && *from.NumberOfNodes > 1 {
 		r.Attrs["cluster_type"] = "multi-node"
 	}
-	r.Attrs["multi_az"] = text(from.MultiAZ) == "Enabled"
-	r.Attrs["availability_zone_relocation_enabled"] = text(from.AvailabilityZoneRelocationStatus) == "enabled"
+	r.Attrs["multi_az"] = strings.EqualFold(text(from.MultiAZ), "enabled") || strings.EqualFold(text(from.MultiAZ), "true")
+	r.Attrs["availability_zone_relocation_enabled"] = strings.EqualFold(text(from.AvailabilityZoneRelocationStatus), "enabled")
 	r.Attrs["manage_master_password"] = text(from.MasterPasswordSecretArn) != ""
 	null(r, "cluster_parameter_group_name")
 	if len(from.ClusterParameterGroups) > 0 {
