@@ -78,13 +78,12 @@ func (b *bill) disk(v volume) {
 		b.unpriced(v.label, v.kind.missing())
 		return
 	}
-	size, ok := v.size.number()
-	if !ok || !v.size.known() {
-		why := v.size.missing()
-		if v.snapshot {
-			why += " (it is that of the snapshot)"
-		}
-		b.unpriced(v.label, why)
+	if v.snapshot && !v.size.known() {
+		b.unpriced(v.label, v.size.missing()+" (it is that of the snapshot)")
+		return
+	}
+	size, ok := b.needed(v.label, v.size)
+	if !ok {
 		return
 	}
 	b.add(charge{label: v.label + " " + kind, meter: "ebs.volume.storage", attrs: []string{"volume_type", kind}, quantity: size, note: note})

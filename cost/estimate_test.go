@@ -185,3 +185,21 @@ func TestDisksOfAServerInAnAccountArePricedOnce(t *testing.T) {
 		t.Errorf("complete %v\n%s", e.Complete, diff)
 	}
 }
+
+func TestSizesThatCannotBeMeantAreNotPriced(t *testing.T) {
+	t.Parallel()
+	for _, size := range []string{"-1", "1e16", "1e300", `"1e999999999"`, `"ten"`, "true", `[1]`, `{}`} {
+		r := estimate(t, fmt.Sprintf(`
+provider "aws" {
+  region = "eu-west-1"
+}
+resource "aws_ebs_volume" "v" {
+  availability_zone = "eu-west-1a"
+  size              = %s
+}
+`, size), cost.Options{})["aws_ebs_volume.v"]
+		if !r.Monthly.IsZero() || len(r.Unpriced) == 0 {
+			t.Errorf("size %s costs %s, unpriced %v", size, r.Monthly, r.Unpriced)
+		}
+	}
+}

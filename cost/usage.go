@@ -167,8 +167,9 @@ func (u *Usage) field(name string, v *yaml.Node) (f usageField, skip bool, err e
 		f.text, f.words = v.Value, true
 		return f, false, nil
 	}
-	if f.number, err = decimal.NewFromString(strings.ReplaceAll(v.Value, "_", "")); err != nil {
-		return f, false, u.fail(v, "%s is %q, which is no number", name, v.Value)
+	var ok bool
+	if f.number, ok = parseNumber(strings.ReplaceAll(v.Value, "_", "")); !ok {
+		return f, false, u.fail(v, "%s is %.40q, which is no number that is believed", name, v.Value)
 	}
 	switch {
 	case f.number.IsNegative():

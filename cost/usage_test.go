@@ -111,8 +111,10 @@ func TestUsageThatCannotBeMeantIsAnError(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ usage, want string }{
 		{"resource_usage:\n  aws_sqs_queue.a:\n    monthly_requests: -1\n", "usage.yml:3: monthly_requests is -1; usage is never negative"},
-		{"resource_usage:\n  aws_sqs_queue.a:\n    monthly_requests: many\n", `usage.yml:3: monthly_requests is "many", which is no number`},
+		{"resource_usage:\n  aws_sqs_queue.a:\n    monthly_requests: many\n", `usage.yml:3: monthly_requests is "many", which is no number that is believed`},
 		{"resource_usage:\n  aws_sqs_queue.a:\n    monthly_requests: 1e16\n", "usage.yml:3: monthly_requests is 1e16; more than 1000000000000000 a month is a slip"},
+		{"resource_usage:\n  aws_sqs_queue.a:\n    monthly_requests: 1e999999999\n", `usage.yml:3: monthly_requests is "1e999999999", which is no number`},
+		{"resource_usage:\n  aws_sqs_queue.a:\n    monthly_requests: 1e-999999999\n", `usage.yml:3: monthly_requests is "1e-999999999", which is no number`},
 		{"resource_usage:\n  aws_sqs_queue.a: 5\n", "usage.yml:2: usage is a map of field to number"},
 		{"resource_usage:\n  aws_sqs_queue.a: {monthly_requests: [1]}\n", "usage.yml:2: monthly_requests is a number"},
 		{"resource_usage: 5\n", "usage.yml:1: resource_usage is a map of addresses or types"},

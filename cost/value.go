@@ -2,6 +2,7 @@ package cost
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -173,18 +174,35 @@ func (v value) is(s string) bool { return v.known() && v.text() == s }
 // yes says that the value is known and true.
 func (v value) yes() bool { return v.known() && v.text() == "true" }
 
-// number gives a known number, also one written as text.
+// number gives a known number, also one written as text. What is larger than any quantity is none.
 func (v value) number() (n decimal.Decimal, ok bool) {
 	switch x := v.v.(type) {
 	case int:
-		return decimal.NewFromInt(int64(x)), true
+		n = decimal.NewFromInt(int64(x))
 	case float64:
-		return decimal.NewFromFloat(x), true
+		if math.IsNaN(x) || math.IsInf(x, 0) {
+			return n, false
+		}
+		n = decimal.NewFromFloat(x)
 	case string:
-		n, err := decimal.NewFromString(x)
-		return n, err == nil
+		if n, ok = parseNumber(x); !ok {
+			return n, false
+		}
+	default:
+		return n, false
 	}
-	return decimal.Zero, false
+	return n, n.Exponent() <= digits && n.Abs().LessThanOrEqual(most)
+}
+
+// digits limits the exponents that are read: to compare or print 1e999999999 would take all memory there is.
+const digits = 30
+
+func parseNumber(text string) (n decimal.Decimal, ok bool) {
+	n, err := decimal.NewFromString(text)
+	if err != nil || n.Exponent() > digits || n.Exponent() < -digits || n.NumDigits() > 2*digits {
+		return decimal.Zero, false
+	}
+	return n, true
 }
 
 // orText is the known text, or the default when the attribute is null.
@@ -216,7 +234,11 @@ func (b *bill) needed(part string, v value) (n decimal.Decimal, ok bool) {
 		}
 		return n, true
 	}
-	b.unpriced(part, v.missing())
+	why := v.missing()
+	if v.known() {
+		why = fmt.Sprintf("%s is %.40q, which is no number that is believed", v.path, v.text())
+	}
+	b.unpriced(part, why)
 	return decimal.Zero, false
 }
 
