@@ -68,7 +68,7 @@ func (t *terminal) drift() {
 	if n := len(d.Unmanaged); n > 0 {
 		line := fmt.Sprintf("In the account but not in any code: %s", plural(n, "resource"))
 		if !d.ListUnmanaged {
-			line += " (" + command("--drift all") + ")"
+			line += " (" + command("--only drift") + ")"
 		}
 		t.b.WriteString(paragraph("  ", "  ", line, t.width()))
 		for i := 0; d.ListUnmanaged && i < n; i++ {

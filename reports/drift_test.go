@@ -37,7 +37,7 @@ func TestDriftAsText(t *testing.T) {
   aws_sqs_queue.jobs
     is in the state and not in the account
   1 more difference that changes no verdict: --drift all
-  In the account but not in any code: 1 resource (--drift all)
+  In the account but not in any code: 1 resource (--only drift)
   28 of 30 resources in code found in the account
 `
 	if !strings.Contains(b.String(), want) {

@@ -221,7 +221,7 @@ func (s selection) needed(m policies.Meta) bool {
 		return w == m.ID || w == area(m.ID) || slices.Contains(m.Controls, w) || slices.Contains(m.Requirements, w)
 	}
 	results := func(w string) bool {
-		return w == "undecided" || w == "gaps" || slices.Contains(policies.Severities, policies.Severity(w))
+		return w == "undecided" || w == "gaps" || w == "drift" || slices.Contains(policies.Severities, policies.Severity(w))
 	}
 	if slices.ContainsFunc(s.skip, is) {
 		return false

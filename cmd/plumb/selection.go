@@ -10,14 +10,14 @@ import (
 	"github.com/plumbline-dev/plumbline/reports"
 )
 
-// selection is --only and --skip: policies, areas, severities, requirements, controls, undecided, gaps.
+// selection is --only and --skip: policies, areas, severities, requirements, controls, undecided, gaps, drift.
 type selection struct{ only, skip []string }
 
 var requirement = regexp.MustCompile(`^RA-[0-9]+$`)
 
 // newSelection checks the words, so that a slip of the pen does not judge nothing.
 func newSelection(only, skip []string, metas map[string]policies.Meta) (selection, error) {
-	known := []string{"undecided", "gaps"}
+	known := []string{"undecided", "gaps", "drift"}
 	for _, s := range policies.Severities {
 		known = append(known, string(s))
 	}
@@ -56,6 +56,13 @@ func (s selection) apply(r *reports.Report) {
 		f := &reports.Finding{Policy: p.Policy, Severity: m.Severity, Controls: m.Controls, Requirements: m.Requirements, Verdict: policies.Undecided}
 		return p.Policy != "" && hidden(f)
 	})
+	switch {
+	case r.Drift == nil:
+	case slices.Contains(s.skip, "drift"):
+		r.Drift = nil
+	case slices.Contains(s.only, "drift"):
+		r.Drift.ListUnmanaged = true
+	}
 	if len(s.only) > 0 && !slices.Contains(s.only, "gaps") || slices.Contains(s.skip, "gaps") {
 		r.HiddenGaps, r.Gaps = len(r.Gaps), nil
 	}
