@@ -49,7 +49,7 @@ func autoscalingTypes() []Type {
 				// The Kubernetes cluster whose nodes the group holds, by its tag kubernetes.io/cluster/NAME.
 				{Name: "cluster", Derived: true, Targets: to("aws_eks_cluster", "name")},
 				// The block and tier that the group is one of: groups of one zone each are judged together.
-				{Name: "tier"},
+				{Name: "tier", Derived: true},
 				{Name: "siblings", Derived: true, Targets: to("aws_autoscaling_group", "tier")},
 			},
 			Split: splitGroup,

@@ -137,7 +137,7 @@ func ec2Servers() []Type {
 				{Name: "http_tokens", Default: "no-preference", Enum: []string{"no-preference", "optional", "required"}},
 				{Name: "http_endpoint", Default: "no-preference", Enum: []string{"no-preference", "enabled", "disabled"}},
 				{Name: "http_put_response_hop_limit", Kind: Number, Default: -1}, {Name: "instance_metadata_tags", Default: "no-preference"},
-				{Name: "applies_to"}, // root and provider; see placeOf
+				{Name: "applies_to", Derived: true}, // root and provider; see placeOf
 			},
 			Split: func(r *graph.Resource) []*graph.Resource {
 				r.Attrs["applies_to"] = placeOf(r)

@@ -33,7 +33,7 @@ func ecrTypes() []Type {
 			Attrs: []Attr{
 				{Name: "scan_type", Enum: []string{"BASIC", "ENHANCED"}},
 				{Name: "rule", Kind: Block, Attrs: []Attr{{Name: "scan_frequency"}, {Name: "repository_filter", Kind: Block, Attrs: []Attr{{Name: "filter"}, {Name: "filter_type"}}}}},
-				{Name: "applies_to"}, // root and provider; see placeOf
+				{Name: "applies_to", Derived: true}, // root and provider; see placeOf
 			},
 			Split: func(r *graph.Resource) []*graph.Resource {
 				r.Attrs["applies_to"] = placeOf(r)

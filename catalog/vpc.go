@@ -48,7 +48,7 @@ func vpcTypes() []Type {
 				{Name: "map_public_ip_on_launch", Kind: Bool, Default: false},
 				{Name: "assign_ipv6_address_on_creation", Kind: Bool, Default: false},
 				{Name: "outpost_arn"},
-				{Name: "public", Kind: Bool}, // derived: its routes lead to an internet gateway
+				{Name: "public", Kind: Bool, Derived: true}, // its routes lead to an internet gateway
 			},
 			Split: forgetPublic,
 		},

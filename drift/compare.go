@@ -30,7 +30,7 @@ func (j *joiner) differences(d, o *graph.Resource) []Difference {
 		}
 		x, ok := j.settle(d.Attrs[a.Name])
 		y, ok2 := j.settle(o.Attrs[a.Name])
-		if !ok || !ok2 || symbolic(x) || notSaid(a, x) || same(a, x, y) {
+		if !ok || !ok2 || symbolic(x) || notSaid(a, x) || filledIn(d.Type, a.Name, x) || same(a, x, y) {
 			continue
 		}
 		out = append(out, Difference{Key: d.Key(), Of: d.Of, Type: d.Type, Attribute: a.Name, Declared: x, Observed: y, Origins: d.Origins})
@@ -42,6 +42,18 @@ func (j *joiner) differences(d, o *graph.Resource) []Difference {
 // not have is something that somebody added.
 func notSaid(a *catalog.Attr, declared any) bool {
 	return declared == nil && a.Kind != catalog.Block && a.Kind != catalog.Document
+}
+
+// filledIn says that the code leaves out a block or list that AWS then fills in for everybody.
+func filledIn(typ, name string, declared any) bool {
+	list, ok := declared.([]any)
+	return (declared == nil || ok && len(list) == 0) && slices.Contains(everybodys[typ], name)
+}
+
+// everybodys are blocks and lists that everything of a type has in AWS, whether code names them or not: a certificate's own name among its names,
+// the keys of AWS that encrypt images.
+var everybodys = map[string][]string{
+	"aws_acm_certificate": {"options", "subject_alternative_names"}, "aws_ecr_repository": {"encryption_configuration"}, "aws_lb": {"subnet_mapping"},
 }
 
 // notCompared are attributes that only tell Terraform what to do, or that name the resource.
@@ -136,7 +148,14 @@ func meaning(a *catalog.Attr, v any) any {
 		}
 		out := make([]any, 0, len(v))
 		for _, x := range v {
-			out = append(out, within(a, x))
+			x = within(a, x)
+			if block, ok := x.(map[string]any); ok && a.Kind == catalog.Block && len(block) == 0 {
+				continue // a block in which nothing is set is none
+			}
+			out = append(out, x)
+		}
+		if len(out) == 0 {
+			return nil
 		}
 		return out
 	case map[string]any:

@@ -111,6 +111,9 @@ func (j *joiner) byNames() bool {
 
 // nameOf reads a name of a resource; what only refers to another resource by its name has none of its own.
 func (j *joiner) nameOf(r *graph.Resource, name string) string {
+	if name == "tags.Name" && r.Of != "" { // its owner's
+		return ""
+	}
 	if name == "tags.Name" {
 		tags, ok := r.Attrs["tags_all"].(map[string]any)
 		if !ok {

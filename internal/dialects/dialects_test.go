@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/plumbline-dev/plumbline/catalog"
@@ -24,8 +25,6 @@ import (
 	"github.com/plumbline-dev/plumbline/scanners/aws/services"
 	"github.com/plumbline-dev/plumbline/scanners/terraform"
 )
-
-const account = "320000000001"
 
 // dialect is one reading of the story.
 type dialect struct {
@@ -151,21 +150,45 @@ func worse(a, b string) string {
 	return ""
 }
 
-func TestCodeStateAndAccountAreOneGraph(t *testing.T) {
-	server := moto.Start(t)
-	cfg := server.Config(t, account, "eu-west-1")
-	seed(t, cfg, account)
-	found, err := aws.New([]aws.Account{{ID: account, Regions: []string{"eu-west-1"}, Config: cfg}}, aws.Options{Services: services.All()}).Scan(t.Context())
-	live := read(t, "account", found, err)
-	found, err = terraform.New(os.DirFS("testdata/story"), terraform.Options{}).Scan(t.Context())
-	code := read(t, "code", found, err)
-	file, err := os.Open("testdata/story.tfstate")
+// made seeds the story in a moto of its own: the names of buckets are there once.
+func made(t *testing.T, id string) sdk.Config {
+	t.Helper()
+	cfg := moto.Patched(t, nil).Config(t, id, "eu-west-1")
+	seed(t, cfg, id)
+	return cfg
+}
+
+func readAccount(t *testing.T, cfg sdk.Config, id string) dialect {
+	t.Helper()
+	found, err := aws.New([]aws.Account{{ID: id, Regions: []string{"eu-west-1"}, Config: cfg}}, aws.Options{Services: services.All()}).Scan(t.Context())
+	return read(t, "account", found, err)
+}
+
+func readCode(t *testing.T) dialect {
+	t.Helper()
+	found, err := terraform.New(os.DirFS("testdata/story"), terraform.Options{}).Scan(t.Context())
+	return read(t, "code", found, err)
+}
+
+func readState(t *testing.T, text string) dialect {
+	t.Helper()
+	found, err := terraform.NewState(strings.NewReader(text), "story.tfstate", terraform.PlanOptions{}).Scan(t.Context())
+	return read(t, "state", found, err)
+}
+
+func stateText(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile("testdata/story.tfstate")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
-	found, err = terraform.NewState(file, "story.tfstate", terraform.PlanOptions{}).Scan(t.Context())
-	state := read(t, "state", found, err)
+	return string(text)
+}
+
+func TestCodeStateAndAccountAreOneGraph(t *testing.T) {
+	t.Parallel()
+	const id = "320000000001"
+	code, state, live := readCode(t), readState(t, stateText(t)), readAccount(t, made(t, id), id)
 	set, err := policies.Load(policies.Builtin())
 	if err != nil {
 		t.Fatal(err)

@@ -154,15 +154,14 @@ func (s *seeder) balancer() {
 }
 
 func (s *seeder) servers() {
-	image, err := s.ec2.DescribeImages(s.ctx, &ec2.DescribeImagesInput{Owners: []string{"amazon"}})
 	template, err2 := s.ec2.CreateLaunchTemplate(s.ctx, &ec2.CreateLaunchTemplateInput{
 		LaunchTemplateName: sdk.String("shop-web"), LaunchTemplateData: &ec2types.RequestLaunchTemplateData{
-			ImageId: must(s.t, image, err).Images[0].ImageId, InstanceType: ec2types.InstanceTypeM6iLarge, SecurityGroupIds: []string{s.app},
+			ImageId: sdk.String("ami-12345678"), InstanceType: ec2types.InstanceTypeM6iLarge, SecurityGroupIds: []string{s.app},
 			MetadataOptions: &ec2types.LaunchTemplateInstanceMetadataOptionsRequest{HttpTokens: ec2types.LaunchTemplateHttpTokensStateRequired},
 		},
 	})
 	client, group := autoscaling.NewFromConfig(s.cfg), sdk.String("shop-web")
-	_, err = client.CreateAutoScalingGroup(s.ctx, &autoscaling.CreateAutoScalingGroupInput{
+	_, err := client.CreateAutoScalingGroup(s.ctx, &autoscaling.CreateAutoScalingGroupInput{
 		AutoScalingGroupName: group, MinSize: sdk.Int32(2), MaxSize: sdk.Int32(6), VPCZoneIdentifier: sdk.String(s.private[0] + "," + s.private[1]),
 		TargetGroupARNs: []string{s.target}, HealthCheckType: sdk.String("EC2"), HealthCheckGracePeriod: sdk.Int32(120),
 		LaunchTemplate: &autoscalingtypes.LaunchTemplateSpecification{LaunchTemplateId: must(s.t, template, err2).LaunchTemplate.LaunchTemplateId, Version: sdk.String("$Latest")},
