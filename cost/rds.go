@@ -118,7 +118,7 @@ func dbInstance(b *bill) {
 		b.databaseSupport(name, class, multi.yes())
 	}
 	b.databaseStorage(e, deployment)
-	if n, ok := b.at("backup_retention_period").number(); !ok || n.IsPositive() {
+	if n, ok := read(b.r, "backup_retention_period").number(); !ok || n.IsPositive() { // not known: the line waits for usage in any case
 		b.used("backups beyond the free allowance", "rds.backup.storage", "additional_backup_storage_gb", "engine", "non-Aurora")
 	}
 	b.databaseExtras(e, class)

@@ -128,7 +128,7 @@ func fsx(kind string) func(b *bill) {
 				b.month("throughput, "+zones, "fsx.throughput", n, at...)
 			}
 		}
-		if n, ok := b.at("automatic_backup_retention_days").number(); !ok || n.IsPositive() {
+		if n, ok := read(b.r, "automatic_backup_retention_days").number(); !ok || n.IsPositive() {
 			b.used("backups", "fsx.backup.storage", "backup_storage_gb", "file_system", kind)
 		}
 	}

@@ -51,7 +51,7 @@ func byKey(e cost.Estimated) map[graph.Key]cost.Resource {
 
 // lost says that a resource costs something else and neither misses what was forgotten nor assumes it.
 func lost(was, now cost.Resource) bool {
-	if now.Monthly.Equal(was.Monthly) && len(now.Lines) == len(was.Lines) {
+	if now.Monthly.Equal(was.Monthly) && len(now.Lines) >= len(was.Lines) {
 		return false
 	}
 	missed := slices.ContainsFunc(now.Unpriced, func(u cost.Unpriced) bool { return strings.Contains(u.Why, "forgotten") })
