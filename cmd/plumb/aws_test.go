@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -13,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/plumbline-dev/plumbline/internal/awsdouble"
 )
@@ -60,7 +62,10 @@ func TestWhatIsWrongWithAnAccountIsSaid(t *testing.T) {
 		says   []string
 	}{
 		{"an expired session", awsdouble.Options{Refuse: refuse("", "GetCallerIdentity", 403, "ExpiredToken", "The security token included in the request is expired")},
-			"[profile shop]\nregion = eu-west-1\n", []string{"aws:shop"}, []string{"error: aws:shop: the session of profile shop is not valid, or no longer", "hint: aws sso login --profile shop"}},
+			"[profile shop]\naws_access_key_id = AKIA111111111111\naws_secret_access_key = x\n", []string{"aws:shop"}, []string{"error: aws:shop: the session of profile shop is not valid, or no longer", "hint: aws sso login --profile shop"}},
+		{"a session of SSO that was never begun", awsdouble.Options{}, "[profile shop]\nsso_session = s\nsso_account_id = 111111111111\nsso_role_name = read\n[sso-session s]\nsso_region = eu-west-1\nsso_start_url = https://shop.awsapps.com/start\n",
+			[]string{"aws:shop"}, []string{"error: aws:shop: the session of profile shop is not valid, or no longer", "hint: aws sso login --profile shop"}},
+		{"no credentials", awsdouble.Options{}, "[profile none]\nregion = eu-west-1\n", []string{"aws:none"}, []string{"error: aws:none: there are no AWS credentials of profile none", "hint: set AWS_PROFILE or --profile, or sign in: aws sso login --profile none"}},
 		{"a wrong clock", awsdouble.Options{Date: hourAhead, Refuse: refuse("", "GetCallerIdentity", 403, "SignatureDoesNotMatch", "Signature expired")},
 			"", []string{"aws"}, []string{"the clock of this machine is 1h0m0s off", "hint: set the clock"}},
 		{"no such profile", awsdouble.Options{}, "[profile shop-prod]\nregion = eu-west-1\n", []string{"aws:shop-prd"},
@@ -82,8 +87,9 @@ func TestWhatIsWrongWithAnAccountIsSaid(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(home, "config"), []byte(test.config), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			if err := os.WriteFile(filepath.Join(home, "credentials"), []byte("[shop]\naws_access_key_id=AKIA111111111111\naws_secret_access_key=x\n"), 0o600); err != nil {
-				t.Fatal(err)
+			if strings.Contains(test.config, "[profile") {
+				t.Setenv("AWS_ACCESS_KEY_ID", "")
+				t.Setenv("AWS_SECRET_ACCESS_KEY", "")
 			}
 			code, out, said := plumbLive(t, append(append([]string{"scan"}, test.args...), "--endpoint-url", d.URL)...)
 			if code != 1 || out != "" {
@@ -107,7 +113,8 @@ type report struct {
 		Source                          struct{ Kind, Account, Region, ARN string }
 		Missing                         []struct{ Why string }
 	}
-	Gaps []struct{ Root, Where, What, Why string }
+	Gaps  []struct{ Root, Where, What, Why string }
+	Roots []struct{ Path string }
 }
 
 func decode(t *testing.T, text string) report {
@@ -142,7 +149,7 @@ func TestARoleThatCannotBeTakenIsAGapAndTheOthersAreJudged(t *testing.T) {
 			t.Errorf("root %q, source %v", f.Root, f.Source)
 		}
 	}
-	if diff := cmp.Diff(map[string]bool{"111111111111": true, "222222222222": true}, judged); diff != "" {
+	if diff := gocmp.Diff(map[string]bool{"111111111111": true, "222222222222": true}, judged); diff != "" {
 		t.Errorf("accounts with verdicts (-want +got):\n%s", diff)
 	}
 }
@@ -211,7 +218,7 @@ func TestPermissionsAreThoseOfThePoliciesAskedFor(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &doc); code != 0 || err != nil {
 		t.Fatalf("exit status %d, %v: %s %s", code, err, out, said)
 	}
-	if diff := cmp.Diff([]string{"ec2:DescribeRegions", "rds:DescribeDBInstances"}, doc.Statement[0].Action); diff != "" {
+	if diff := gocmp.Diff([]string{"ec2:DescribeRegions", "rds:DescribeDBInstances"}, doc.Statement[0].Action); diff != "" {
 		t.Errorf("actions (-want +got):\n%s", diff)
 	}
 	if doc.Statement[0].Effect != "Allow" || doc.Statement[0].Resource != "*" {
@@ -261,7 +268,7 @@ func TestAScanThatWasKilledGoesOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(want, got) {
-		t.Errorf("the resumed scan found something else:\n%s", cmp.Diff(string(want), string(got)))
+		t.Errorf("the resumed scan found something else:\n%s", gocmp.Diff(string(want), string(got)))
 	}
 	second := d.Calls()[whole+len(first):]
 	for _, c := range second {
@@ -271,6 +278,91 @@ func TestAScanThatWasKilledGoesOn(t *testing.T) {
 	}
 	if lines < 20 || len(second)+lines > whole+10 {
 		t.Errorf("%d lists had finished, %d calls were made then, and %d are needed in all", lines, len(second), whole)
+	}
+}
+
+// TestCtrlCReportsWhatWasRead interrupts a scan in its midst: the rest are gaps, and the scan can go on.
+func TestCtrlCReportsWhatWasRead(t *testing.T) {
+	home := away(t, "111111111111")
+	binary := filepath.Join(t.TempDir(), "plumb")
+	if err := os.Symlink(executable(t), binary); err != nil {
+		t.Fatal(err)
+	}
+	d := awsdouble.Start(awsdouble.Options{Latency: 20 * time.Millisecond})
+	defer d.Close()
+	args := []string{"scan", "aws", "--endpoint-url", d.URL, "-f", "json"}
+	var out, said bytes.Buffer
+	stopped := exec.Command(binary, args...)
+	stopped.Stdout, stopped.Stderr = &out, &said
+	if err := stopped.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for _, lines := finishedLists(t, home); lines < 5; _, lines = finishedLists(t, home) {
+		time.Sleep(time.Millisecond)
+	}
+	if err := stopped.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	var exit *exec.ExitError
+	if err := stopped.Wait(); !errors.As(err, &exit) || exit.ExitCode() != 130 {
+		t.Fatalf("%v: %s", err, said.String())
+	}
+	told := false
+	for _, g := range decode(t, out.String()).Gaps {
+		told = told || strings.Contains(g.Why, "the scan was interrupted")
+	}
+	if !told {
+		t.Errorf("no gap says that the scan was interrupted: %s", out.String())
+	}
+	if code, _, said := plumbLive(t, append(args, "--resume")...); code != 0 && code != 2 || !strings.Contains(said, "taken over from the scan before") {
+		t.Errorf("exit status %d: %s", code, said)
+	}
+}
+
+func TestAccountsOfAnOrganizationAreChosen(t *testing.T) {
+	tests := []struct {
+		name string
+		args []string
+		want []string // account IDs
+	}{
+		{"all that are active", nil, []string{"111111111111", "222222222222", "333333333333"}},
+		{"a unit", []string{"--ou", "workloads"}, []string{"222222222222", "333333333333"}},
+		{"a unit by its path", []string{"--ou", "/workloads/test"}, []string{"333333333333"}},
+		{"not a unit", []string{"--exclude-ou", "ou-test"}, []string{"111111111111", "222222222222"}},
+		{"a tag", []string{"--account-tag", "env=prod"}, []string{"222222222222"}},
+		{"not a tag", []string{"--exclude-account-tag", "env=prod"}, []string{"111111111111", "333333333333"}},
+		{"a name and an ID", []string{"--accounts", "shop,333333333333"}, []string{"222222222222", "333333333333"}},
+	}
+	answers := map[string]string{
+		"ListRoots r":                              `{"Roots": [{"Id": "r-1"}]}`,
+		"ListAccountsForParent r-1":                `{"Accounts": [{"Id": "111111111111", "Name": "home", "Status": "ACTIVE", "State": "ACTIVE"}, {"Id": "999999999999", "Name": "closed", "Status": "SUSPENDED", "State": "SUSPENDED"}]}`,
+		"ListOrganizationalUnitsForParent r-1":     `{"OrganizationalUnits": [{"Id": "ou-work", "Name": "workloads"}]}`,
+		"ListAccountsForParent ou-work":            `{"Accounts": [{"Id": "222222222222", "Name": "shop", "Status": "ACTIVE", "State": "ACTIVE"}]}`,
+		"ListOrganizationalUnitsForParent ou-work": `{"OrganizationalUnits": [{"Id": "ou-test", "Name": "test"}]}`,
+		"ListAccountsForParent ou-test":            `{"Accounts": [{"Id": "333333333333", "Name": "try", "Status": "ACTIVE", "State": "ACTIVE"}]}`,
+		"ListTagsForResource 222222222222":         `{"Tags": [{"Key": "env", "Value": "prod"}]}`,
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			away(t, "111111111111")
+			d := awsdouble.Start(awsdouble.Options{Fill: func(c awsdouble.Call) (string, bool) {
+				var in struct{ ParentID, ResourceID string }
+				if c.Service != "organizations" || json.Unmarshal([]byte(c.Body), &in) != nil {
+					return "", false
+				}
+				body, ok := answers[c.Operation+" "+cmp.Or(in.ParentID, in.ResourceID, "r")]
+				return body, ok
+			}})
+			defer d.Close()
+			_, out, said := plumbLive(t, append([]string{"scan", "aws", "--org", "--endpoint-url", d.URL, "--only", "iam", "-f", "json"}, test.args...)...)
+			var got []string
+			for _, r := range decode(t, out).Roots {
+				got = append(got, strings.TrimPrefix(r.Path, "aws:"))
+			}
+			if diff := gocmp.Diff(test.want, got); diff != "" {
+				t.Errorf("accounts (-want +got):\n%s\n%s", diff, said)
+			}
+		})
 	}
 }
 

@@ -355,7 +355,7 @@ func (o *liveOptions) refused(s source, a accountConfig, err error) error {
 		return &problem{where: s.name, what: "the code of " + a.MFASerial + " was not accepted", hint: "a code is good once, for 30 seconds: wait for the next and try again"}
 	case errors.As(err, &r) && r.Skew != 0:
 		return &problem{where: s.name, what: text, hint: "set the clock: timedatectl set-ntp true"}
-	case errors.As(err, &r) && r.Expired(), strings.Contains(cause, "token has expired"), strings.Contains(cause, "SSO session has expired"), strings.Contains(cause, "InvalidGrantException"):
+	case errors.As(err, &r) && r.Expired(), strings.Contains(cause, "token has expired"), strings.Contains(cause, "SSO session has expired"), strings.Contains(cause, "InvalidGrantException"), strings.Contains(cause, "cached SSO token"):
 		return &problem{where: s.name, what: "the session" + ofProfile(a) + " is not valid, or no longer: " + text, hint: signIn}
 	case strings.Contains(cause, "no EC2 IMDS role found"), strings.Contains(cause, "static credentials are empty"):
 		return &problem{where: s.name, what: "there are no AWS credentials" + ofProfile(a), hint: "set AWS_PROFILE or --profile, or sign in: " + signIn}
