@@ -5,7 +5,7 @@ func accountTypes() []Type {
 	return []Type{
 		{
 			// One for each account that was read, with its root user. Address: the root user's ARN.
-			Name: "aws_account", Scope: Global,
+			Name: "aws_account", Scope: Configuration,
 			Attrs: []Attr{
 				{Name: "account_id"},
 				{Name: "root_mfa", Kind: Bool},         // AccountMFAEnabled of the account summary

@@ -87,7 +87,7 @@ func backupTypes() []Type {
 		{
 			// Something that AWS Backup has saved at least once, in the words of its API (ListProtectedResources): only a live account
 			// has it. Times are RFC 3339.
-			Name: "aws_backup_protected_resource",
+			Name: "aws_backup_protected_resource", Scope: Configuration,
 			Attrs: []Attr{
 				{Name: "resource_arn", Derived: true, Targets: backedUp}, // what was deleted since stays in the list
 				{Name: "resource_type"},
@@ -99,7 +99,7 @@ func backupTypes() []Type {
 		{
 			// One saved state, in the words of the API (ListRecoveryPointsByBackupVault): only a live account has it. Times are RFC 3339,
 			// the lifecycle is in days.
-			Name: "aws_backup_recovery_point",
+			Name: "aws_backup_recovery_point", Scope: Configuration,
 			Attrs: []Attr{
 				{Name: "recovery_point_arn"},
 				{Name: "backup_vault_name", Targets: to("aws_backup_vault", "name")},
