@@ -3,7 +3,7 @@
 Added   the nodes of a replication group, protected resources and recovery points of AWS Backup (none), lambda ListFunctionUrlConfigs,
         elasticache ModifyReplicationGroup (AutomaticFailover, MultiAZ, SnapshotRetentionLimit), ec2 MonitorInstances and
         GetInstanceMetadataDefaults (none are set), backup selections, wafv2 ListResourcesForWebACL,
-        application-autoscaling for elasticache (nothing is scaled).
+        application-autoscaling for elasticache (nothing is scaled), Data Lifecycle Manager (no policies).
 Mended  NumCacheClusters makes so many nodes; a distribution keeps its certificate and its origin access controls; ECS lists all
         capacity providers when none is named; an ECS cluster without tags has an empty list of them.
 Faults  a JSON list in the file named by the environment variable MOTO_PLUS_FAULTS, read anew at every request
@@ -28,6 +28,7 @@ from moto.ec2.responses import EC2Response
 from moto.elasticache.models import CacheCluster, ElastiCacheBackend, ReplicationGroup
 from moto.elasticache.responses import ElastiCacheResponse
 from moto.ecs import models as ecs
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 from moto.wafv2.responses import WAFV2Response
 
 
@@ -211,6 +212,18 @@ def list_function_url_configs(self):
 
 LambdaResponse.list_function_url_configs = list_function_url_configs
 lambda_urls.url_paths[r"{0}/(?P<api_version>[^/]+)/functions/(?P<function_name>[\w_:%-]+)/urls/?$"] = LambdaResponse.dispatch
+
+_dispatch = DomainDispatcherApplication.__call__
+
+
+def dispatch(self, environ, start_response):
+    if "/dlm/aws4_request" in environ.get("HTTP_AUTHORIZATION", ""):
+        start_response("200 OK", [("Content-Type", "application/json")])
+        return [b'{"Policies": []}']
+    return _dispatch(self, environ, start_response)
+
+
+DomainDispatcherApplication.__call__ = dispatch
 
 # ---- faults: wrap the one place through which every action goes --------------------------------------------------------
 _lock, _used = threading.Lock(), {}
