@@ -108,6 +108,9 @@ func (r *reader) readReached(ctx context.Context, sources []source) (*reached, s
 		return nil, scanners.Found{}, err
 	}
 	o.Checkpoint = keeper.checkpoint
+	if r.live.common.verbose > 1 {
+		o.Trace = r.live.trace
+	}
 	scanner := aws.New(reached.accounts, o)
 	found, err := r.live.scan(ctx, scanner)
 	if err != nil {
@@ -171,6 +174,15 @@ func (o *liveOptions) say(format string, arguments ...any) {
 	if !o.common.quiet {
 		fmt.Fprintln(o.sys.err, reports.Untrusted(fmt.Sprintf(format, arguments...)).Terminal())
 	}
+}
+
+// trace prints a call on stderr.
+func (o *liveOptions) trace(a aws.Attempt) {
+	outcome := "answered"
+	if a.Err != nil {
+		outcome = a.Err.Error()
+	}
+	o.say("%s %s %s %s, %s: %s", a.Service, a.Operation, a.Account, a.Region, a.Took.Round(time.Millisecond), outcome)
 }
 
 // counted is "1 account", "1,204 resources".
@@ -305,6 +317,14 @@ func completeLive(cmd *cobra.Command) {
 	}); err != nil {
 		return // the flag is not there: completion offers nothing
 	}
+}
+
+// liveNeeds is what a live scan has to read: what the policies need, or everything when all drift is asked for.
+func (s *scan) liveNeeds() (map[string][]string, error) {
+	if s.drift == "all" {
+		return nil, nil
+	}
+	return s.set.Needs(s.wanted.needed)
 }
 
 // doing is the work in hand, for the progress line.

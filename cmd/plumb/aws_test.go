@@ -224,6 +224,19 @@ func TestPermissionsAreThoseOfThePoliciesAskedFor(t *testing.T) {
 	if doc.Statement[0].Effect != "Allow" || doc.Statement[0].Resource != "*" {
 		t.Errorf("statement: %v", doc.Statement[0])
 	}
+	has := filepath.Join(t.TempDir(), "has.json")
+	for policy, want := range map[string]string{
+		`{"Statement": [{"Effect": "Allow", "Action": "rds:describe*"}]}`:                                "ec2:DescribeRegions",
+		`{"Statement": [{"Effect": "Deny", "Action": ["ec2:*"]}, {"Effect": "Allow", "Action": ["*"]}]}`: "allows everything that a live scan reads",
+	} {
+		if err := os.WriteFile(has, []byte(policy), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		code, out, said := plumbLive(t, "permissions", "aws", "--only", "rds.multi_az", "--diff", has)
+		if code != 0 || !strings.Contains(out, want) || strings.Contains(out, "DescribeDBInstances") {
+			t.Errorf("%s: exit status %d: %s %s", policy, code, out, said)
+		}
+	}
 	for _, args := range [][]string{{"permissions"}, {"permissions", "gcp"}} {
 		if code, _, said := plumbLive(t, args...); code != 1 || !strings.Contains(said, "plumb permissions aws") {
 			t.Errorf("%v: exit status %d: %s", args, code, said)

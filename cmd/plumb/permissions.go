@@ -3,7 +3,10 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"os"
+	"path"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -17,6 +20,7 @@ type permissionOptions struct {
 	*commonOptions
 	only, skip, policies []string
 	org                  bool
+	diff                 string
 }
 
 // reaching are the actions that lead to accounts, besides those of services.
@@ -32,7 +36,8 @@ func newPermissionsCmd(sys *system, common *commonOptions) *cobra.Command {
 		Short: "What a live scan must be allowed to read",
 		Long:  "Print the IAM policy with everything that a live scan reads, and nothing else.",
 		Example: `  plumb permissions aws > plumb-read.json
-  plumb permissions aws --only rds   for some checks alone`,
+  plumb permissions aws --only rds   for some checks alone
+  plumb permissions aws --diff plumb-read.json   what that policy lacks`,
 		ValidArgs: []string{"aws"},
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 || args[0] != "aws" {
@@ -47,6 +52,7 @@ func newPermissionsCmd(sys *system, common *commonOptions) *cobra.Command {
 	f.StringSliceVar(&o.skip, "skip", nil, "`LIST` of the same words")
 	f.StringArrayVar(&o.policies, "policies", nil, "`DIR` with policies of your own; repeatable")
 	f.BoolVar(&o.org, "org", false, "with what plumb scan --org needs in the management account")
+	f.StringVar(&o.diff, "diff", "", "`FILE` with an IAM policy: print only what it does not allow")
 	completeFlags(cmd)
 	return cmd
 }
@@ -69,6 +75,15 @@ func runPermissions(o *permissionOptions, sys *system) error {
 	actions, err := permissions(o)
 	if err != nil {
 		return err
+	}
+	if o.diff != "" {
+		if actions, err = lacking(o.diff, actions); err != nil {
+			return err
+		}
+		if len(actions) == 0 {
+			_, err := fmt.Fprintf(sys.out, "%s allows everything that a live scan reads\n", o.diff)
+			return err
+		}
 	}
 	doc := policyDocument{Version: "2012-10-17", Statement: []statement{{"PlumbRead", "Allow", actions, "*"}}}
 	text, err := json.MarshalIndent(doc, "", "  ")
@@ -111,4 +126,50 @@ func permissions(o *permissionOptions) ([]string, error) {
 	}
 	slices.Sort(actions)
 	return slices.Compact(actions), nil
+}
+
+// lacking lists the actions that the policy in a file does not allow. Conditions, resources and denials are not weighed: a scan
+// says what they refuse.
+func lacking(name string, actions []string) ([]string, error) {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil, &problem{where: "--diff " + name, what: reason(err), hint: "name a file with an IAM policy: aws iam get-policy-version"}
+	}
+	var doc struct {
+		Statement []struct {
+			Effect string
+			Action oneOrMore
+		}
+	}
+	if err := json.Unmarshal(text, &doc); err != nil || len(doc.Statement) == 0 {
+		return nil, &problem{where: "--diff " + name, what: "not an IAM policy: a JSON document with a list of statements", hint: "plumb permissions aws prints one"}
+	}
+	var allowed []string
+	for _, s := range doc.Statement {
+		if s.Effect == "Allow" {
+			allowed = append(allowed, s.Action...)
+		}
+	}
+	return slices.DeleteFunc(actions, func(a string) bool {
+		return slices.ContainsFunc(allowed, func(p string) bool { return covers(p, a) })
+	}), nil
+}
+
+// covers says whether an action pattern of IAM, in any case and with * and ?, stands for an action.
+func covers(pattern, action string) bool {
+	ok, err := path.Match(strings.ToLower(pattern), strings.ToLower(action))
+	return err == nil && ok
+}
+
+// oneOrMore is a text or a list of them, as IAM policies have it.
+type oneOrMore []string
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (o *oneOrMore) UnmarshalJSON(text []byte) error {
+	var one string
+	if json.Unmarshal(text, &one) == nil {
+		*o = oneOrMore{one}
+		return nil
+	}
+	return json.Unmarshal(text, (*[]string)(o))
 }

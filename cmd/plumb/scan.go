@@ -278,7 +278,7 @@ func (s *scan) run(ctx context.Context) (*reports.Report, error) {
 	if err := s.loadPolicies(s.config, s.tree); err != nil {
 		return nil, err
 	}
-	s.live.needs = func() (map[string][]string, error) { return s.set.Needs(s.wanted.needed) }
+	s.live.needs = s.liveNeeds
 	if s.live.dryRun {
 		return nil, s.live.dry(ctx, s.inputs, s.config)
 	}

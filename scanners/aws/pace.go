@@ -114,6 +114,7 @@ func (b *bucket) told(throttled bool) {
 type pacer struct {
 	account, region string
 	run             *traffic
+	trace           func(Attempt)
 }
 
 // ID implements middleware.FinalizeMiddleware.
@@ -128,7 +129,11 @@ func (p *pacer) HandleFinalize(ctx context.Context, in middleware.FinalizeInput,
 			return middleware.FinalizeOutput{}, middleware.Metadata{}, err
 		}
 	}
+	began := time.Now()
 	out, meta, err := next.HandleFinalize(ctx, in)
+	if p.trace != nil {
+		p.trace(Attempt{p.account, p.region, service, middleware.GetOperationName(ctx), time.Since(began), err})
+	}
 	slow := err != nil && kindOf(err) == throttled
 	b.told(slow)
 	p.run.count(lane{p.account, p.region, service}, slow, err == nil || kindOf(err) != absent && hasStatus(err))

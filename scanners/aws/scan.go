@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/smithy-go/middleware"
@@ -35,6 +36,14 @@ type Options struct {
 	Workers, PerLane int
 	Pace             func(serviceID string) Pace // nil: ours
 	Checkpoint       *Checkpoint                 // nil: nothing is written down
+	Trace            func(Attempt)               // hears of every attempt of a call, several at once; nil: nobody does
+}
+
+// Attempt is one attempt of a call.
+type Attempt struct {
+	Account, Region, Service, Operation string // Service is the SDK's ID
+	Took                                time.Duration
+	Err                                 error // nil when it was answered
 }
 
 const (
@@ -118,7 +127,7 @@ func (s *Scanner) session(account *Account, region string, global bool) *Session
 	cfg.Region = region
 	cfg.Retryer = newRetryer
 	cfg.RetryMaxAttempts, cfg.RetryMode = 0, ""
-	pace := &pacer{account: account.ID, region: region, run: s.run}
+	pace := &pacer{account: account.ID, region: region, run: s.run, trace: s.o.Trace}
 	cfg.APIOptions = append(slices.Clone(cfg.APIOptions), addGuard(), func(stack *middleware.Stack) error {
 		return stack.Finalize.Insert(pace, "Retry", middleware.After)
 	})
