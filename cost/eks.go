@@ -26,7 +26,7 @@ var eksStandard = map[string]string{
 	"1.28": "2024-11-26", "1.29": "2025-03-23", "1.30": "2025-07-23", "1.31": "2025-11-26", "1.32": "2026-03-23", "1.33": "2026-07-29", "1.34": "2026-12-02", "1.35": "2027-03-27",
 }
 
-// eksCluster costs five times as much once its version is past standard support.
+// eksCluster pays the hour, and five times that on top once its version is past standard support.
 func eksCluster(b *bill) {
 	if b.at("compute_config[0].enabled").yes() {
 		b.unpriced("Auto Mode", "its servers are made by EKS as pods need them, and their fee is not in the catalogue")
@@ -42,12 +42,14 @@ func eksCluster(b *bill) {
 	}
 	last, ok := eksStandard[version.text()]
 	if !ok && older(version.text(), "1.21") {
-		b.add(charge{label: "control plane, extended support", meter: "eks.cluster.extended_support", quantity: monthHours,
+		b.hours("control plane", "eks.cluster.standard", one)
+		b.add(charge{label: "extended support", meter: "eks.cluster.extended_support", quantity: monthHours,
 			note: version.text() + " is past all support; EKS moves such a cluster to its oldest version, which is in extended support"})
 		return
 	}
 	if ok && b.e.now.Format(time.DateOnly) > last && !b.at("upgrade_policy[0].support_type").is("STANDARD") {
-		b.add(charge{label: "control plane, extended support of " + version.text(), meter: "eks.cluster.extended_support", quantity: monthHours, note: "standard support ended on " + last})
+		b.hours("control plane", "eks.cluster.standard", one)
+		b.add(charge{label: "extended support of " + version.text(), meter: "eks.cluster.extended_support", quantity: monthHours, note: "standard support ended on " + last})
 		return
 	}
 	b.hours("control plane", "eks.cluster.standard", one)

@@ -108,14 +108,14 @@ func dbInstance(b *bill) {
 		b.unpriced("instance", multi.missing())
 		return
 	}
-	deployment, zones := "Single-AZ", "1 zone"
+	deployment, zones, copies := "Single-AZ", "1 zone", int64(1)
 	if multi.yes() {
-		deployment, zones = "Multi-AZ", "2 zones"
+		deployment, zones, copies = "Multi-AZ", "2 zones", 2
 	}
 	class, ok := b.needText("instance", "instance_class")
 	if e, licensed := b.licensed(e); ok && licensed {
 		b.hours(fmt.Sprintf("instance %s %s, %s", class, e.name, zones), "rds.instance.ondemand", one, e.attrs(class, deployment, "")...)
-		b.databaseSupport(name, class, multi.yes())
+		b.databaseSupport(name, class, copies)
 	}
 	b.databaseStorage(e, deployment)
 	if n, ok := read(b.r, "backup_retention_period").number(); !ok || n.IsPositive() { // not known: the line waits for usage in any case
@@ -204,6 +204,9 @@ func (b *bill) databaseExtras(e dbEngine, class string) {
 		b.used("enhanced monitoring logs", "cloudwatch.logs.ingestion", "monthly_monitoring_logs_gb")
 	}
 	b.managedSecret("manage_master_user_password")
+	if b.at("dedicated_log_volume").yes() {
+		b.unpriced("dedicated log volume", "its price is not in the catalogue")
+	}
 	b.credits("rds.cpu_credits", "engine", e.name)
 }
 

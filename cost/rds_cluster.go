@@ -119,7 +119,7 @@ func (b *bill) standbyCluster(e dbEngine, name string) {
 		return
 	}
 	b.hours(fmt.Sprintf("cluster %s %s, 3 zones", class, e.name), "rds.instance.ondemand", one, e.attrs(class, deployment, "")...)
-	b.extended(name, class, b.at("engine_version"), b.at("engine_lifecycle_support"), true)
+	b.extended(name, class, b.at("engine_version"), b.at("engine_lifecycle_support"), 3)
 	kind := b.at("storage_type")
 	if !kind.known() {
 		b.unpriced("storage", kind.missing())
@@ -184,7 +184,7 @@ func rdsMember(b *bill) {
 		b.serverlessSupport(engine.text(), version, lifecycle)
 	} else {
 		b.hours(fmt.Sprintf("instance %s %s", class, e.name), "rds.instance.ondemand", one, e.attrs(class, "Single-AZ", mode)...)
-		b.extended(engine.text(), class, version, lifecycle, false)
+		b.extended(engine.text(), class, version, lifecycle, 1)
 	}
 	b.databaseExtras(e, class)
 	b.address(b.at("publicly_accessible"), one)

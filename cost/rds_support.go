@@ -57,13 +57,13 @@ func (s *support) supportMeter(day time.Time) string {
 	return "rds.extended_support.year1_2"
 }
 
-// databaseSupport adds the charge for a version past its standard support, by vCPU, also those of a standby.
+// databaseSupport adds the charge for a version past its standard support, by vCPU of every copy, also of a standby.
 // Source: docs.aws.amazon.com/AmazonRDS/latest/UserGuide/extended-support-charges.html.
-func (b *bill) databaseSupport(engine, class string, standby bool) {
-	b.extended(engine, class, b.at("engine_version"), b.at("engine_lifecycle_support"), standby)
+func (b *bill) databaseSupport(engine, class string, copies int64) {
+	b.extended(engine, class, b.at("engine_version"), b.at("engine_lifecycle_support"), copies)
 }
 
-func (b *bill) extended(engine, class string, version, lifecycle value, standby bool) {
+func (b *bill) extended(engine, class string, version, lifecycle value, copies int64) {
 	if lifecycle.is("open-source-rds-extended-support-disabled") {
 		return
 	}
@@ -92,9 +92,7 @@ func (b *bill) extended(engine, class string, version, lifecycle value, standby 
 		b.unpriced("extended support", "how many vCPUs "+class+" has is not known")
 		return
 	}
-	if standby {
-		cpus *= 2
-	}
+	cpus *= copies
 	note := ""
 	if b.e.now.Format(time.DateOnly) > s.last {
 		note = "its extended support ended on " + s.last + ", after which AWS upgrades it"

@@ -175,6 +175,9 @@ func vpnConnection(b *bill) {
 	if !b.at("outside_ip_address_type").is("PrivateIpv4") {
 		b.hours("public IPv4 x 2", "vpc.public_ipv4.in_use", num(2))
 	}
+	if b.at("enable_acceleration").yes() {
+		b.unpriced("acceleration", "an accelerated connection pays for two accelerators, whose hours are not in the catalogue")
+	}
 	if b.at("transit_gateway_id").given() {
 		b.hours("transit gateway attachment", "vpc.tgw.vpn_attachment", one)
 		b.used("transit gateway data", "vpc.tgw.vpc_data", "monthly_data_processed_gb")
