@@ -67,7 +67,8 @@ type deriver struct {
 	optional map[[2]graph.Key]bool
 	needs    map[graph.Key][]need // what each workload needs, beside its place
 	behind   map[graph.Key]bool   // workloads that a load balancer, an API or a distribution leads to
-	only     []string             // zones that the load balancer in hand is enabled in; nil: all
+	vpcs     map[graph.Key]*graph.Resource
+	only     []string // zones that the load balancer in hand is enabled in; nil: all
 }
 
 // need is a need before its node is made.

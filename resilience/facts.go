@@ -83,6 +83,9 @@ func (f *factory) entry(i int, c *recoverer) *graph.Resource {
 	r := f.fact("resilience_entry_point", e.Key, "entry "+e.Name)
 	r.Attrs["name"] = e.Name
 	names, why := f.down(e, f.zones, c)
+	if len(names) == 0 {
+		names = f.unnamed(i)
+	}
 	list(r, "zones_that_stop_it", names, why)
 	f.singles(r, i)
 	names, why = f.down(e, f.regions, c)
@@ -118,6 +121,17 @@ func (f *factory) down(e Entry, states []state, c *recoverer) (names []string, w
 		}
 	}
 	return names, why
+}
+
+// unnamed is the zone of a single point whose place is not known: whichever it is, its loss stops the entry point.
+func (f *factory) unnamed(entry int) []string {
+	for _, p := range f.points {
+		n := f.m.Nodes[p.Node]
+		if n.Class == Single && (scopes[n.Type] == zonal || n.Load) && slices.Contains(p.Down, entry) {
+			return []string{"the zone of " + n.Key.String()}
+		}
+	}
+	return nil
 }
 
 // isServer says whether a type runs the application's code.

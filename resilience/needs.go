@@ -78,8 +78,9 @@ func (d *deriver) findNeeds() {
 		serving = all
 	}
 	list := d.storeList()
+	x := d.whoReaches(list)
 	for _, w := range serving {
-		d.fromReach(w, list)
+		d.fromReach(w, x)
 	}
 	d.fromNetwork(serving, list)
 }
@@ -241,72 +242,134 @@ func (d *deriver) groupsOf(r *graph.Resource) []*graph.Resource {
 	return unique(byKey(list))
 }
 
-// fromReach finds the stores whose security groups let a workload in.
-func (d *deriver) fromReach(w *graph.Resource, list []*graph.Resource) {
-	var reached []*graph.Resource
-	how := map[*graph.Resource]string{}
+// mostReached is how many stores a workload is taken to need because it can reach them. Who can reach more needs some of
+// them, and nothing says which.
+const mostReached = 12
+
+// reach says who can reach which stores.
+type reach struct {
+	groups map[graph.Key][]reached // by the security group that is let in
+	ranges map[string]*admitted    // by the addresses that are let in
+	vpcs   map[graph.Key][]reached // by VPC: those in its default group
+}
+
+// reached is a store with the rule that lets somebody in.
+type reached struct {
+	store *graph.Resource
+	text  string
+}
+
+// admitted is a range of addresses, or the network whose range it is.
+type admitted struct {
+	prefix netip.Prefix
+	of     *graph.Resource // a VPC or subnet; nil for a literal range
+	stores []reached
+}
+
+// whoReaches reads the rules of every store's security groups once.
+func (d *deriver) whoReaches(list []*graph.Resource) *reach {
+	x := &reach{map[graph.Key][]reached{}, map[string]*admitted{}, map[graph.Key][]reached{}}
 	for _, s := range list {
-		if text := d.letsIn(w, s); text != "" {
-			reached = append(reached, s)
-			how[s] = text
+		theirs := d.groupsOf(s)
+		if vpc := d.vpcOf(s); len(theirs) == 0 && vpc != nil {
+			x.vpcs[vpc.Key()] = append(x.vpcs[vpc.Key()], reached{s, "both are in the default security group of their VPC"})
+		}
+		for _, g := range theirs {
+			for _, rule := range byKey(d.from(g, "aws_vpc_security_group_ingress_rule", "security_group_id")) {
+				d.rule(x, s, g, rule)
+			}
 		}
 	}
-	for _, s := range reached {
+	return x
+}
+
+// rule notes whom one rule lets in.
+func (d *deriver) rule(x *reach, s, g, rule *graph.Resource) {
+	for _, source := range d.to(rule, "referenced_security_group_id", "aws_security_group") {
+		x.groups[source.Key()] = append(x.groups[source.Key()], reached{s, fmt.Sprintf("%s lets in %s%s", g.Key(), source.Key(), in(rule))})
+	}
+	how := reached{s, fmt.Sprintf("%s lets in the addresses of its subnets%s", g.Key(), in(rule))}
+	note := func(key string, a admitted) {
+		if x.ranges[key] == nil {
+			x.ranges[key] = &a
+		}
+		x.ranges[key].stores = append(x.ranges[key].stores, how)
+	}
+	for _, t := range d.to(rule, "cidr_ipv4", "") {
+		if t.Type == "aws_vpc" || t.Type == "aws_subnet" {
+			note(t.Key().String(), admitted{of: t})
+		}
+	}
+	text, _ := rule.Attrs["cidr_ipv4"].(string)
+	if p, err := netip.ParsePrefix(text); err == nil {
+		note(p.Masked().String(), admitted{prefix: p.Masked()})
+	}
+}
+
+// fromReach finds the stores whose security groups let a workload in.
+func (d *deriver) fromReach(w *graph.Resource, x *reach) {
+	how, region := map[*graph.Resource]string{}, regionOf(w)
+	add := func(list []reached) {
+		for _, r := range list {
+			if len(how) > mostReached {
+				return
+			}
+			if how[r.store] == "" && regionOf(r.store) == region {
+				how[r.store] = r.text
+			}
+		}
+	}
+	mine := d.groupsOf(w)
+	for _, g := range mine {
+		add(x.groups[g.Key()])
+	}
+	if vpc := d.vpcOf(w); len(mine) == 0 && vpc != nil {
+		add(x.vpcs[vpc.Key()])
+	}
+	subnets := d.subnetsOf(w)
+	for _, key := range sortedNames(x.ranges) {
+		if a := x.ranges[key]; d.holds(a, w, subnets) {
+			add(a.stores)
+		}
+	}
+	if len(how) > mostReached {
+		return
+	}
+	databases := 0
+	found := make([]*graph.Resource, 0, len(how))
+	for s := range how {
+		found = append(found, s)
+		if database(s) {
+			databases++
+		}
+	}
+	for _, s := range byKey(found) {
 		text := how[s]
-		if only := slices.DeleteFunc(slices.Clone(reached), func(x *graph.Resource) bool { return !database(x) }); database(s) && len(only) == 1 {
+		if database(s) && databases == 1 {
 			text = fmt.Sprintf("it is the only database that %s can reach: %s", w.Key(), text)
 		}
 		d.require(w, s, Fact{Text: text, Setting: needsSetting})
 	}
 }
 
-func database(r *graph.Resource) bool {
-	switch r.Type {
-	case "aws_db_instance", "aws_rds_cluster", "aws_docdb_cluster", "aws_neptune_cluster", "aws_db_proxy":
-		return true
+// holds says whether a range has the addresses of a workload's subnets.
+func (d *deriver) holds(a *admitted, w *graph.Resource, subnets []*graph.Resource) bool {
+	if a.of != nil {
+		return a.of.Type == "aws_vpc" && d.vpcOf(w) == a.of || slices.Contains(subnets, a.of)
+	}
+	for _, s := range subnets {
+		text, _ := s.Attrs["cidr_block"].(string)
+		if p, err := netip.ParsePrefix(text); err == nil && a.prefix.Bits() <= p.Bits() && a.prefix.Contains(p.Addr()) {
+			return true
+		}
 	}
 	return false
 }
 
-// letsIn says by which rule the security groups of a store let a workload in; "" when none does.
-func (d *deriver) letsIn(w, s *graph.Resource) string {
-	mine, theirs := d.groupsOf(w), d.groupsOf(s)
-	if len(theirs) == 0 && len(mine) == 0 && d.sameVPC(w, s) && d.vpcOf(s) != nil {
-		return "both are in the default security group of their VPC"
-	}
-	for _, g := range theirs {
-		for _, rule := range byKey(d.from(g, "aws_vpc_security_group_ingress_rule", "security_group_id")) {
-			for _, source := range d.to(rule, "referenced_security_group_id", "aws_security_group") {
-				if slices.Contains(mine, source) {
-					return fmt.Sprintf("%s lets in %s%s", g.Key(), source.Key(), in(rule))
-				}
-			}
-			if d.rangeHolds(rule, w) {
-				return fmt.Sprintf("%s lets in the addresses of its subnets%s", g.Key(), in(rule))
-			}
-		}
-	}
-	return ""
-}
-
-// rangeHolds says whether a rule admits the addresses of a workload's subnets, or of its VPC.
-func (d *deriver) rangeHolds(rule, w *graph.Resource) bool {
-	subnets := d.subnetsOf(w)
-	for _, t := range d.to(rule, "cidr_ipv4", "") {
-		if t.Type == "aws_vpc" && d.vpcOf(w) == t || slices.Contains(subnets, t) {
-			return true
-		}
-	}
-	text, _ := rule.Attrs["cidr_ipv4"].(string)
-	admitted, err := netip.ParsePrefix(text)
-	if err != nil {
-		return false
-	}
-	for _, s := range subnets {
-		text, _ := s.Attrs["cidr_block"].(string)
-		if p, err := netip.ParsePrefix(text); err == nil && admitted.Bits() <= p.Bits() && admitted.Contains(p.Addr()) {
-			return true
-		}
+func database(r *graph.Resource) bool {
+	switch r.Type {
+	case "aws_db_instance", "aws_rds_cluster", "aws_docdb_cluster", "aws_neptune_cluster", "aws_db_proxy":
+		return true
 	}
 	return false
 }
@@ -319,17 +382,6 @@ func (d *deriver) subnetsOf(w *graph.Resource) []*graph.Resource {
 		}
 	}
 	return list
-}
-
-func (d *deriver) sameVPC(a, b *graph.Resource) bool {
-	if regionOf(a) != regionOf(b) {
-		return false
-	}
-	x, y := d.vpcOf(a), d.vpcOf(b)
-	if x == nil || y == nil {
-		return a.Root == b.Root
-	}
-	return x == y
 }
 
 // fromNetwork takes a store that nothing is known to use for needed by the tiers in its network: somebody made it for
@@ -348,16 +400,33 @@ func (d *deriver) fromNetwork(serving, list []*graph.Resource) {
 			}
 		}
 	}
+	free := map[string][]*graph.Resource{}
 	for _, s := range list {
-		if used[s.Key()] {
-			continue
-		}
-		for _, w := range serving {
-			if d.sameVPC(w, s) {
-				d.require(w, s, Fact{Text: fmt.Sprintf("nothing says who uses %s; it is in the network of %s%s", s.Key(), w.Key(), in(s)), Setting: needsSetting})
-			}
+		if net := d.network(s); !used[s.Key()] {
+			free[net] = append(free[net], s)
 		}
 	}
+	tiers := map[string]int{}
+	for _, w := range serving {
+		tiers[d.network(w)]++
+	}
+	for _, w := range serving {
+		net := d.network(w)
+		if len(free[net]) > mostReached || tiers[net] > mostReached {
+			continue // who needs what cannot be guessed
+		}
+		for _, s := range free[net] {
+			d.require(w, s, Fact{Text: fmt.Sprintf("nothing says who uses %s; it is in the network of %s%s", s.Key(), w.Key(), in(s)), Setting: needsSetting})
+		}
+	}
+}
+
+// network names where a resource is: its VPC, else its root and region.
+func (d *deriver) network(r *graph.Resource) string {
+	if vpc := d.vpcOf(r); vpc != nil {
+		return "vpc " + vpc.Key().String()
+	}
+	return "root " + r.Root + " " + regionOf(r)
 }
 
 // rest makes the nodes of stores that no entry point needs, for recovery and for the report.

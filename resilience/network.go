@@ -218,6 +218,18 @@ func (d *deriver) nat(r *graph.Resource) Node {
 
 // vpcOf finds the VPC of a resource through its subnets and security groups; nil when it is not known.
 func (d *deriver) vpcOf(r *graph.Resource) *graph.Resource {
+	if d.vpcs == nil {
+		d.vpcs = map[graph.Key]*graph.Resource{}
+	}
+	v, known := d.vpcs[r.Key()]
+	if !known {
+		v = d.findVPC(r)
+		d.vpcs[r.Key()] = v
+	}
+	return v
+}
+
+func (d *deriver) findVPC(r *graph.Resource) *graph.Resource {
 	seen := map[graph.Key]bool{}
 	var find func(r *graph.Resource, depth int) *graph.Resource
 	find = func(r *graph.Resource, depth int) *graph.Resource {

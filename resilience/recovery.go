@@ -200,6 +200,9 @@ func (c *recoverer) inZoneLoss(node int) (Up, string) {
 			}
 		}
 	}
+	if up == Undecided && c.m.Nodes[node].Class == Single { // it is in one zone, whichever: the loss of that zone takes it
+		return No, why
+	}
 	if up == Yes {
 		why = "a member in another zone takes over, or AWS runs it in several zones"
 	}
