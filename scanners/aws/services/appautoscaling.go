@@ -16,12 +16,34 @@ import (
 func appAutoscalingService() aws.Service {
 	return aws.Service{
 		Name: "application-autoscaling",
-		Lists: []aws.List{
-			{Operation: "DescribeScalableTargets", Gives: []string{"aws_appautoscaling_target"}, Read: readScalableTargets},
-			{Operation: "DescribeScalingPolicies", Gives: []string{"aws_appautoscaling_policy"}, Read: readScalingPolicies},
-			{Operation: "DescribeScheduledActions", Gives: []string{"aws_appautoscaling_scheduled_action"}, Read: readScalingSchedules},
-		},
+		Lists: []aws.List{{
+			Operation: "DescribeScalableTargets",
+			Actions: []string{
+				"application-autoscaling:DescribeScalableTargets", "application-autoscaling:DescribeScalingPolicies", "application-autoscaling:DescribeScheduledActions",
+			},
+			Gives: []string{"aws_appautoscaling_target", "aws_appautoscaling_policy", "aws_appautoscaling_scheduled_action"}, Read: readScaling,
+		}},
 	}
+}
+
+// readScaling asks for policies and schedules only where there are targets: both are deleted with their target.
+// Source: Application Auto Scaling API, DeregisterScalableTarget.
+func readScaling(ctx context.Context, s *aws.Session, give func(*graph.Resource)) error {
+	client := applicationautoscaling.NewFromConfig(s.Config)
+	for _, namespace := range scaledServices {
+		some := false
+		err := readScalableTargets(ctx, s, client, namespace, func(r *graph.Resource) { some = true; give(r) })
+		if some && err == nil {
+			err = readScalingPolicies(ctx, s, client, namespace, give)
+		}
+		if some && err == nil {
+			err = readScalingSchedules(ctx, s, client, namespace, give)
+		}
+		if err != nil && (some || !answered(err, unknownNamespace)) {
+			return err
+		}
+	}
+	return nil
 }
 
 // scaledServices are the services whose resources the catalog knows as targets; the API lists one at a time.
@@ -40,25 +62,18 @@ var scalableTargetFields = aws.Table{
 	"suspended_state[0].scheduled_scaling_suspended":   "SuspendedState.ScheduledScalingSuspended",
 }
 
-func readScalableTargets(ctx context.Context, s *aws.Session, give func(*graph.Resource)) error {
-	client := applicationautoscaling.NewFromConfig(s.Config)
-	for _, namespace := range scaledServices {
-		pages := applicationautoscaling.NewDescribeScalableTargetsPaginator(client, &applicationautoscaling.DescribeScalableTargetsInput{ServiceNamespace: namespace})
-		err := eachPage(ctx, pages, func(page *applicationautoscaling.DescribeScalableTargetsOutput) {
-			for i := range page.ScalableTargets {
-				from := &page.ScalableTargets[i]
-				id := text(from.ResourceId)
-				r := s.Resource("aws_appautoscaling_target", text(from.ScalableTargetARN), string(namespace)+"/"+id+"/"+string(from.ScalableDimension), id)
-				scalableTargetFields.Set(r, from)
-				null(r, "target")
-				give(r)
-			}
-		})
-		if err != nil && !answered(err, unknownNamespace) {
-			return err
+func readScalableTargets(ctx context.Context, s *aws.Session, client *applicationautoscaling.Client, namespace types.ServiceNamespace, give func(*graph.Resource)) error {
+	pages := applicationautoscaling.NewDescribeScalableTargetsPaginator(client, &applicationautoscaling.DescribeScalableTargetsInput{ServiceNamespace: namespace})
+	return eachPage(ctx, pages, func(page *applicationautoscaling.DescribeScalableTargetsOutput) {
+		for i := range page.ScalableTargets {
+			from := &page.ScalableTargets[i]
+			id := text(from.ResourceId)
+			r := s.Resource("aws_appautoscaling_target", text(from.ScalableTargetARN), string(namespace)+"/"+id+"/"+string(from.ScalableDimension), id)
+			scalableTargetFields.Set(r, from)
+			null(r, "target")
+			give(r)
 		}
-	}
-	return nil
+	})
 }
 
 var scalingPolicyFields = aws.Table{
@@ -77,20 +92,13 @@ var scalingPolicyFields = aws.Table{
 	"target_tracking_scaling_policy_configuration[0].customized_metric_specification[0].statistic":              "TargetTrackingScalingPolicyConfiguration.CustomizedMetricSpecification.Statistic",
 }
 
-func readScalingPolicies(ctx context.Context, s *aws.Session, give func(*graph.Resource)) error {
-	client := applicationautoscaling.NewFromConfig(s.Config)
-	for _, namespace := range scaledServices {
-		pages := applicationautoscaling.NewDescribeScalingPoliciesPaginator(client, &applicationautoscaling.DescribeScalingPoliciesInput{ServiceNamespace: namespace})
-		err := eachPage(ctx, pages, func(page *applicationautoscaling.DescribeScalingPoliciesOutput) {
-			for i := range page.ScalingPolicies {
-				give(scalingPolicy(s, &page.ScalingPolicies[i]))
-			}
-		})
-		if err != nil && !answered(err, unknownNamespace) {
-			return err
+func readScalingPolicies(ctx context.Context, s *aws.Session, client *applicationautoscaling.Client, namespace types.ServiceNamespace, give func(*graph.Resource)) error {
+	pages := applicationautoscaling.NewDescribeScalingPoliciesPaginator(client, &applicationautoscaling.DescribeScalingPoliciesInput{ServiceNamespace: namespace})
+	return eachPage(ctx, pages, func(page *applicationautoscaling.DescribeScalingPoliciesOutput) {
+		for i := range page.ScalingPolicies {
+			give(scalingPolicy(s, &page.ScalingPolicies[i]))
 		}
-	}
-	return nil
+	})
 }
 
 func scalingPolicy(s *aws.Session, from *types.ScalingPolicy) *graph.Resource {
@@ -118,22 +126,15 @@ var scalingScheduleFields = aws.Table{
 	"scalable_target_action[0].min_capacity": "ScalableTargetAction.MinCapacity", "scalable_target_action[0].max_capacity": "ScalableTargetAction.MaxCapacity",
 }
 
-func readScalingSchedules(ctx context.Context, s *aws.Session, give func(*graph.Resource)) error {
-	client := applicationautoscaling.NewFromConfig(s.Config)
-	for _, namespace := range scaledServices {
-		pages := applicationautoscaling.NewDescribeScheduledActionsPaginator(client, &applicationautoscaling.DescribeScheduledActionsInput{ServiceNamespace: namespace})
-		err := eachPage(ctx, pages, func(page *applicationautoscaling.DescribeScheduledActionsOutput) {
-			for i := range page.ScheduledActions {
-				from := &page.ScheduledActions[i]
-				r := s.Resource("aws_appautoscaling_scheduled_action", text(from.ScheduledActionARN), text(from.ScheduledActionARN), text(from.ScheduledActionName))
-				scalingScheduleFields.Set(r, from)
-				null(r, "target")
-				give(r)
-			}
-		})
-		if err != nil && !answered(err, unknownNamespace) {
-			return err
+func readScalingSchedules(ctx context.Context, s *aws.Session, client *applicationautoscaling.Client, namespace types.ServiceNamespace, give func(*graph.Resource)) error {
+	pages := applicationautoscaling.NewDescribeScheduledActionsPaginator(client, &applicationautoscaling.DescribeScheduledActionsInput{ServiceNamespace: namespace})
+	return eachPage(ctx, pages, func(page *applicationautoscaling.DescribeScheduledActionsOutput) {
+		for i := range page.ScheduledActions {
+			from := &page.ScheduledActions[i]
+			r := s.Resource("aws_appautoscaling_scheduled_action", text(from.ScheduledActionARN), text(from.ScheduledActionARN), text(from.ScheduledActionName))
+			scalingScheduleFields.Set(r, from)
+			null(r, "target")
+			give(r)
 		}
-	}
-	return nil
+	})
 }

@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
 	"github.com/aws/aws-sdk-go-v2/service/apigatewayv2"
 	apigatewayv2types "github.com/aws/aws-sdk-go-v2/service/apigatewayv2/types"
+	"github.com/aws/aws-sdk-go-v2/service/applicationautoscaling"
+	scalingtypes "github.com/aws/aws-sdk-go-v2/service/applicationautoscaling/types"
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
 	autoscalingtypes "github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -271,6 +273,14 @@ func TestContainersAndClustersAreRead(t *testing.T) {
 		Cluster: sdk.String("jobs"), ServiceName: sdk.String("worker"), TaskDefinition: sdk.String("worker"), DesiredCount: sdk.Int32(2), LaunchType: ecstypes.LaunchTypeFargate,
 		NetworkConfiguration: &ecstypes.NetworkConfiguration{AwsvpcConfiguration: &ecstypes.AwsVpcConfiguration{Subnets: []string{n.a, n.b}, SecurityGroups: []string{n.group}}},
 	})).Service
+	scaling, scaled := applicationautoscaling.NewFromConfig(cfg), sdk.String("service/jobs/worker")
+	must[*applicationautoscaling.RegisterScalableTargetOutput](t)(scaling.RegisterScalableTarget(t.Context(), &applicationautoscaling.RegisterScalableTargetInput{
+		ServiceNamespace: scalingtypes.ServiceNamespaceEcs, ResourceId: scaled, ScalableDimension: scalingtypes.ScalableDimensionECSServiceDesiredCount, MinCapacity: sdk.Int32(2), MaxCapacity: sdk.Int32(6),
+	}))
+	rule := must[*applicationautoscaling.PutScalingPolicyOutput](t)(scaling.PutScalingPolicy(t.Context(), &applicationautoscaling.PutScalingPolicyInput{
+		PolicyName: sdk.String("cpu"), ServiceNamespace: scalingtypes.ServiceNamespaceEcs, ResourceId: scaled, ScalableDimension: scalingtypes.ScalableDimensionECSServiceDesiredCount, PolicyType: scalingtypes.PolicyTypeTargetTrackingScaling,
+		TargetTrackingScalingPolicyConfiguration: &scalingtypes.TargetTrackingScalingPolicyConfiguration{TargetValue: sdk.Float64(60)},
+	})).PolicyARN
 	kubernetes := eks.NewFromConfig(cfg)
 	must[*eks.CreateClusterOutput](t)(kubernetes.CreateCluster(t.Context(), &eks.CreateClusterInput{
 		Name: sdk.String("k"), Version: sdk.String("1.33"), RoleArn: &role, ResourcesVpcConfig: &ekstypes.VpcConfigRequest{SubnetIds: []string{n.a, n.b}, EndpointPrivateAccess: sdk.Bool(true), EndpointPublicAccess: sdk.Bool(false)},
@@ -281,7 +291,11 @@ func TestContainersAndClustersAreRead(t *testing.T) {
 		ScalingConfig: &ekstypes.NodegroupScalingConfig{MinSize: sdk.Int32(2), MaxSize: sdk.Int32(6), DesiredSize: sdk.Int32(2)},
 	}))
 
-	found := liveAccount(t, cfg, account, ecrService(), ecsService(), eksService())
+	found := liveAccount(t, cfg, account, appAutoscalingService(), ecrService(), ecsService(), eksService())
+	targets := ofType(found, "aws_appautoscaling_target")
+	if len(targets) != 1 || targets[0].Attrs["min_capacity"] != 2 || targets[0].Attrs["resource_id"] != "service/jobs/worker" {
+		t.Errorf("the targets of scaling are %+v, want the service", targets)
+	}
 	compare(t, found,
 		want{address: "repository/front", attrs: map[string]any{"name": "front", "image_tag_mutability": "IMMUTABLE", "tags": map[string]any{"Stage": "prod"}}},
 		want{address: "repository/front#lifecycle_policy", attrs: map[string]any{"repository": "front"}},
@@ -291,6 +305,7 @@ func TestContainersAndClustersAreRead(t *testing.T) {
 			"network_configuration": []any{map[string]any{"subnets": []any{n.a, n.b}, "security_groups": []any{n.group}, "assign_public_ip": false}},
 		}},
 		want{address: *service.TaskDefinition, attrs: map[string]any{"family": "worker", "cpu": "256", "container_definitions": graph.Hidden{}}},
+		want{address: *rule, attrs: map[string]any{"name": "cpu", "policy_type": "TargetTrackingScaling", "service_namespace": "ecs", "step_scaling_policy_configuration": []any{}}},
 		want{address: "cluster/k", attrs: map[string]any{"version": "1.33", "enabled_cluster_log_types": []any{"audit"}, "encryption_config": []any{}}},
 	)
 	absent(t, found, "repository/back#lifecycle_policy", "repository/front#policy")
