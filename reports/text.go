@@ -90,20 +90,21 @@ func byResource(findings []*Finding) [][]*Finding {
 	return groups
 }
 
-// where is "data.tf:9  prod".
+// where is "data.tf:9  prod"; for what was read where it runs, "111111111111 eu-west-1  prod".
 func where(p Place, stage Text) string {
 	s := p.String()
+	if p.File.Empty() && !p.Account.Empty() {
+		s = strings.TrimRight(p.Account.Terminal()+" "+p.Region.Terminal(), " ")
+	}
 	if !stage.Empty() {
 		s = strings.TrimLeft(s+"  "+stage.Terminal(), " ")
 	}
 	return s
 }
 
-// String is "data.tf:9", account and region of what was read where it runs, or the id of something that is written nowhere.
+// String is "data.tf:9", or the id of something that is written nowhere.
 func (p Place) String() string {
 	switch {
-	case p.File.Empty() && !p.Account.Empty():
-		return strings.TrimRight(p.Account.Terminal()+" "+p.Region.Terminal(), " ")
 	case p.File.Empty():
 		return p.ID.Terminal()
 	case p.Line == 0:

@@ -166,6 +166,9 @@ func (s *scan) told(r *reports.Report) {
 		fmt.Fprintf(s.sys.err, "Comparing 2 graphs: %s (%s) and the working tree\n", reports.Untrusted(c.Ref).Terminal(), c.Commit)
 	}
 	for _, src := range r.Sources {
+		if src.Kind == "aws" {
+			continue // said while it was read
+		}
 		fmt.Fprintln(s.sys.err, readLine(src))
 	}
 	if s.verbose == 0 {

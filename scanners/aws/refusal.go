@@ -86,7 +86,7 @@ func kindOfStatus(err error) kind {
 		return throttled
 	case http.StatusNotImplemented:
 		return unsupported
-	case http.StatusInternalServerError:
+	case http.StatusInternalServerError, http.StatusNotFound:
 		if res.Response != nil && strings.HasPrefix(res.Response.Header.Get("Content-Type"), "text/html") {
 			return unsupported // AWS answers no call with a page; emulators do
 		}
