@@ -11,6 +11,7 @@
 #   requirement: [RA-53, RA-112]
 #   severity: medium
 #   non_production: skip
+#   live: skip
 #   pillar: [reliability]
 #   disruption: none
 #   scans: [aws_backup_selection]
