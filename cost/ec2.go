@@ -165,9 +165,9 @@ func (b *bill) system(image *graph.Resource) (os, note string) {
 	return "Linux", "assumed Linux: nothing in " + string(image.Address) + " tells the system"
 }
 
-// imageText is what tells the system of an image: its name and the values that a look-up filters by.
+// imageText is what tells the system of an image: what the code calls it, its name and the values that a look-up filters by.
 func imageText(image *graph.Resource) string {
-	parts := []string{read(image, "name").text(), read(image, "name_regex").text(), read(image, "platform").text()}
+	parts := []string{string(image.Address), read(image, "name").text(), read(image, "name_regex").text(), read(image, "platform").text()}
 	filters, _ := image.Attrs["filter"].([]any)
 	for _, f := range filters {
 		if m, ok := f.(map[string]any); ok {
