@@ -22,7 +22,7 @@ func (d *deriver) findEntries() {
 	d.records(taken)
 	for _, typ := range []string{"aws_cloudfront_distribution", "aws_lb", "aws_elb", "aws_api_gateway_rest_api", "aws_apigatewayv2_api", "aws_lambda_function_url", "aws_instance"} {
 		for _, r := range d.g.OfType(typ) {
-			if r.Data || taken[r.Key()] || !d.public(r) {
+			if r.Data || taken[r.Key()] || unseen(r) || !d.public(r) {
 				continue
 			}
 			d.enter(entryName(r), r, d.ways(r, taken))
@@ -34,6 +34,9 @@ func (d *deriver) findEntries() {
 		}
 	}
 }
+
+// unseen says whether a resource stands for what could not be read in an account: it is reported as a gap, and leads nowhere that is known.
+func unseen(r *graph.Resource) bool { return r.Observed && r.Unknown["_count"] != "" }
 
 // entryName is the first name of a distribution, else the address.
 func entryName(r *graph.Resource) string {
