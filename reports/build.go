@@ -29,7 +29,7 @@ type Input struct {
 // New makes a report of a run. It does not keep or change its input.
 func New(in Input) *Report {
 	r := &Report{
-		Version: in.Version, Today: in.Today, Sources: in.Sources, Resources: len(in.Graph.Resources()),
+		Version: in.Version, Today: in.Today, Sources: in.Sources, Resources: resources(in.Graph),
 		Summary: in.Results.Count(), Policies: map[string]policies.Meta{}, Snippets: in.Snippets,
 	}
 	for _, m := range in.Metas {
@@ -94,6 +94,17 @@ func (r *Report) finding(g *graph.Graph, x *policies.Result) *Finding {
 		f.Waiver = &w
 	}
 	return f
+}
+
+// resources counts what was read: not what a simulation says of it.
+func resources(g *graph.Graph) int {
+	n := len(g.Resources())
+	for _, typ := range g.Types() {
+		if strings.HasPrefix(typ, "resilience_") {
+			n -= len(g.OfType(typ))
+		}
+	}
+	return n
 }
 
 // oneLine joins the lines of a message: a line break in it is layout, not content.

@@ -177,6 +177,9 @@ func (c *recoverer) alone(node int) bool {
 	if n.Class == Single {
 		return true
 	}
+	if n.Kind == Some && n.Total > n.Least && n.Total > 1 { // one less is enough
+		return false
+	}
 	return n.Spare != 0 && c.m.Lose(n.Spare).Up(node) != Yes
 }
 

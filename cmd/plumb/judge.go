@@ -122,8 +122,11 @@ func (s *scan) judge(ctx context.Context, sources []source, judging *config, tre
 		s.today = in.taken.Truncate(24 * time.Hour)
 	}
 	done = s.time("graph")
-	g := rd.build(in)
+	g, err := withFacts(rd.build(in), judging, s.since != "")
 	done()
+	if err != nil {
+		return nil, nil, err
+	}
 	x := &side{graph: g, reading: in}
 	var bad []reports.Problem
 	if x.waivers, bad, err = collectWaivers(rd, in, g, s.byID); err != nil {

@@ -94,7 +94,7 @@ func runPoliciesTest(ctx context.Context, dir string, sys *system) error {
 			return nil, err
 		}
 		policies.Observe(files, found.Resources)
-		return catalog.Build(found.Resources, catalog.Options{}), nil
+		return withFacts(catalog.Build(found.Resources, catalog.Options{}), &config{}, false)
 	}
 	outcomes, err := set.RunCases(ctx, fsys, read, policies.Options{Today: sys.now}, nil)
 	if err != nil {

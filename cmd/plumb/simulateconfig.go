@@ -99,6 +99,16 @@ func (c *config) resilience(g *graph.Graph) (resilience.Settings, error) {
 	return s, nil
 }
 
+// withFacts adds to a graph what a simulation of failures says of it, for policies to judge. In a comparison the settings
+// are those of another version of the tree, which may name what is not in this one.
+func withFacts(g *graph.Graph, c *config, comparing bool) (*graph.Graph, error) {
+	s, err := c.resilience(g)
+	if err != nil && !comparing {
+		return nil, err
+	}
+	return resilience.Attach(g, s, c.targets), nil
+}
+
 // targets gives the recovery targets of a stage.
 func (c *config) targets(stage string) resilience.Target {
 	out := resilience.DefaultTarget(stage)

@@ -2,9 +2,9 @@
 # title: The estimated availability reaches its target
 # description: >-
 #   Composes the published refund thresholds of what each way in needs, zones and regions included, into
-#   an estimate. Fails when it is below the parameter percent (99.9 by default). Undecided when placement
-#   decides, or the parts are too many for an exact estimate. A threshold is no promise, so the estimate
-#   is good for comparing. Types without a published threshold are left out.
+#   an estimate. Fails when it is below the parameter percent (99.9 by default). Undecided when
+#   placement decides, or the parts are too many for an exact estimate. A threshold is no promise, so
+#   the estimate is good for comparing. Types without a published threshold are left out.
 # custom:
 #   control: [GRA-AVAIL-001]
 #   judges: resilience_entry_point

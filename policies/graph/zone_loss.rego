@@ -3,10 +3,10 @@
 # description: >-
 #   Simulates the loss of each zone of the region for each way in: public DNS records, distributions,
 #   internet-facing load balancers, APIs, function URLs, public servers and the pods of a cluster. Fails
-#   when one surely stops it. Undecided when that depends on a place that AWS chooses or on what was not
-#   read. What code cannot prove (a tier needs the stores that it can reach, servers use their way out)
-#   is assumed; plumb simulate lists it and plumb.yaml corrects it. Whether what is left carries the
-#   load is not judged here.
+#   when one surely stops it. Where code does not say in which zone a single thing is, the zone of that
+#   thing is named. Undecided when it depends on what is not known. What code cannot prove (a tier needs
+#   the stores that it can reach, servers use their way out) is assumed; plumb simulate lists it and
+#   plumb.yaml corrects it. Whether what is left carries the load is not judged here.
 # custom:
 #   control: [GRA-AZ-001]
 #   judges: resilience_entry_point
