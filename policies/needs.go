@@ -13,10 +13,12 @@ import (
 
 // Needs lists what the selected policies read, directly or through what the graph derives: for each resource type
 // the top-level attributes, sorted; a nil list stands for all attributes, a nil map for everything there is. A type that is
-// read with no attribute at all has an empty list. sel nil selects all policies.
+// read with no attribute at all has an empty list. sel nil selects all policies. What a simulation of failures says follows from
+// everything that there is, so policies that judge it need everything.
 func (s *Set) Needs(sel func(Meta) bool) (map[string][]string, error) {
 	modules := map[string]*ast.Module{}
 	n := &needed{types: map[string]map[string]bool{}, all: map[string]bool{}}
+	everything := false
 	var errs []error
 	for _, p := range s.policies {
 		m, err := p.read()
@@ -30,12 +32,13 @@ func (s *Set) Needs(sel func(Meta) bool) (map[string][]string, error) {
 			errs = append(errs, err)
 			continue
 		}
+		everything = everything || strings.HasPrefix(m.Judges, simulated)
 		n.add(m.Judges, "id")
 		for _, t := range m.Scans {
 			n.add(t, "id")
 		}
 	}
-	if len(errs) > 0 {
+	if len(errs) > 0 || everything {
 		return nil, joined(errs)
 	}
 	c, err := compile(modules, nil)
@@ -44,6 +47,9 @@ func (s *Set) Needs(sel func(Meta) bool) (map[string][]string, error) {
 	}
 	return n.closure(needsOf(inlineResources(c.Modules))), nil
 }
+
+// simulated begins the names of the types that a simulation of failures gives.
+const simulated = "resilience_"
 
 // needed collects types with their attributes, and what these are derived from.
 type needed struct {

@@ -2,6 +2,7 @@ package policies_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/plumbline-dev/plumbline/catalog"
@@ -55,7 +56,7 @@ func TestWhatAllPoliciesNeedIsInTheCatalog(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	needs, err := set.Needs(nil)
+	needs, err := set.Needs(func(m policies.Meta) bool { return !strings.HasPrefix(m.Judges, "resilience_") })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,5 +67,12 @@ func TestWhatAllPoliciesNeedIsInTheCatalog(t *testing.T) {
 		if catalog.Lookup(typ) == nil {
 			t.Errorf("%s is needed and not in the catalog", typ)
 		}
+	}
+}
+
+// A zone is lost with everything in it, also with what no policy reads.
+func TestASimulationNeedsEverything(t *testing.T) {
+	if needs := needsOf(t, "graph.zone_loss", "rds.multi_az"); needs != nil {
+		t.Errorf("a simulation needs %d types", len(needs))
 	}
 }

@@ -31,7 +31,7 @@ var otherwise = map[string]string{
 // deny what is there.
 func TestEveryTypeThatPoliciesNeedIsRead(t *testing.T) {
 	t.Parallel()
-	needs, err := policySet(t).Needs(nil)
+	needs, err := policySet(t).Needs(unsimulated)
 	if err != nil {
 		t.Fatal(err)
 	}
