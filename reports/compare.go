@@ -56,6 +56,7 @@ type Comparison struct {
 	Lost                  []*Finding                // failed there, and cannot be decided or found here because something was not read
 	NewWaivers            []Waiver                  // brought by the change; they apply only when the user says so
 	NotApplied            []Text                    // settings of plumb.yaml that the change brings and that do not apply
+	Cost                  *SinceCost                // nil: not priced
 }
 
 // Decided says that a finding that is no longer there is gone for good: the policy was decided on that

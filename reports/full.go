@@ -52,6 +52,10 @@ func (t *terminal) comparison() {
 	t.problems()
 	t.waivers()
 	t.broughtAlong()
+	if line := c.costLine(); line != "" {
+		t.para(line)
+		t.b.WriteByte('\n')
+	}
 	t.verdict(fails)
 }
 
@@ -129,6 +133,7 @@ func (t *terminal) snippet(word string, f *Finding) {
 	if len(f.Fix) > 0 && f.Disruption != "" {
 		t.note("disruption", f.Disruption)
 	}
+	t.note("cost", costWords(f))
 	t.note("more", "plumb explain "+f.Policy)
 	t.b.WriteByte('\n')
 }

@@ -11,6 +11,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"github.com/plumbline-dev/plumbline/cost"
 	"github.com/plumbline-dev/plumbline/graph"
 	"github.com/plumbline-dev/plumbline/policies"
 )
@@ -109,6 +110,8 @@ type jsonFinding struct {
 	At           *jsonPlace        `json:"at,omitempty"`
 	Missing      []jsonMissing     `json:"missing"`
 	Fix          []jsonChange      `json:"fix"`
+	MonthlyDelta *string           `json:"monthly_delta,omitempty"`
+	DeltaOpen    []cost.Unpriced   `json:"monthly_delta_open,omitempty"`
 	Waiver       *jsonWaiver       `json:"waiver,omitempty"`
 	Fingerprint  string            `json:"fingerprint"`
 }
@@ -187,15 +190,16 @@ type jsonBaseline struct {
 }
 
 type jsonSince struct {
-	Ref           string        `json:"ref"`
-	Commit        string        `json:"commit"`
-	Resources     int           `json:"resources"`
-	Findings      int           `json:"findings"`
-	Unchanged     int           `json:"unchanged"`
-	Fixed         []jsonFinding `json:"fixed"`
-	NotComparable []jsonFinding `json:"not_comparable"`
-	NewWaivers    []jsonWaiver  `json:"new_waivers"`
-	NotApplied    []Text        `json:"not_applied"`
+	Ref           string         `json:"ref"`
+	Commit        string         `json:"commit"`
+	Resources     int            `json:"resources"`
+	Findings      int            `json:"findings"`
+	Unchanged     int            `json:"unchanged"`
+	Fixed         []jsonFinding  `json:"fixed"`
+	NotComparable []jsonFinding  `json:"not_comparable"`
+	NewWaivers    []jsonWaiver   `json:"new_waivers"`
+	NotApplied    []Text         `json:"not_applied"`
+	Cost          *jsonSinceCost `json:"cost,omitempty"`
 }
 
 func jsonOf(f *Finding) jsonFinding {
@@ -214,6 +218,10 @@ func jsonOf(f *Finding) jsonFinding {
 		at := jsonPlaceOf(f.At)
 		at.Kind, at.ID, at.Calls = "", Text{}, nil
 		out.At = &at
+	}
+	if f.Cost != nil {
+		amount := f.Cost.Monthly.String()
+		out.MonthlyDelta, out.DeltaOpen = &amount, f.Cost.Open
 	}
 	for _, m := range f.Missing {
 		out.Missing = append(out.Missing, jsonMissing(m))
@@ -286,6 +294,7 @@ func jsonSinceOf(c *Comparison) *jsonSince {
 	for i := range c.Lost {
 		out.NotComparable = append(out.NotComparable, jsonOf(c.Lost[i]))
 	}
+	out.Cost = jsonSinceCostOf(c.Cost)
 	for i := range c.NewWaivers {
 		out.NewWaivers = append(out.NewWaivers, *jsonWaiverOf(&c.NewWaivers[i]))
 	}

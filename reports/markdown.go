@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf16"
 
+	"github.com/plumbline-dev/plumbline/cost"
 	"github.com/plumbline-dev/plumbline/policies"
 )
 
@@ -26,7 +27,7 @@ type Comment struct {
 // what is fixed, and the rest folded. Over the budget whole rows go, lowest section first, and are counted.
 func Markdown(w io.Writer, r *Report) error {
 	m := &markdown{Report: r}
-	sections := []section{m.head(), m.fresh(), m.diffs(), m.fixed(), m.brought(), m.undecided(), m.gaps(), m.waived(), m.older(), m.foot()}
+	sections := []section{m.head(), m.fresh(), m.diffs(), m.fixed(), m.brought(), m.costs(), m.undecided(), m.gaps(), m.waived(), m.older(), m.foot()}
 	_, err := io.WriteString(w, fit(sections, commentBudget))
 	return err
 }
@@ -92,7 +93,7 @@ func fit(sections []section, budget int) string {
 // Clean says that there is nothing to comment on.
 func (r *Report) Clean() bool {
 	return len(r.With(policies.Fail)) == 0 && len(r.With(policies.Undecided)) == 0 && len(r.Gaps) == 0 &&
-		(r.Since == nil || len(r.Since.Fixed) == 0 && len(r.Since.Lost) == 0 && len(r.Since.NewWaivers) == 0)
+		(r.Since == nil || r.Since.costsSame() && len(r.Since.Fixed) == 0 && len(r.Since.Lost) == 0 && len(r.Since.NewWaivers) == 0)
 }
 
 func (m *markdown) head() section {
@@ -108,6 +109,9 @@ func (m *markdown) head() section {
 		}
 		fmt.Fprintf(&b, "| %s | %s | %s | %s new, %s fixed |\n", name, thousands(before), thousands(after), thousands(len(m.With(policies.Fail))), thousands(len(c.Fixed)))
 		fmt.Fprintf(&b, "| Undecided / gaps | %s / %s | %s / %s | %s |\n", thousands(c.Undecided), thousands(c.Gaps), thousands(c.UndecidedNow), thousands(c.GapsNow), changed(c))
+		if x := c.Cost; x != nil {
+			fmt.Fprintf(&b, "| Cost a month%s | %s | %s | **%s** |\n", openWords(x.Now), money(x.Difference.Before), money(x.Difference.After), signed(x.Monthly()))
+		}
 		fmt.Fprintf(&b, "| Resources | %s | %s | |\n\n", thousands(c.Resources), thousands(m.Resources))
 	} else {
 		fmt.Fprintf(&b, "%s, %s. %s passed.\n\n", plural(m.Resources, "resource"), plural(m.Controls, "control"), plural(m.Summary[policies.Pass], "check"))
@@ -122,8 +126,15 @@ func changed(c *Comparison) string {
 	return ""
 }
 
-// title is the answer.
+// title is the answer, with what the change costs.
 func (m *markdown) title() string {
+	if m.Since != nil && m.Since.Cost != nil && !m.Since.Cost.Monthly().IsZero() {
+		return m.verdict() + " · " + signed(m.Since.Cost.Monthly()) + " a month"
+	}
+	return m.verdict()
+}
+
+func (m *markdown) verdict() string {
 	fails, failing := len(m.With(policies.Fail)), len(m.Failing())
 	noun := "finding"
 	if m.Since != nil {
@@ -159,14 +170,14 @@ func (m *markdown) fresh() section {
 	if m.Since != nil {
 		title = "New"
 	}
-	s := section{before: "**" + title + "**\n\n| Severity | What | Where | Repair |\n|---|---|---|---|\n", after: "\n"}
+	s := section{before: "**" + title + "**\n\n| Severity | What | Where | Repair a month |\n|---|---|---|---|\n", after: "\n"}
 	for _, f := range fails {
 		ra := ""
 		if len(f.Requirements) > 0 {
 			ra = " · " + f.Requirements[0]
 		}
 		s.rows = append(s.rows, fmt.Sprintf("| %s %s | %s: %s<br>`%s`%s | %s | %s |\n", glyph(f.Severity), f.Severity, f.Resource.MarkdownCode(), f.Message.MarkdownText(),
-			f.Policy, ra, m.link(f), fixability(f)))
+			f.Policy, ra, m.link(f), repairing(f)))
 	}
 	return s
 }
@@ -262,6 +273,45 @@ func (m *markdown) brought() section {
 		s.rows = append(s.rows, "- "+t.MarkdownText()+"\n")
 	}
 	return s
+}
+
+// costs lists what the change makes cheaper or dearer.
+func (m *markdown) costs() section {
+	if m.Since == nil || m.Since.Cost == nil || len(m.Since.Cost.Changes) == 0 {
+		return section{}
+	}
+	x := m.Since.Cost
+	s := section{before: fmt.Sprintf("<details><summary>Cost: %s</summary>\n\n| | Resource | before | after | change |\n|---|---|---:|---:|---:|\n", costCounts(x.Difference)),
+		after: "\nPrices of " + x.Now.Catalogue + ".\n</details>\n\n"}
+	for i := range x.Changes {
+		s.rows = append(s.rows, costChangeRow(&x.Changes[i]))
+	}
+	return s
+}
+
+// costCounts is "2 changed, 1 added, 28 unchanged".
+func costCounts(d cost.Difference) string {
+	var added, removed, changed int
+	for _, c := range d.Changes {
+		switch {
+		case c.Before == nil:
+			added++
+		case c.After == nil:
+			removed++
+		default:
+			changed++
+		}
+	}
+	var parts []string
+	for _, p := range []struct {
+		n    int
+		word string
+	}{{changed, "changed"}, {added, "added"}, {removed, "removed"}, {d.Unchanged, "unchanged"}} {
+		if p.n > 0 {
+			parts = append(parts, thousands(p.n)+" "+p.word)
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 func (m *markdown) undecided() section {

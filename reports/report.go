@@ -3,6 +3,7 @@ package reports
 import (
 	"time"
 
+	"github.com/plumbline-dev/plumbline/cost"
 	"github.com/plumbline-dev/plumbline/graph"
 	"github.com/plumbline-dev/plumbline/policies"
 )
@@ -20,6 +21,7 @@ type Report struct {
 	Summary    map[policies.Verdict]int // of the whole run, before anything was hidden
 	Gaps       []Gap
 	Problems   []Problem
+	Prices     string // the date of the catalogue that fixes are priced by; "" when none is
 	Policies   map[string]policies.Meta
 	Snippets   map[string]string // file -> text; secrets are replaced already
 	Hidden     int               // failed findings that --only or --skip leave out
@@ -81,6 +83,7 @@ type Finding struct {
 	Missing      []Missing
 	Fix          graph.Patch
 	Disruption   string
+	Cost         *cost.Delta // of carrying out Fix; nil: not priced
 	Waiver       *Waiver
 	Fingerprint  string // policy, root and address; no line numbers
 	identity     identity

@@ -39,6 +39,9 @@ type terminal struct {
 
 func (t *terminal) title() {
 	right := fmt.Sprintf("%s, %s", plural(t.Resources, "resource"), plural(t.Controls, "control"))
+	if t.Prices != "" {
+		right += ", prices of " + t.Prices
+	}
 	t.b.WriteString(t.ends("Plumbline "+t.Version, right, bold))
 	t.b.WriteByte('\n')
 }
@@ -133,7 +136,7 @@ func columnsOf(findings []*Finding, width int) columns {
 func columnsWith(findings []*Finding, width int, references bool) columns {
 	c := columns{fix: len("by hand")}
 	for _, f := range findings {
-		c.policy = max(c.policy, cells(f.Policy))
+		c.policy, c.fix = max(c.policy, cells(f.Policy)), max(c.fix, cells(repairing(f)))
 		if references {
 			c.control = max(c.control, cells(first(f.Controls)))
 			c.requirement = max(c.requirement, cells(first(f.Requirements)))
@@ -163,25 +166,17 @@ func (t *terminal) line(f *Finding, c columns) {
 	}
 	room := c.message
 	if room < 20 {
-		t.b.WriteString(left + padLeft(fixability(f), max(0, t.width()-indent)) + "\n")
+		t.b.WriteString(left + padLeft(repairing(f), max(0, t.width()-indent)) + "\n")
 		t.b.WriteString(paragraph("      ", "      ", f.Message.Terminal(), t.width()))
 		return
 	}
 	for i, l := range wrap(f.Message.Terminal(), room) {
 		if i == 0 {
-			t.b.WriteString(left + pad(l, room) + "  " + padLeft(fixability(f), c.fix) + "\n")
+			t.b.WriteString(left + pad(l, room) + "  " + padLeft(repairing(f), c.fix) + "\n")
 			continue
 		}
 		t.b.WriteString(strings.Repeat(" ", indent) + l + "\n")
 	}
-}
-
-// fixability says who can repair a finding: plumb, which has a patch for it, or a person.
-func fixability(f *Finding) string {
-	if f.fixable() {
-		return "plumb"
-	}
-	return "by hand"
 }
 
 // fixable says that there is a patch for code of this repository; a module from elsewhere is not changed.

@@ -16,7 +16,7 @@ import (
 
 	"github.com/plumbline-dev/plumbline/cost/prices"
 	"github.com/plumbline-dev/plumbline/cost/prices/bulk"
-	"github.com/plumbline-dev/plumbline/cost/prices/update"
+	pricefolder "github.com/plumbline-dev/plumbline/cost/prices/update"
 	"github.com/plumbline-dev/plumbline/reports"
 )
 
@@ -32,7 +32,7 @@ func openPrices(named string, env map[string]string) (*prices.Catalogue, error) 
 		return openNamedPrices(named)
 	}
 	if folder := priceFolder("", env); folder != "" {
-		c, _, err := update.Folder(folder).Open()
+		c, _, err := pricefolder.Folder(folder).Open()
 		if err == nil {
 			return c, nil
 		}
@@ -49,7 +49,7 @@ func openNamedPrices(named string) (*prices.Catalogue, error) {
 		return nil, &problem{where: "--prices " + named, what: reason(err), hint: "plumb prices update --folder DIR --region REGION makes such a folder"}
 	}
 	if info.IsDir() {
-		c, _, err := update.Folder(named).Open()
+		c, _, err := pricefolder.Folder(named).Open()
 		if err != nil {
 			return nil, &problem{where: "--prices " + named, what: err.Error(), hint: "plumb prices update --folder " + named + " --region REGION"}
 		}
@@ -213,12 +213,12 @@ func newPricesUpdateCmd(sys *system, common *commonOptions) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "update --region REGION...",
 		Short: "Fetch newer prices from AWS's public price list",
-		Long: "Fetch the files of AWS's public price list for some regions and put their\nprices over those that are there. No account is needed. EC2's files have\nhundreds of megabytes; an interrupted update goes on where it stopped, and\nuntil it is whole the old prices hold.",
+		Long:  "Fetch the files of AWS's public price list for some regions and put their\nprices over those that are there. No account is needed. EC2's files have\nhundreds of megabytes; an interrupted update goes on where it stopped, and\nuntil it is whole the old prices hold.",
 		Example: `  plumb prices update --region eu-west-1
   plumb prices update --region eu-west-1,us-east-1 --offer AmazonRDS`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return runPricesUpdate(cmd.Context(), sys, common, folder, update.Options{Regions: regions, Offers: offers, URL: url, Now: sys.now})
+			return runPricesUpdate(cmd.Context(), sys, common, folder, pricefolder.Options{Regions: regions, Offers: offers, URL: url, Now: sys.now})
 		},
 	}
 	f := cmd.Flags()
@@ -230,7 +230,7 @@ func newPricesUpdateCmd(sys *system, common *commonOptions) *cobra.Command {
 	return cmd
 }
 
-func runPricesUpdate(ctx context.Context, sys *system, common *commonOptions, folder string, o update.Options) error {
+func runPricesUpdate(ctx context.Context, sys *system, common *commonOptions, folder string, o pricefolder.Options) error {
 	if len(o.Regions) == 0 {
 		return &problem{what: "which regions?", hint: "plumb prices update --region eu-west-1"}
 	}
@@ -246,7 +246,7 @@ func runPricesUpdate(ctx context.Context, sys *system, common *commonOptions, fo
 	at := "the index"
 	o.Progress = func(what string) { at = what }
 	stop := sys.progress(common.quiet, func() string { return "fetching " + at })
-	report, err := update.Run(ctx, update.Folder(folder), o)
+	report, err := pricefolder.Run(ctx, pricefolder.Folder(folder), o)
 	stop()
 	return toldPrices(sys, common, folder, report, err)
 }
@@ -266,7 +266,7 @@ func newPricesImportCmd(sys *system, common *commonOptions) *cobra.Command {
 			if to == "" {
 				return &problem{what: "there is no home folder to keep prices in", hint: "--folder DIR"}
 			}
-			report, err := update.Import(update.Folder(to), args, sys.now)
+			report, err := pricefolder.Import(pricefolder.Folder(to), args, sys.now)
 			return toldPrices(sys, common, to, report, err)
 		},
 	}
@@ -275,7 +275,7 @@ func newPricesImportCmd(sys *system, common *commonOptions) *cobra.Command {
 }
 
 // toldPrices prints what an update did.
-func toldPrices(sys *system, common *commonOptions, folder string, r update.Report, err error) error {
+func toldPrices(sys *system, common *commonOptions, folder string, r pricefolder.Report, err error) error {
 	if err != nil {
 		return &problem{what: err.Error(), hint: "the prices that were there still hold"}
 	}

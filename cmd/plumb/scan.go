@@ -16,6 +16,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/plumbline-dev/plumbline/cost/prices"
 	"github.com/plumbline-dev/plumbline/policies"
 	"github.com/plumbline-dev/plumbline/reports"
 	"github.com/plumbline-dev/plumbline/scanners"
@@ -40,6 +41,7 @@ type scanOptions struct {
 	baseline, writeBaseline string
 	failOnGiven             bool
 	commentKey, commentHead string
+	prices                  string
 }
 
 func newScanCmd(sys *system, common *commonOptions) *cobra.Command {
@@ -81,6 +83,7 @@ func newScanCmd(sys *system, common *commonOptions) *cobra.Command {
 	f.BoolVar(&o.keepGoing, "keep-going", false, "a broken file is a gap, not an error")
 	f.StringVar(&o.baseline, "baseline", "", "`FILE` of known findings, which are counted and not shown")
 	f.StringVar(&o.writeBaseline, "write-baseline", "", "`FILE` to write the findings of this run to")
+	pricesFlag(f, &o.prices)
 	f.StringVar(&o.commentKey, "comment-key", "", "`NAME` of the pull request comment among others (default: folder and stage)")
 	f.StringVar(&o.commentHead, "comment-head", "", "`SHA` that links of the comment lead to (default: HEAD)")
 	for _, name := range []string{"comment-key", "comment-head"} {
@@ -90,7 +93,7 @@ func newScanCmd(sys *system, common *commonOptions) *cobra.Command {
 	completeLive(cmd)
 	groups(cmd, []flagGroup{
 		{"What is judged", []string{"since", "only", "skip", "stage", "var", "var-file", "workspace", "root", "module", "download-modules", "state", "policies", "as-of", "config-from"}},
-		{"What is shown", []string{"format", "out", "verdicts", "drift", "baseline", "write-baseline"}},
+		{"What is shown", []string{"format", "out", "verdicts", "drift", "prices", "baseline", "write-baseline"}},
 		{"What fails", []string{"fail-on", "strict", "keep-going"}},
 	})
 	return cmd
@@ -188,19 +191,20 @@ func (s *scan) brokenFile(r *reports.Report) error {
 // scan is one run of plumb scan.
 type scan struct {
 	*scanOptions
-	sys     *system
-	today   time.Time
-	inputs  []source
-	config  *config
-	tree    fs.FS // of the config
-	set     *policies.Set
-	metas   []policies.Meta
-	byID    map[string]policies.Meta
-	wanted  selection
-	outputs []output
-	broken  []scanners.Gap
-	timings []reports.Timing
-	phase   atomic.Pointer[string] // for progress
+	sys       *system
+	today     time.Time
+	inputs    []source
+	config    *config
+	tree      fs.FS // of the config
+	set       *policies.Set
+	metas     []policies.Meta
+	byID      map[string]policies.Meta
+	wanted    selection
+	outputs   []output
+	broken    []scanners.Gap
+	catalogue *prices.Catalogue // once it is needed
+	timings   []reports.Timing
+	phase     atomic.Pointer[string] // for progress
 }
 
 func newScan(o *scanOptions, sys *system) (*scan, error) {
@@ -313,5 +317,5 @@ func (s *scan) finish(r *reports.Report, side *side) (*reports.Report, error) {
 		}
 	}
 	s.wanted.apply(r)
-	return r, nil
+	return r, s.priceFixes(r, side)
 }

@@ -67,6 +67,9 @@ func (s *scan) compare(ctx context.Context) (*reports.Report, error) {
 		c.NewWaivers = append(c.NewWaivers, reports.Waivers(fileWaivers(s.config, old))...)
 		c.NotApplied = differences(old, s.config)
 	}
+	if err := s.priceChange(after, beforeSide, side); err != nil {
+		return nil, err
+	}
 	return s.finish(after, side)
 }
 

@@ -41,6 +41,8 @@ var loads = []load{
 	{"plan JSON, 20,000 resources", "5 s, 400 MiB", one("plan.json", sized(generate.Plan, 20000))},
 	{"one flat file, 2,500 resources", "linear", one("main.tf", sized(generate.Flat, 2500))},
 	{"one flat file, 10,000 resources", "linear", one("main.tf", sized(generate.Flat, 10000))},
+	{"cost of 5,000 flat resources", "1 s", one("main.tf", sized(generate.Flat, 5000))},
+	{"cost of a plan, 20,000 resources", "3 s more than its scan", one("plan.json", sized(generate.Plan, 20000))},
 	{"100,000 resources x 10 checks, policies only", "4 s, 600 MiB", nil},
 }
 
@@ -114,7 +116,11 @@ func measure(l load, plumb, self string, repeat int) error {
 			return fmt.Errorf("making the input: %w", err)
 		}
 		args := strings.Fields(string(out))
-		command = append([]string{plumb, "scan", "--format", "json", "-q"}, args...)
+		verb := "scan"
+		if strings.HasPrefix(l.name, "cost ") {
+			verb = "cost"
+		}
+		command = append([]string{plumb, verb, "--format", "json", "-q"}, args...)
 	}
 	var cpu []time.Duration
 	var peak []int64

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"github.com/plumbline-dev/plumbline/cost"
+	"github.com/plumbline-dev/plumbline/cost/prices"
+	"github.com/plumbline-dev/plumbline/policies"
+	"github.com/plumbline-dev/plumbline/reports"
+)
+
+// priceFixes says of each finding what its fix changes a month. A run without fixes opens no prices.
+func (s *scan) priceFixes(r *reports.Report, x *side) error {
+	var d *cost.Deltas
+	for _, f := range r.Findings {
+		if f.Verdict != policies.Fail || len(f.Fix) == 0 {
+			continue
+		}
+		if d == nil {
+			defer s.time("prices")()
+			c, err := s.openPrices()
+			if err != nil {
+				return err
+			}
+			r.Prices = c.AsOf()
+			d = cost.NewDeltas(x.graph, c, s.costOptions(), x.reading.options)
+		}
+		delta, err := d.Of(f.Fix)
+		if err != nil {
+			continue // a patch that does not fit the graph has no price; remedies say why it does not fit
+		}
+		f.Cost = &delta
+	}
+	return nil
+}
+
+// priceChange compares what both sides of a change cost.
+func (s *scan) priceChange(r *reports.Report, before, now *side) error {
+	defer s.time("prices")()
+	c, err := s.openPrices()
+	if err != nil {
+		return err
+	}
+	after := cost.Estimate(now.graph, c, s.costOptions())
+	r.Since.Cost = &reports.SinceCost{Difference: cost.Compare(cost.Estimate(before.graph, c, s.costOptions()), after), Now: after}
+	r.Prices = c.AsOf()
+	return nil
+}
+
+func (s *scan) costOptions() cost.Options { return cost.Options{Now: s.sys.now} }
+
+// openPrices opens the catalogue once.
+func (s *scan) openPrices() (*prices.Catalogue, error) {
+	if s.catalogue != nil {
+		return s.catalogue, nil
+	}
+	var err error
+	s.catalogue, err = openPrices(s.prices, s.sys.env)
+	return s.catalogue, err
+}
