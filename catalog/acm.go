@@ -66,6 +66,9 @@ func certificateNames(r *graph.Resource) []*graph.Resource {
 	for _, a := range []string{"names", "domains", "wildcards"} {
 		removeAttr(r, a)
 	}
+	if why, unknown := r.Unknown["validation_records"]; unknown && r.Observed {
+		r.Unknown["_from"] = why // a record may be the one that proves it
+	}
 	var names, domains, wildcards []any
 	why := r.Unknown["domain_name"] + r.Unknown["subject_alternative_names"] + r.Unknown["subject_alternative_names[*]"]
 	if r.Data && r.Attrs["subject_alternative_names"] == nil {

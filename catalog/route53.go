@@ -186,12 +186,22 @@ func normaliseRecord(r *graph.Resource) []*graph.Resource {
 // proves lists what a record that was read from an account proves: "NAME VALUE", as certificates ask for it.
 // Source: ACM User Guide, DNS validation: the value of the CNAME record ends in acm-validations.aws.
 func proves(r *graph.Resource) []any {
-	var out []any
-	if values, _ := r.Attrs["records"].([]any); r.Observed && r.Attrs["type"] == "CNAME" {
-		for _, v := range values {
-			if s, ok := v.(string); ok && strings.HasSuffix(domain(s), ".acm-validations.aws") {
-				out = append(out, fmt.Sprint(r.Attrs["name"], " ", domain(s)))
+	if !r.Observed {
+		return nil
+	}
+	removeAttr(r, "validates")
+	for _, p := range sortedKeys(r.Unknown) {
+		for _, a := range []string{"name", "type", "records"} {
+			if _, ok := below(p, a); ok {
+				r.Unknown["validates[*]"] = r.Unknown[p]
 			}
+		}
+	}
+	var out []any
+	values, _ := r.Attrs["records"].([]any)
+	for _, v := range values {
+		if s, ok := v.(string); ok && r.Attrs["type"] == "CNAME" && r.Attrs["name"] != nil && strings.HasSuffix(domain(s), ".acm-validations.aws") {
+			out = append(out, fmt.Sprint(r.Attrs["name"], " ", domain(s)))
 		}
 	}
 	return out
