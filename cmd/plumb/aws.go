@@ -312,6 +312,21 @@ func (x *reached) bySource(found scanners.Found) map[int]*scanners.Found {
 
 // completeLive offers profiles and accounts by their names in plumb.yaml; it never calls AWS.
 func completeLive(cmd *cobra.Command) {
+	cmd.ValidArgsFunction = func(_ *cobra.Command, _ []string, word string) ([]string, cobra.ShellCompDirective) {
+		if word == "" || !strings.HasPrefix("aws:", word) && !strings.HasPrefix(word, "aws:") {
+			return nil, cobra.ShellCompDirectiveDefault // files
+		}
+		names := profileNames()
+		if _, c, err := findConfig("", nil); err == nil {
+			names = slices.AppendSeq(names, maps.Keys(c.Accounts))
+		}
+		slices.Sort(names)
+		out := []string{"aws"}
+		for _, name := range slices.Compact(names) {
+			out = append(out, "aws:"+name)
+		}
+		return out, cobra.ShellCompDirectiveNoFileComp
+	}
 	if err := cmd.RegisterFlagCompletionFunc("profile", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return profileNames(), cobra.ShellCompDirectiveNoFileComp
 	}); err != nil {

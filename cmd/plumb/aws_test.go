@@ -441,6 +441,22 @@ func TestTheNameOfACachedSessionIsThatOfTheAWSCLI(t *testing.T) {
 	}
 }
 
+func TestAccountsAreCompletedByName(t *testing.T) {
+	home := away(t, "111111111111")
+	if err := os.WriteFile(filepath.Join(home, "config"), []byte("[default]\n[profile shop]\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(home, "plumb.yaml"), []byte("accounts: {shop-prod: {profile: shop}}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(home)
+	for word, want := range map[string]string{"aw": "aws\naws:default\naws:shop\naws:shop-prod\n:4\n", "infra": ":0\n"} {
+		if _, out, said := plumbLive(t, "__complete", "scan", word); out != want {
+			t.Errorf("%s: %q %s, want %q", word, out, said, want)
+		}
+	}
+}
+
 func TestOneCodeServesManyScans(t *testing.T) {
 	home := away(t, "111111111111")
 	d := awsdouble.Start(awsdouble.Options{Refuse: func(c awsdouble.Call) (int, string, string) {
