@@ -52,6 +52,10 @@ func ownerOf(r *graph.Resource) graph.Key {
 
 // Of prices one patch: the estimate of what it touches after, minus before. It fails when the patch does not fit the graph.
 func (d *Deltas) Of(p graph.Patch) (Delta, error) {
+	if touched, ok := d.passes(p); ok {
+		_, _, err := p.Apply(touched)
+		return Delta{}, err
+	}
 	near := d.near(p)
 	keys := make([]graph.Key, 0, len(near))
 	before := make([]*graph.Resource, 0, len(near))

@@ -1,0 +1,34 @@
+package cost
+
+import (
+	"strings"
+
+	"github.com/plumbline-dev/plumbline/graph"
+)
+
+// indifferent lists attributes that fixes set and that no price depends on, whatever their resource: no estimator names them, and
+// the catalogue derives nothing from them (both tested). Patches of nothing else are not estimated.
+var indifferent = map[string]bool{
+	"actions_enabled": true, "auto_renew": true, "cross_zone_load_balancing": true, "delete_automated_backups": true,
+	"deletion_protection": true, "deletion_protection_enabled": true, "enable_deletion_protection": true,
+	"enable_log_file_validation": true, "enforce_admins": true, "health_check_type": true,
+	"image_tag_mutability": true, "skip_final_snapshot": true, "ssl_policy": true, "transfer_lock": true,
+	"block_public_acls": true, "block_public_policy": true, "ignore_public_acls": true, "restrict_public_buckets": true,
+}
+
+// Indifferent lists the attributes that no price depends on.
+func Indifferent() []string { return sortedKeys(indifferent) }
+
+// passes says whether a patch changes nothing but what no price depends on.
+func (d *Deltas) passes(p graph.Patch) ([]*graph.Resource, bool) {
+	var touched []*graph.Resource
+	for _, c := range p {
+		word, _, _ := strings.Cut(c.Path, "[")
+		r := d.g.Get(graph.Key{Root: c.Root, Address: c.Address})
+		if c.Op != graph.Set || !indifferent[word] || r == nil {
+			return nil, false
+		}
+		touched = append(touched, r)
+	}
+	return touched, len(p) > 0
+}
