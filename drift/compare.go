@@ -22,7 +22,7 @@ func (j *joiner) differences(d, o *graph.Resource) []Difference {
 	var out []Difference
 	for i := range t.Attrs {
 		a := &t.Attrs[i]
-		if a.Secret || a.Derived || slices.Contains(notCompared, a.Name) || slices.Contains(scaled[d.Type], a.Name) || ignored(d, a.Name) {
+		if a.Secret || a.Derived && !slices.Contains(written, a.Name) || slices.Contains(notCompared, a.Name) || slices.Contains(scaled[d.Type], a.Name) || ignored(d, a.Name) {
 			continue
 		}
 		if partlyUnknown(d, a.Name) || partlyUnknown(o, a.Name) {
@@ -62,6 +62,9 @@ var notCompared = []string{
 	"force_destroy", "force_detach_policies", "force_delete", "snapshot_identifier", "allow_overwrite", "wait_for_capacity_timeout", "filename", "source_code_hash",
 	"user_data", "user_data_base64", "recovery_window_in_days", "deletion_window_in_days", "cluster_identifier_prefix", "wait_for_steady_state", "replicate_source_db",
 }
+
+// written are attributes that are marked as derived for the way they are joined, and that code writes all the same.
+var written = []string{"cidr_ipv4", "service_name"}
 
 // scaled are attributes that scaling changes while the code stays as it is (FND-IAC-002, exceptions).
 var scaled = map[string][]string{

@@ -38,7 +38,7 @@ func newJoiner(declared, recorded, observed *graph.Graph) *joiner {
 	}
 	for _, r := range j.observed {
 		j.ofType[r.Type] = append(j.ofType[r.Type], r)
-		if arn := text(r, "arn"); arn != "" && r.Of == "" {
+		if arn := text(r, "arn"); arn != "" { // a part that has one has its own
 			j.ids[arn] = r
 		}
 	}

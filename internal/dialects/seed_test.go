@@ -109,6 +109,7 @@ func (s *seeder) table(name string, route *ec2.CreateRouteInput, subnets ...stri
 func (s *seeder) groups() {
 	s.lb = s.group("lb", "load balancer", port(443, "", "0.0.0.0/0"))
 	s.app = s.group("app", "servers", port(8080, s.lb, ""), port(22, "", "0.0.0.0/0"))
+	s.group("admin", "from the offices", port(443, "", "10.30.0.0/24"), port(443, "", "10.31.0.0/24"))
 	s.db = s.group("db", "databases", port(5432, s.app, ""))
 }
 

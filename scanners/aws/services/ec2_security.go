@@ -69,6 +69,8 @@ func securityGroupRule(s *aws.Session, from *types.SecurityGroupRule) *graph.Res
 	}
 	group := ec2Resource(s, "aws_security_group", "security-group", text(from.GroupId), nil)
 	r := s.Part(group, "aws_vpc_security_group_"+direction+"_rule", direction+"/"+text(from.SecurityGroupRuleId), "security_group_id")
+	r.Attrs["id"] = text(from.SecurityGroupRuleId)
+	r.Attrs["arn"] = s.ARN("ec2", "security-group-rule/"+text(from.SecurityGroupRuleId))
 	securityGroupRuleFields.Set(r, from)
 	return r
 }

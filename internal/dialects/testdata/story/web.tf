@@ -135,3 +135,25 @@ resource "aws_autoscaling_policy" "cpu" {
     }
   }
 }
+
+resource "aws_security_group" "admin" {
+  name        = "admin"
+  description = "from the offices"
+  vpc_id      = aws_vpc.main.id
+  tags        = { Name = "admin" }
+}
+
+resource "aws_vpc_security_group_ingress_rule" "admin" {
+  for_each          = toset(["10.30.0.0/24", "10.31.0.0/24"])
+  security_group_id = aws_security_group.admin.id
+  ip_protocol       = "tcp"
+  from_port         = 443
+  to_port           = 443
+  cidr_ipv4         = each.key
+}
+
+resource "aws_vpc_security_group_egress_rule" "admin" {
+  security_group_id = aws_security_group.admin.id
+  ip_protocol       = "-1"
+  cidr_ipv4         = "0.0.0.0/0"
+}
