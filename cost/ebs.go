@@ -31,6 +31,7 @@ func snapshotUsage() []Param {
 		none("monthly_get_block_requests", "GetSnapshotBlock requests"),
 		none("monthly_put_block_requests", "PutSnapshotBlock requests"),
 		none("fast_snapshot_restore_hours", "hours of fast snapshot restore, summed over zones"),
+		none("archive_early_delete_gb", "GB-months left of the 90 days of an archived snapshot that is deleted"),
 	}
 }
 
@@ -148,6 +149,7 @@ func ebsSnapshot(b *bill) {
 	for _, m := range [][3]string{
 		{"list requests", "ebs.direct_api.list", "monthly_list_block_requests"}, {"get requests", "ebs.direct_api.get", "monthly_get_block_requests"},
 		{"put requests", "ebs.direct_api.put", "monthly_put_block_requests"}, {"fast restore", "ebs.snapshot.fast_restore", "fast_snapshot_restore_hours"},
+		{"archive, deleted early", "ebs.snapshot.archive.earlydelete", "archive_early_delete_gb"},
 	} {
 		b.extra(m[0], m[1], m[2])
 	}

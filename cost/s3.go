@@ -40,6 +40,15 @@ var classes = []class{
 	{"glacier_deep_archive", "s3.glacier_deep", "deep archive", false},
 }
 
+// earlyDelete is the meter of what is left of a class's least duration (30 days of infrequent access, 90 of Glacier, 180 of deep archive), which is charged
+// as if it were stored.
+func (c class) earlyDelete() string {
+	if c.meter == "s3.glacier_deep" {
+		return c.meter + ".early_delete"
+	}
+	return c.meter + ".storage"
+}
+
 func bucketUsage() []Param {
 	out := []Param{
 		storedField("standard.storage_gb", "GB kept"),
@@ -59,7 +68,8 @@ func bucketUsage() []Param {
 	}
 	for _, c := range classes {
 		out = append(out, none(c.field+".storage_gb", "GB kept"), none(c.field+".monthly_tier_1_requests", "PUT, COPY, POST, LIST requests"),
-			none(c.field+".monthly_tier_2_requests", "GET and other requests"), none(c.field+".monthly_lifecycle_transition_requests", "transitions into the class"))
+			none(c.field+".monthly_tier_2_requests", "GET and other requests"), none(c.field+".monthly_lifecycle_transition_requests", "transitions into the class"),
+			none(c.field+".early_delete_gb", "GB-months left of the least duration when objects are deleted or moved"))
 		if c.retrieval {
 			out = append(out, none(c.field+".monthly_data_retrieval_gb", "GB retrieved"))
 		}
@@ -84,6 +94,7 @@ func bucket(b *bill) {
 		b.extra(c.label+", PUT requests", c.meter+".put_requests", c.field+".monthly_tier_1_requests")
 		b.extra(c.label+", GET requests", c.meter+".get_requests", c.field+".monthly_tier_2_requests")
 		b.extra(c.label+", transitions", c.meter+".lifecycle", c.field+".monthly_lifecycle_transition_requests")
+		b.extra(c.label+", deleted early", c.earlyDelete(), c.field+".early_delete_gb")
 		if c.retrieval {
 			b.extra(c.label+", retrieved", c.meter+".retrieval", c.field+".monthly_data_retrieval_gb")
 		} else {
