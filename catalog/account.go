@@ -1,5 +1,10 @@
 package catalog
 
+import (
+	"slices"
+	"strings"
+)
+
 // accountTypes are facts about an account that Terraform has no type for; only a live account has them.
 func accountTypes() []Type {
 	return []Type{
@@ -8,6 +13,8 @@ func accountTypes() []Type {
 			Name: "aws_account", Scope: Configuration,
 			Attrs: []Attr{
 				{Name: "account_id"},
+				// The usual names of stages that tags of its resources have, in lower case, sorted (see accountStages).
+				{Name: "stages", Kind: List},
 				{Name: "root_mfa", Kind: Bool},         // AccountMFAEnabled of the account summary
 				{Name: "root_access_keys", Kind: Bool}, // AccountAccessKeysPresent
 				// AccountPasswordPresent; false where the organization has removed the root user's credentials. Null: AWS does not say.
@@ -40,5 +47,41 @@ func accountTypes() []Type {
 				{Name: "name_servers", Kind: Any},
 			},
 		},
+	}
+}
+
+// stageWords are the usual names of stages.
+var stageWords = []string{
+	"prod", "production", "live", "prd", "staging", "stage", "test", "testing", "dev", "development", "qa", "uat", "integration", "sandbox",
+}
+
+// accountStages lists for each account that was read the stages that tags of its resources name. Words that are no usual
+// stage ("shared", "management") and resources without tags say nothing.
+func (b *builder) accountStages() {
+	accounts := b.byType["aws_account"]
+	if len(accounts) == 0 {
+		return
+	}
+	used := map[string]map[string]bool{} // by account
+	for _, r := range b.resources {
+		id, _ := r.Facts["_account"].(string)
+		if stage := strings.ToLower(tagStage(r)); id != "" && r.Observed && slices.Contains(stageWords, stage) {
+			if used[id] == nil {
+				used[id] = map[string]bool{}
+			}
+			used[id][stage] = true
+		}
+	}
+	for _, a := range accounts {
+		id, known := a.Attrs["account_id"].(string)
+		if !a.Observed || !known {
+			continue
+		}
+		stages := []any{}
+		for _, s := range sortedKeys(used[id]) {
+			stages = append(stages, s)
+		}
+		removeAttr(a, "stages")
+		a.Attrs["stages"] = stages
 	}
 }

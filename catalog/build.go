@@ -37,6 +37,7 @@ func Build(found []*graph.Resource, opts Options) *graph.Graph {
 	b.handed()
 	b.roots()
 	b.stages()
+	b.accountStages()
 	b.zones()
 	b.maybe()
 	b.publicSubnets()

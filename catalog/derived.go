@@ -25,10 +25,24 @@ func Sources(typ, name string) []Source {
 		return []Source{{t.Name, []string{"tags", "tags_all"}}}
 	case name == "public" && t.Name == "aws_subnet":
 		return routingSources()
+	case name == "stages" && t.Name == "aws_account":
+		return stageSources()
 	case name == "siblings" && t.Name == "aws_route53_record":
 		return []Source{{t.Name, []string{"zone_id", "name", "type", "failover_routing_policy", "set_identifier"}}, {"aws_route53_zone", []string{"name", "vpc"}}}
 	}
 	return nil
+}
+
+// stageSources are the resources whose tags tell the stages of an account: those that a stage is made of.
+func stageSources() []Source {
+	var out []Source
+	for _, typ := range []string{
+		"aws_autoscaling_group", "aws_db_instance", "aws_dynamodb_table", "aws_ecs_cluster", "aws_eks_cluster", "aws_elasticache_replication_group",
+		"aws_instance", "aws_lambda_function", "aws_lb", "aws_rds_cluster", "aws_s3_bucket", "aws_vpc",
+	} {
+		out = append(out, Source{typ, []string{"tags", "tags_all"}})
+	}
+	return out
 }
 
 func zoneSources(t *Type) []Source {

@@ -114,8 +114,7 @@ func PathStage(path string) string {
 		}
 	}
 	for _, p := range parts {
-		switch strings.ToLower(p) {
-		case "prod", "production", "live", "prd", "staging", "stage", "test", "testing", "dev", "development", "qa", "uat", "integration", "sandbox":
+		if slices.Contains(stageWords, strings.ToLower(p)) {
 			return p
 		}
 	}
