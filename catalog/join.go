@@ -237,17 +237,18 @@ func (j joiner) literal(path, value string) {
 	}
 }
 
-// unique is the form of IDs that AWS gives only once: subnet-0a1b2c3d, and the UUID of a key.
-var unique = regexp.MustCompile(`^[a-z]+-[0-9a-f]{8,17}$|^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+// unique is the form of IDs that AWS gives only once: subnet-0a1b2c3d, the UUID of a key, the ID of a zone or distribution.
+var unique = regexp.MustCompile(`^[a-z]+-[0-9a-f]{8,17}$|^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$|^[EZ][A-Z0-9]{10,}$`)
 
 // inPlace leaves out what a name cannot mean that was read where it runs: two accounts, and two regions of one, may each have a
-// database called main. ARNs, IDs and the names of buckets are the same everywhere.
+// database called main. ARNs, IDs and the names of buckets are the same everywhere. Code and state give also things without a region the
+// region of their provider, so regions are compared only of what was read in accounts.
 func (j joiner) inPlace(value string, found []*graph.Resource) []*graph.Resource {
 	if len(found) == 0 || !j.r.Observed || strings.HasPrefix(value, "arn:") || unique.MatchString(value) {
 		return found
 	}
 	return slices.DeleteFunc(found, func(r *graph.Resource) bool {
-		return r.Observed && r.Type != "aws_s3_bucket" && (differ(r, j.r, "_account") || differ(r, j.r, "_region"))
+		return r.Observed && r.Type != "aws_s3_bucket" && (differ(r, j.r, "_account") || r.Live() && j.r.Live() && differ(r, j.r, "_region"))
 	})
 }
 

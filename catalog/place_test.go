@@ -16,11 +16,15 @@ func TestNamesOfWhatRunsAreThoseOfItsPlace(t *testing.T) {
 		if region != "" {
 			facts["_region"] = region
 		}
-		return &graph.Resource{Root: "aws:" + account, Address: graph.Address(typ + "/" + account + "/" + region + "/" + name), Type: typ, Name: name, Observed: true, Attrs: attrs, Facts: facts}
+		return &graph.Resource{Root: "aws:" + account, Address: graph.Address(typ + "/" + account + "/" + region + "/" + name), Type: typ, Name: name, Observed: true, Origins: []graph.Origin{{Source: "aws"}}, Attrs: attrs, Facts: facts}
 	}
 	const one, two = "111111111111", "222222222222"
 	db := func(account, region string) *graph.Resource {
 		return live("aws_db_instance", account, region, "main", object{"identifier": "main", "arn": "arn:aws:rds:" + region + ":" + account + ":db:main"})
+	}
+	state := func(r *graph.Resource) *graph.Resource {
+		r.Origins = []graph.Origin{{Source: "state"}}
+		return r
 	}
 	alarm := live("aws_cloudwatch_metric_alarm", one, "eu-west-1", "cpu", object{"dimensions": object{"DBInstanceIdentifier": "main"}})
 	for name, tt := range map[string]struct {
@@ -42,6 +46,10 @@ func TestNamesOfWhatRunsAreThoseOfItsPlace(t *testing.T) {
 		"an ID": {
 			live("aws_vpc_peering_connection", one, "eu-west-1", "p", object{"peer_vpc_id": "vpc-0123456789abcdef0"}),
 			[]*graph.Resource{live("aws_vpc", two, "us-east-1", "v", object{"id": "vpc-0123456789abcdef0"})}, []graph.Address{"aws_vpc/222222222222/us-east-1/v"},
+		},
+		"a state, where a distribution has the region of its provider": {
+			state(live("aws_cloudwatch_metric_alarm", one, "us-east-1", "errors", object{"dimensions": object{"DistributionId": "cdn"}})),
+			[]*graph.Resource{state(live("aws_cloudfront_distribution", one, "eu-west-1", "cdn", object{"id": "cdn"}))}, []graph.Address{"aws_cloudfront_distribution/111111111111/eu-west-1/cdn"},
 		},
 		"something without a region": {
 			live("aws_cloudwatch_metric_alarm", one, "us-east-1", "errors", object{"dimensions": object{"DistributionId": "E1"}}),

@@ -88,6 +88,9 @@ type Resource struct {
 // Key gives the resource's key.
 func (r *Resource) Key() Key { return Key{r.Root, r.Address} }
 
+// Live says whether the resource was read in an account, and in nothing before that.
+func (r *Resource) Live() bool { return len(r.Origins) > 0 && r.Origins[0].Source == "aws" }
+
 // Origin is one place where a resource was read.
 type Origin struct {
 	Source  string // "terraform", "plan", "state", "aws", ...

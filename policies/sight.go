@@ -7,14 +7,18 @@ import "github.com/plumbline-dev/plumbline/graph"
 // seen from the same place alone. Edges lead anywhere.
 type sight struct{ account, region string }
 
-// sightOf is zero for code, of which the account is seldom known: stages tell it apart.
+// sightOf is zero for code, of which the account is seldom known: stages tell it apart. The region of code and of a state is that of
+// their provider, also for what has none.
 func sightOf(r *graph.Resource) sight {
 	if !r.Observed {
 		return sight{}
 	}
-	account, _ := r.Facts["_account"].(string)
-	region, _ := r.Facts["_region"].(string)
-	return sight{account, region}
+	var s sight
+	s.account, _ = r.Facts["_account"].(string)
+	if r.Live() {
+		s.region, _ = r.Facts["_region"].(string)
+	}
+	return s
 }
 
 // sees says whether what is there may concern what is here.

@@ -14,7 +14,7 @@ func observed(typ, account, region, name string, attrs map[string]any) *graph.Re
 	if region != "" {
 		facts["_region"] = region
 	}
-	return &graph.Resource{Root: "aws:" + account, Address: graph.Address(typ + "/" + account + "/" + region + "/" + name), Type: typ, Name: name, Observed: true, Attrs: attrs, Unknown: map[string]string{}, Facts: facts}
+	return &graph.Resource{Root: "aws:" + account, Address: graph.Address(typ + "/" + account + "/" + region + "/" + name), Type: typ, Name: name, Observed: true, Origins: []graph.Origin{{Source: "aws"}}, Attrs: attrs, Unknown: map[string]string{}, Facts: facts}
 }
 
 // What one account or region has does nothing for another, whatever the policy looks through.
