@@ -9,10 +9,14 @@ import (
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	gocmp "github.com/google/go-cmp/cmp"
 
+	"github.com/plumbline-dev/plumbline/catalog"
 	"github.com/plumbline-dev/plumbline/drift"
 	"github.com/plumbline-dev/plumbline/graph"
+	"github.com/plumbline-dev/plumbline/policies"
 )
 
 // A change that somebody makes by hand is one difference, whether code and account are joined by names or by the ids of a state.
@@ -102,4 +106,36 @@ func withIDs(text string, state, live dialect) string {
 		text = strings.ReplaceAll(text, `"`+p[0]+`"`, `"`+p[1]+`"`)
 	}
 	return text
+}
+
+// A rule that somebody adds by hand is judged, though it is in no code.
+func TestARuleAddedByHandIsJudged(t *testing.T) {
+	t.Parallel()
+	const id = "320000000003"
+	cfg := made(t, id)
+	client := ec2.NewFromConfig(cfg)
+	groups, err := client.DescribeSecurityGroups(t.Context(), &ec2.DescribeSecurityGroupsInput{Filters: []ec2types.Filter{{Name: sdk.String("group-name"), Values: []string{"db"}}}})
+	_, err2 := client.AuthorizeSecurityGroupIngress(t.Context(), &ec2.AuthorizeSecurityGroupIngressInput{
+		GroupId: must(t, groups, err).SecurityGroups[0].GroupId, IpPermissions: []ec2types.IpPermission{port(3389, "", "0.0.0.0/0")},
+	})
+	must(t, 0, err2)
+	j := drift.Join(readCode(t).graph, nil, readAccount(t, cfg, id).graph)
+	set, err := policies.Load(policies.Builtin())
+	if err != nil {
+		t.Fatal(err)
+	}
+	results, err := set.Evaluate(t.Context(), catalog.Build(j.Observed(), catalog.Options{}), policies.Options{Select: func(m policies.Meta) bool { return m.ID == "sg.admin_ports" }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var fails []string
+	for _, r := range results.Results {
+		if r.Verdict == policies.Fail {
+			fails = append(fails, r.Message)
+		}
+	}
+	slices.Sort(fails)
+	if diff := gocmp.Diff([]string{"port 22 is open to the world", "port 3389 is open to the world"}, fails); diff != "" {
+		t.Error(diff)
+	}
 }
