@@ -47,7 +47,7 @@ func newCostCmd(sys *system, common *commonOptions) *cobra.Command {
   plumb cost --since origin/main        what this branch changes
   plumb cost --before old.json new.json two plans
   plumb cost --usage-template > plumb-usage.yml`,
-		Annotations: map[string]string{"sources": "as of plumb scan; default ."},
+		Annotations: map[string]string{"sources": "as of plumb scan, and its flags for reading; default ."},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.sources = args
 			o.sinceGiven, o.beforeGiven = cmd.Flags().Changed("since"), cmd.Flags().Changed("before")
@@ -70,8 +70,11 @@ func newCostCmd(sys *system, common *commonOptions) *cobra.Command {
 	f.StringSliceVar(&o.by, "by", nil, "`LIST` of breakdowns: stage, service, module, region, root, tag:NAME")
 	f.StringVar(&o.maxIncrease, "max-increase", "", "`AMOUNT` a month that the change may add (else exit 2)")
 	f.BoolVar(&o.strict, "strict", false, "a missing price, open usage or a gap fails too (exit 3)")
+	for _, name := range []string{"stage", "var-file", "workspace", "root", "module", "download-modules", "state"} {
+		f.Lookup(name).Hidden = true // as in plumb scan, whose help lists them
+	}
 	groups(cmd, []flagGroup{
-		{"What is priced", []string{"since", "before", "stage", "var", "var-file", "workspace", "root", "module", "download-modules", "state"}},
+		{"What is priced", []string{"since", "before", "var", "stage", "var-file", "workspace", "root", "module", "download-modules", "state"}},
 		{"With which prices and usage", []string{"usage", "usage-profile", "usage-template", "default-region", "prices"}},
 		{"What is shown", []string{"format", "out", "by"}},
 		{"What fails", []string{"max-increase", "strict"}},

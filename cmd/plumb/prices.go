@@ -103,10 +103,9 @@ func newPricesShowCmd(sys *system, common *commonOptions) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show [METER [NAME=VALUE...]]",
 		Short: "What the catalogue has: services, meters, prices",
-		Example: `  plumb prices show                       services and where the prices come from
+		Example: `  plumb prices show                       services and regions
   plumb prices show ebs                   meters of a service
-  plumb prices show ebs.volume.storage --region eu-west-1
-  plumb prices show ec2.instance.ondemand --region eu-west-1 instance_type=m6i.large os=Linux`,
+  plumb prices show ebs.volume.storage --region eu-west-1 volume_type=gp3`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if format != "text" && format != "json" {
 				return &problem{what: "unknown format " + format, hint: "text or json"}
