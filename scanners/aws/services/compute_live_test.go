@@ -175,6 +175,12 @@ func TestServersAreJudgedWhereCodeDescribesThem(t *testing.T) {
 	if options, _ := templates[0].Attrs["metadata_options"].([]any); len(options) != 1 || options[0].(map[string]any)["http_tokens"] != "required" {
 		t.Errorf("the template's metadata options are %v", options)
 	}
+	for _, r := range ofType(found, "aws_instance") {
+		root, _ := r.Attrs["root_block_device"].([]any)
+		if len(root) != 1 || root[0].(map[string]any)["volume_size"] == nil || r.Unknown["root_block_device[0].volume_size"] != "" || r.Unknown["root_block_device[0].encrypted"] != "" {
+			t.Errorf("the root disk of %s is %v, and its volume was read", r.Name, root)
+		}
+	}
 	for typ, want := range map[string]int{"aws_instance": 1, "aws_ebs_volume": 1, "aws_lb_target_group_attachment": 1} {
 		if got := len(ofType(found, typ)); got != want {
 			t.Errorf("%d of %s are judged, want %d: the group's own are described by it", got, typ, want)

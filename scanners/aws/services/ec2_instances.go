@@ -60,14 +60,17 @@ func instance(s *aws.Session, from *types.Instance) *graph.Resource {
 	return r
 }
 
-// blockDevices sets what an instance says of its disks: their names, and whether they go with it. The rest is the volumes' to say.
+// blockDevices sets the disks that code describes with a server: the root, and those that go with it. The others are volumes with an attachment.
+// What is on them the volumes say (settleNetwork).
 func blockDevices(r *graph.Resource, from *types.Instance) {
 	root, others := []any{}, []any{}
 	for _, m := range from.BlockDeviceMappings {
-		disk := map[string]any{"device_name": text(m.DeviceName), "delete_on_termination": m.Ebs != nil && flag(m.Ebs.DeleteOnTermination)}
-		if text(m.DeviceName) == text(from.RootDeviceName) {
+		ends := m.Ebs != nil && flag(m.Ebs.DeleteOnTermination)
+		disk := map[string]any{"device_name": text(m.DeviceName), "delete_on_termination": ends}
+		switch {
+		case text(m.DeviceName) == text(from.RootDeviceName):
 			root = append(root, disk)
-		} else {
+		case ends:
 			others = append(others, disk)
 		}
 	}

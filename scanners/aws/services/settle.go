@@ -19,18 +19,24 @@ func placed(r *graph.Resource, attr string) place {
 // settleNetwork makes neighbours of what belongs to a default VPC that nobody uses, of the disks and network interfaces that code
 // describes with the servers they hang on, and of the rules of neighbours.
 func settleNetwork(found []*graph.Resource) []*graph.Resource {
-	unused, servers := map[place]bool{}, map[place]*graph.Resource{}
+	unused, servers, volumes := map[place]bool{}, map[place]*graph.Resource{}, map[place]*graph.Resource{}
 	for _, r := range found {
 		switch {
 		case r.Type == "aws_vpc" && r.Data:
 			unused[placed(r, "id")] = true
 		case r.Type == "aws_instance":
 			servers[placed(r, "id")] = r
+		case r.Type == "aws_ebs_volume":
+			volumes[placed(r, "id")] = r
 		}
 	}
 	disks := map[place]bool{}
 	for _, r := range found {
-		if r.Type == "aws_volume_attachment" && (r.Data || goesWith(servers[placed(r, "instance_id")], r)) {
+		if r.Type != "aws_volume_attachment" {
+			continue
+		}
+		volume := volumes[placed(r, "volume_id")]
+		if own := describe(servers[placed(r, "instance_id")], r, volume); r.Data || own {
 			r.Data = true
 			disks[placed(r, "volume_id")] = true
 		}
@@ -66,24 +72,38 @@ func ofNeighbour(r *graph.Resource, servers map[place]*graph.Resource) bool {
 	return false
 }
 
-// goesWith says whether an attached disk is one of its server's own: the server is replaced with it, or takes it along when it ends.
-func goesWith(server, attachment *graph.Resource) bool {
+// onDisk says which attribute of a volume an attribute of a server's disk is.
+var onDisk = map[string]string{
+	"volume_type": "type", "volume_size": "size", "iops": "iops", "throughput": "throughput", "encrypted": "encrypted", "kms_key_id": "kms_key_id", "snapshot_id": "snapshot_id",
+}
+
+// describe says whether an attached volume is one of its server's own disks, and gives the disk what the volume says. All of a server that is replaced
+// are its own.
+func describe(server, attachment, volume *graph.Resource) bool {
 	if server == nil {
 		return false
 	}
-	if server.Data {
-		return true
-	}
+	own := server.Data
 	for _, attr := range []string{"root_block_device", "ebs_block_device"} {
 		list, _ := server.Attrs[attr].([]any)
-		for _, d := range list {
+		for i, d := range list {
 			disk, _ := d.(map[string]any)
-			if disk["device_name"] == attachment.Attrs["device_name"] && disk["delete_on_termination"] == true {
-				return true
+			if disk["device_name"] != attachment.Attrs["device_name"] {
+				continue
+			}
+			own = true
+			for field, from := range onDisk {
+				if volume == nil {
+					break
+				}
+				if v, known := volume.Attrs[from]; known {
+					disk[field] = v
+					delete(server.Unknown, fmt.Sprintf("%s[%d].%s", attr, i, field))
+				}
 			}
 		}
 	}
-	return false
+	return own
 }
 
 // settleTargets takes away the targets that a group of servers or a service registers by itself: code has no attachment for them, and which
