@@ -14,7 +14,7 @@ import (
 // Needs lists what the selected policies read, directly or through what the graph derives: for each resource type
 // the top-level attributes, sorted; a nil list stands for all attributes, a nil map for everything there is. A type that is
 // read with no attribute at all has an empty list. sel nil selects all policies. What a simulation of failures says follows from
-// everything that there is, so policies that judge it need everything.
+// everything that there is, so policies that judge it (Simulated) need everything; Widen adds what the simulation is known to look at.
 func (s *Set) Needs(sel func(Meta) bool) (map[string][]string, error) {
 	modules := map[string]*ast.Module{}
 	n := &needed{types: map[string]map[string]bool{}, all: map[string]bool{}}
@@ -51,6 +51,23 @@ func (s *Set) Needs(sel func(Meta) bool) (map[string][]string, error) {
 // simulated begins the names of the types that a simulation of failures gives.
 const simulated = "resilience_"
 
+// Simulated says whether a policy judges what a simulation of failures says, and not resources themselves.
+func (m Meta) Simulated() bool { return strings.HasPrefix(m.Judges, simulated) }
+
+// Widen adds to what Needs gave all attributes of the types, and what Build derives them from.
+func Widen(needs map[string][]string, types []string) map[string][]string {
+	n := &needed{types: map[string]map[string]bool{}, all: map[string]bool{}}
+	for typ, names := range needs {
+		n.add(typ, names...)
+		n.all[typ] = names == nil
+	}
+	for _, typ := range types {
+		n.all[typ] = true
+		n.add(typ, "_zones", "_documents", "_stage", "public", "siblings")
+	}
+	return n.list()
+}
+
 // needed collects types with their attributes, and what these are derived from.
 type needed struct {
 	types map[string]map[string]bool
@@ -76,6 +93,11 @@ func (n *needed) closure(from needs) map[string][]string {
 			n.ends(other, path)
 		}
 	}
+	return n.list()
+}
+
+// list gives what was collected.
+func (n *needed) list() map[string][]string {
 	out := map[string][]string{}
 	for typ, names := range n.types {
 		if catalog.Lookup(typ) == nil {

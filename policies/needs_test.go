@@ -70,6 +70,22 @@ func TestWhatAllPoliciesNeedIsInTheCatalog(t *testing.T) {
 	}
 }
 
+func TestWideningAddsTypesAndWhatTheyAreDerivedFrom(t *testing.T) {
+	needs := needsOf(t, "rds.multi_az")
+	wide := policies.Widen(needs, []string{"aws_elasticache_replication_group"})
+	if names, ok := wide["aws_elasticache_replication_group"]; !ok || names != nil {
+		t.Errorf("of the type itself are needed %v", names)
+	}
+	for _, typ := range []string{"aws_db_instance", "aws_elasticache_subnet_group", "aws_subnet"} {
+		if _, ok := wide[typ]; !ok {
+			t.Errorf("%s is not needed", typ)
+		}
+	}
+	if _, ok := wide["aws_s3_bucket"]; ok || len(needs) >= len(wide) {
+		t.Errorf("%d types became %d", len(needs), len(wide))
+	}
+}
+
 // A zone is lost with everything in it, also with what no policy reads.
 func TestASimulationNeedsEverything(t *testing.T) {
 	if needs := needsOf(t, "graph.zone_loss", "rds.multi_az"); needs != nil {

@@ -14,8 +14,10 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/plumbline-dev/plumbline/catalog"
 	"github.com/plumbline-dev/plumbline/policies"
 	"github.com/plumbline-dev/plumbline/reports"
+	"github.com/plumbline-dev/plumbline/resilience"
 	"github.com/plumbline-dev/plumbline/scanners"
 	"github.com/plumbline-dev/plumbline/scanners/aws"
 	"github.com/plumbline-dev/plumbline/scanners/aws/services"
@@ -339,7 +341,26 @@ func (s *scan) liveNeeds() (map[string][]string, error) {
 	if s.drift == "all" {
 		return nil, nil
 	}
-	return s.set.Needs(s.wanted.needed)
+	return liveNeeds(s.set, s.wanted)
+}
+
+// liveNeeds is what the selected policies read in an account. Those that judge a simulation of failures read what that looks at.
+func liveNeeds(set *policies.Set, wanted selection) (map[string][]string, error) {
+	simulated := false
+	needs, err := set.Needs(func(m policies.Meta) bool {
+		simulated = simulated || m.Simulated() && wanted.needed(m)
+		return !m.Simulated() && wanted.needed(m)
+	})
+	if err != nil || needs == nil || !simulated {
+		return needs, err
+	}
+	var types []string
+	for _, t := range catalog.Types() {
+		if resilience.Reads(t.Name) {
+			types = append(types, t.Name)
+		}
+	}
+	return policies.Widen(needs, types), nil
 }
 
 // doing is the work in hand, for the progress line.

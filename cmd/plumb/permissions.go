@@ -116,7 +116,7 @@ func permissions(o *permissionOptions) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	needs, err := set.Needs(wanted.needed)
+	needs, err := liveNeeds(set, wanted)
 	if err != nil {
 		return nil, err
 	}
