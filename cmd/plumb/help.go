@@ -25,12 +25,14 @@ Look (changes nothing)
   scan       judge code
   explain    one policy, requirement or resource
   graph      the resources and how they depend on each other
+  cost       what it costs a month, and what a change adds
   simulate   what stops when a server, a zone or the region is lost
   snapshot   what accounts hold, in one file that plumb scan judges later
   permissions  what a live scan must be allowed to read
 
 Other
   policies   list, test, new
+  prices     show, update, import
   completion bash|zsh|fish|powershell; version
 
 Exit status  0 clean   1 could not do it   2 findings   3 undecided or gaps
