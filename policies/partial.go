@@ -69,12 +69,28 @@ func (r *run) decider(ctx context.Context, holes *relevance) (*decider, error) {
 func (d *decider) decide(ctx context.Context, positions []int, answers []answer) error {
 	if d.alone() {
 		s := &grouper{j: d.j, o: d.o, k: d.k, holes: d.holes, trees: map[int32]int32{}}
-		if groups, ok := s.groups(d.e.meta.Judges, positions); ok {
+		if groups, ok := s.groups(d.e.meta.Judges, positions); ok && !d.shared(s, positions) {
 			return d.groups(ctx, groups, answers)
 		}
 	}
 	return d.batches(ctx, positions, answers)
 }
+
+// shared says whether the surroundings of many shapes are much the same resources: then batches, which show those once, cost
+// less than shapes one by one.
+func (d *decider) shared(s *grouper, positions []int) bool {
+	if s.first*batchSize <= s.visited {
+		return false
+	}
+	places := make([]int32, len(positions))
+	for n, at := range positions {
+		places[n] = d.place(at)
+	}
+	return s.visited > sharedFrom*len(d.k.reach(places, d.o))
+}
+
+// sharedFrom is how often a resource stands in the surroundings of others before these are called shared.
+const sharedFrom = 4
 
 // groups decides one resource of each shape, and says the same of the others.
 func (d *decider) groups(ctx context.Context, groups []group, answers []answer) error {

@@ -128,6 +128,9 @@ type grouper struct {
 	start [1]int32
 	order []int32
 	trees map[int32]int32 // sets of missing data that came up -> their number in this shape
+
+	visited int // resources around all subjects, with repetition
+	first   int // of these, around the first of each shape
 }
 
 const (
@@ -141,11 +144,10 @@ const (
 // judging every subject costs less.
 func (s *grouper) groups(typ string, subjects []int) (out []group, ok bool) {
 	known := map[string]int{}
-	visits := visitsAtLeast + visitsKept*len(subjects)
-	first := s.j.net.first[s.j.net.number[typ]]
+	place := s.j.net.first[s.j.net.number[typ]]
 	for _, at := range subjects {
-		s.shape(first + int32(at))
-		if visits -= len(s.order); visits < 0 {
+		s.shape(place + int32(at))
+		if s.visited += len(s.order); s.visited > visitsAtLeast+visitsKept*len(subjects) {
 			return nil, false
 		}
 		n, again := known[string(s.text)]
@@ -153,6 +155,7 @@ func (s *grouper) groups(typ string, subjects []int) (out []group, ok bool) {
 			n = len(out)
 			known[string(s.text)] = n
 			out = append(out, nil)
+			s.first += len(s.order)
 		}
 		out[n] = append(out[n], at)
 	}

@@ -198,6 +198,62 @@ func TestResourcesThatLookAlmostAlikeAreJudgedApart(t *testing.T) {
 	}
 }
 
+// elsewhere fails a subnet whose network has no subnet in another zone.
+const elsewhere = `package network.zone
+
+judged contains s if some s, _ in input.aws_subnet
+
+apart contains s if {
+	some s, x in input.aws_subnet
+	some v in x._to.vpc_id
+	some o in input.aws_vpc[v]._from["aws_subnet.vpc_id"]
+	input.aws_subnet[o].availability_zone != x.availability_zone
+}
+
+deny contains {"at": s, "attribute": "availability_zone", "message": "there is no other zone"} if {
+	some s in judged
+	not apart[s]
+}
+`
+
+// Around each of many subnets of one network are all the others: then shapes are not asked for.
+func TestTheManyOfOneHubAreJudged(t *testing.T) {
+	const n = 120
+	list := []*graph.Resource{{Address: "aws_vpc.v", Type: "aws_vpc", Name: "v"}, {Address: "aws_vpc.w", Type: "aws_vpc", Name: "w"}}
+	want := map[policies.Verdict]int{policies.Pass: n, policies.Fail: n, policies.Undecided: 0}
+	for i := range 2 * n {
+		vpc, zone := list[i%2].Address, "eu-west-1a"
+		if i == 0 {
+			zone = "eu-west-1b" // in v alone
+		}
+		s := &graph.Resource{Address: graph.Address(fmt.Sprintf("aws_subnet.s%d", i)), Type: "aws_subnet", Name: fmt.Sprintf("s%d", i), Unknown: map[string]string{},
+			Attrs: map[string]any{"vpc_id": graph.Ref{Address: vpc, Attr: "id"}, "availability_zone": zone}}
+		list = append(list, s)
+	}
+	set, err := policies.LoadUnchecked(policyAbout("aws_subnet", elsewhere))
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := func() map[policies.Verdict]int {
+		results, err := set.Evaluate(context.Background(), catalog.Build(list, catalog.Options{}), policies.Options{})
+		if err != nil || len(results.Problems) > 0 {
+			t.Fatal(err, results.Problems)
+		}
+		got := results.Count()
+		return map[policies.Verdict]int{policies.Pass: got[policies.Pass], policies.Fail: got[policies.Fail], policies.Undecided: got[policies.Undecided]}
+	}
+	if diff := cmp.Diff(want, count()); diff != "" {
+		t.Error(diff)
+	}
+	last := list[len(list)-1] // in w: whichever zone it has decides about all others of w
+	delete(last.Attrs, "availability_zone")
+	last.Unknown["availability_zone"] = "var.zone has no value"
+	want = map[policies.Verdict]int{policies.Pass: n, policies.Fail: 0, policies.Undecided: n}
+	if diff := cmp.Diff(want, count()); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func describe(r policies.Result) string {
 	s := fmt.Sprintf("%s %s", r.Key.Address, r.Verdict)
 	if r.Message != "" {
