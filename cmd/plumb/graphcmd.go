@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/plumbline-dev/plumbline/reports"
+	"github.com/plumbline-dev/plumbline/resilience"
 )
 
 // graphOptions are the flags of plumb graph.
@@ -17,7 +18,7 @@ type graphOptions struct {
 	format  string
 }
 
-var graphFormats = []string{"text", "json", "dot"}
+var graphFormats = []string{"text", "json", "dot", "mermaid", "svg"}
 
 func newGraphCmd(sys *system, common *commonOptions) *cobra.Command {
 	o := &graphOptions{commonOptions: common}
@@ -25,7 +26,8 @@ func newGraphCmd(sys *system, common *commonOptions) *cobra.Command {
 		Use:   "graph [source...]",
 		Short: "The resources and how they depend on each other",
 		Example: `  plumb graph                      what refers to what
-  plumb graph -f dot | dot -Tsvg   a picture`,
+  plumb graph -f svg > plumb.svg   what users need, by tier and zone
+  plumb graph -f dot | dot -Tsvg   every reference`,
 		Annotations: map[string]string{"sources": "as of plumb scan; default ."},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.sources = args
@@ -34,7 +36,7 @@ func newGraphCmd(sys *system, common *commonOptions) *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVarP(&o.format, "format", "f", "text", "`NAME`: text, json, dot")
+	f.StringVarP(&o.format, "format", "f", "text", "`NAME`: text, json, dot, mermaid, svg")
 	readFlags(f, &o.readOptions)
 	liveFlags(f, &o.live, sys, common)
 	return cmd
@@ -42,7 +44,7 @@ func newGraphCmd(sys *system, common *commonOptions) *cobra.Command {
 
 func runGraph(ctx context.Context, o *graphOptions, sys *system) error {
 	if !slices.Contains(graphFormats, o.format) {
-		return &problem{what: "unknown format " + o.format, hint: didYouMean(o.format, graphFormats, "text, json or dot")}
+		return &problem{what: "unknown format " + o.format, hint: didYouMean(o.format, graphFormats, "text, json, dot, mermaid or svg")}
 	}
 	in, rd, err := readAll(ctx, o.sources, o.commonOptions, o.readOptions, sys)
 	if err != nil {
@@ -54,6 +56,16 @@ func runGraph(ctx context.Context, o *graphOptions, sys *system) error {
 		return reports.GraphJSON(sys.out, g, in.absent, in.gaps)
 	case "dot":
 		return reports.GraphDot(sys.out, g)
+	case "mermaid", "svg":
+		settings, err := rd.config.resilience(g)
+		if err != nil {
+			return err
+		}
+		draw := reports.GraphSVG
+		if o.format == "mermaid" {
+			draw = reports.GraphMermaid
+		}
+		return draw(sys.out, resilience.Derive(g, settings))
 	}
 	return reports.GraphText(sys.out, g, in.absent, in.gaps, reports.Look{Width: sys.width(o.width), Colour: sys.colour(o.color)})
 }

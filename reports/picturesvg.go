@@ -1,0 +1,149 @@
+package reports
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/plumbline-dev/plumbline/resilience"
+)
+
+// Sizes of the picture, in pixels.
+const (
+	boxHeight   = 44
+	boxGap      = 14
+	columnWidth = 260
+	leftMargin  = 90
+	rowGap      = 34
+	headHeight  = 40
+)
+
+// placed is a box with its place on the page.
+type placed struct{ x, y, width int }
+
+// GraphSVG draws what users need: zones are columns, tiers are rows, single points have a red frame and their number.
+// The file needs nothing else and runs nothing.
+func GraphSVG(w io.Writer, m *resilience.Model) error {
+	p := newPicture(m)
+	columns := max(1, len(p.zones))
+	places, rows, height := p.place(columns)
+	width := leftMargin + columns*columnWidth + boxGap
+	var b strings.Builder
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img" aria-label="What users need, by tier and zone">`+"\n", width, height, width, height)
+	b.WriteString(svgStyle)
+	fmt.Fprintf(&b, `<rect class="page" width="%d" height="%d"/>`+"\n", width, height)
+	for z, name := range p.zones {
+		x := leftMargin + z*columnWidth
+		fmt.Fprintf(&b, `<rect class="zone" x="%d" y="%d" width="%d" height="%d"/><text class="head" x="%d" y="24">%s</text>`+"\n",
+			x, headHeight-6, columnWidth-boxGap, height-headHeight-4, x+(columnWidth-boxGap)/2, svgText(strings.TrimPrefix(ZoneName(name), "zone "), 34))
+	}
+	for tier, y := range rows {
+		if y >= 0 {
+			fmt.Fprintf(&b, `<text class="tier" x="8" y="%d">%s</text>`+"\n", y+boxHeight/2+4, tiers[tier])
+		}
+	}
+	for _, l := range p.lines {
+		from, to := places[l[0]], places[l[1]]
+		x1, y1 := from.x+from.width/2, from.y+boxHeight
+		x2, y2 := to.x+to.width/2, to.y
+		if y2 < y1 { // upwards or beside
+			y1, y2 = from.y+boxHeight/2, to.y+boxHeight/2
+		}
+		fmt.Fprintf(&b, `<path class="line" d="M%d %d C%d %d %d %d %d %d"/>`+"\n", x1, y1, x1, (y1+y2)/2, x2, (y1+y2)/2, x2, y2)
+	}
+	for i, x := range p.boxes {
+		svgBox(&b, x, places[i])
+	}
+	b.WriteString("</svg>\n")
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+const svgStyle = `<style>
+text{font:12px ui-monospace,Menlo,Consolas,monospace;fill:#1c2530}
+.page{fill:#fff}.zone{fill:#f3f6fa;stroke:#c9d3df}.head{text-anchor:middle;font-weight:bold}.tier{fill:#5a6775}
+.box{fill:#fff;stroke:#4a5a6b}.span{fill:#eef4ff}.point{stroke:#c00;stroke-width:3}.open{stroke-dasharray:5 4}
+.note{fill:#5a6775}.name{text-anchor:middle}.number{fill:#c00;font-weight:bold}
+.line{fill:none;stroke:#8796a5}
+@media (prefers-color-scheme:dark){text{fill:#e6edf3}.page{fill:#11161c}.zone{fill:#182029;stroke:#2c3947}.box{fill:#1c2530;stroke:#8796a5}.span{fill:#1d2a3d}.tier,.note{fill:#9fb0c0}.line{stroke:#5a6775}.point{stroke:#ff6b6b}.number{fill:#ff6b6b}}
+</style>
+`
+
+// place gives every box its place: within a tier, those that span come first, one below the other when they do not fit.
+func (p *picture) place(columns int) (places []placed, rows []int, height int) {
+	places, rows = make([]placed, len(p.boxes)), make([]int, len(tiers))
+	y := headHeight + 6
+	for tier := range tiers {
+		rows[tier] = -1
+		top := y
+		y = p.placeSpanning(tier, columns, y, places)
+		lowest := y
+		for z := range columns {
+			at := y
+			for i, b := range p.boxes {
+				if b.tier == tier && b.zone == z {
+					places[i] = placed{leftMargin + z*columnWidth + boxGap/2, at, columnWidth - 2*boxGap}
+					at += boxHeight + boxGap
+				}
+			}
+			lowest = max(lowest, at)
+		}
+		if lowest > top {
+			rows[tier] = top
+			y = lowest + rowGap - boxGap
+		}
+	}
+	return places, rows, y
+}
+
+// placeSpanning puts the boxes of a tier that are in no one zone side by side, as many as there are columns.
+func (p *picture) placeSpanning(tier, columns, y int, places []placed) int {
+	var spanning []int
+	for i, b := range p.boxes {
+		if b.tier == tier && b.zone < 0 {
+			spanning = append(spanning, i)
+		}
+	}
+	each := min(max(1, len(spanning)), columns)
+	width := (columns*columnWidth-boxGap)/each - boxGap
+	for k, i := range spanning {
+		places[i] = placed{leftMargin + (k%each)*(width+boxGap) + boxGap/2, y + (k/each)*(boxHeight+boxGap), width}
+	}
+	rows := (len(spanning) + each - 1) / each
+	return y + rows*(boxHeight+boxGap)
+}
+
+func svgBox(b *strings.Builder, x box, at placed) {
+	class := "box"
+	if x.zone < 0 {
+		class += " span"
+	}
+	if x.point > 0 {
+		class += " point"
+	}
+	if x.unknown {
+		class += " open"
+	}
+	fmt.Fprintf(b, `<g><title>%s</title><rect class="%s" x="%d" y="%d" width="%d" height="%d" rx="4"/>`, Untrusted(x.title).HTML(), class, at.x, at.y, at.width, boxHeight)
+	letters := (at.width - 36) * 10 / 73
+	y := at.y + boxHeight/2 + 4
+	if x.note != "" {
+		y -= 8
+		fmt.Fprintf(b, `<text class="name note" x="%d" y="%d">%s</text>`, at.x+at.width/2, y+16, svgText(x.note, letters))
+	}
+	fmt.Fprintf(b, `<text class="name" x="%d" y="%d">%s</text>`, at.x+at.width/2, y, svgText(x.title, letters))
+	if x.point > 0 {
+		fmt.Fprintf(b, `<text class="number" x="%d" y="%d">%d</text>`, at.x+6, at.y+14, x.point)
+	}
+	b.WriteString("</g>\n")
+}
+
+// svgText makes text harmless and shortens it to a number of letters from the left, since addresses differ at their end;
+// the whole of it is in the title.
+func svgText(s string, letters int) string {
+	r := []rune(Untrusted(s).Terminal())
+	if letters > 1 && len(r) > letters {
+		r = append([]rune{'…'}, r[len(r)-letters+1:]...)
+	}
+	return Untrusted(string(r)).HTML()
+}
