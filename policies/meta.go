@@ -98,7 +98,7 @@ func (d *decoder) custom(n *yaml.Node, m *Meta) {
 		"scans":          d.list(&m.Scans),
 		"severity":       func(v *yaml.Node) { m.Severity = Severity(d.word(v, severityWords)) },
 		"non_production": func(v *yaml.Node) { m.NonProduction = d.word(v, []string{"same", "lower", "skip"}) },
-		"live":           func(v *yaml.Node) { m.Live = d.word(v, []string{"same", "skip"}) },
+		"live":           func(v *yaml.Node) { m.Live = d.word(v, []string{"same", "skip", "only"}) },
 		"profile":        func(v *yaml.Node) { m.Profile = d.word(v, profileWords) },
 		"pillar":         d.list(&m.Pillars),
 		"disruption":     func(v *yaml.Node) { m.Disruption = d.word(v, []string{"none", "brief", "restart", "replace", "data"}) },

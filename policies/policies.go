@@ -73,7 +73,7 @@ type Meta struct {
 	Scans         []string             `json:"scans"`          // types that it looks through without an edge leading there
 	Severity      Severity             `json:"severity"`       // in production
 	NonProduction string               `json:"non_production"` // same (default), lower, skip
-	Live          string               `json:"live"`           // same (default); skip: what is in an account and in no code is not judged
+	Live          string               `json:"live"`           // same (default); skip: what is in an account and in no code is not judged; only: nothing else is
 	Profile       string               `json:"profile"`        // "", ec2, kubernetes, serverless, containers
 	Pillars       []string             `json:"pillar"`         // of the Well-Architected Framework
 	Disruption    string               `json:"disruption"`     // of the fix: none, brief, restart, replace, data

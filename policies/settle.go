@@ -158,12 +158,20 @@ func (s *settler) excused(m Meta, r *graph.Resource) string {
 	if m.Live == "skip" && onlyLive(r) {
 		return "only code says this, and it is in none that was read"
 	}
+	if m.Live == "only" && !live(r) {
+		return "only an account says this, and none that has it was read"
+	}
 	return ""
 }
 
 // onlyLive says whether a resource was read from an account and from no code, plan or state.
 func onlyLive(r *graph.Resource) bool {
 	return r.Observed && len(r.Origins) > 0 && !slices.ContainsFunc(r.Origins, func(o graph.Origin) bool { return o.Source != "aws" })
+}
+
+// live says whether a resource was read from an account, also when code declares it.
+func live(r *graph.Resource) bool {
+	return slices.ContainsFunc(r.Origins, func(o graph.Origin) bool { return o.Source == "aws" })
 }
 
 // profileTypes lists the resource types whose presence in a root says that it uses the profile.

@@ -50,6 +50,9 @@ func appliesTo(m policies.Meta) string {
 	if m.Live == "skip" {
 		parts = append(parts, "code, plans and states only")
 	}
+	if m.Live == "only" {
+		parts = append(parts, "live accounts only")
+	}
 	switch m.NonProduction {
 	case "skip":
 		parts = append(parts, "production only; a stage that is not known counts as production")

@@ -222,7 +222,7 @@ var double = []string{
 }
 
 // asked are policies about what only an account, or only code, can tell.
-var asked = []string{"acm.expiry", "acm.create_before_destroy"}
+var asked = []string{"acm.expiry", "acm.create_before_destroy", "rds.exports"}
 
 // compare holds b, which was made, against a, which may leave open what AWS chooses.
 func compare(t *testing.T, set *policies.Set, a, b dialect) {

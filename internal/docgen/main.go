@@ -91,6 +91,8 @@ func nonProduction(m policies.Meta) string {
 	live := ""
 	if m.Live == "skip" {
 		live = ", not judged where there is no code"
+	} else if m.Live == "only" {
+		live = ", judged in live accounts only"
 	}
 	switch m.NonProduction {
 	case "skip":
