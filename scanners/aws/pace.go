@@ -160,9 +160,10 @@ type traffic struct {
 
 	mu      sync.Mutex
 	buckets map[lane]*bucket
-	calls   map[string]int  // attempts by service ID
-	slowed  map[string]int  // of these, throttled
-	last    lane            // the lane that was throttled last
+	calls   map[string]int // attempts by service ID
+	slowed  map[string]int // of these, throttled
+	last    lane           // the lane that was throttled last
+	lastAt  time.Time
 	heard   map[string]bool // "account/region" from which some service answered
 }
 
@@ -198,7 +199,7 @@ func (t *traffic) count(l lane, slow, heard bool) {
 	t.calls[l.service]++
 	if slow {
 		t.slowed[l.service]++
-		t.last = l
+		t.last, t.lastAt = l, time.Now()
 	}
 }
 

@@ -3,6 +3,7 @@ package aws
 import (
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/plumbline-dev/plumbline/graph"
 )
@@ -10,7 +11,7 @@ import (
 // Status is how far a scan is.
 type Status struct {
 	Accounts  []AccountStatus // in the order of their IDs
-	Throttled string          // "111111111111 rds eu-west-1", the last one that AWS slowed down; "" when none was
+	Throttled string          // "111111111111 rds eu-west-1", the last one that AWS slowed down, for some seconds; "" when none was
 }
 
 // AccountStatus is how far the scan of one account is.
@@ -85,11 +86,14 @@ func (s *Scanner) Stats() Stats {
 	return Stats{maps.Clone(s.run.calls), maps.Clone(s.run.slowed), s.plan.Avoided + s.progress.avoided, s.progress.restored}
 }
 
+// slowFor is how long a lane is called slow after it was throttled.
+const slowFor = 10 * time.Second
+
 // slow names the lane that was throttled last.
 func (t *traffic) slow() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.last == (lane{}) {
+	if t.last == (lane{}) || time.Since(t.lastAt) > slowFor {
 		return ""
 	}
 	return t.last.account + " " + t.last.service + " " + t.last.region
