@@ -16,19 +16,28 @@ var indifferent = map[string]bool{
 	"block_public_acls": true, "block_public_policy": true, "ignore_public_acls": true, "restrict_public_buckets": true,
 }
 
+// settingTypes lists types that fixes create, that cost nothing, and that no price depends on: no estimator looks for them (tested).
+var settingTypes = map[string]bool{"aws_autoscaling_policy": true, "aws_s3_bucket_public_access_block": true, "aws_s3_bucket_versioning": true}
+
 // Indifferent lists the attributes that no price depends on.
 func Indifferent() []string { return sortedKeys(indifferent) }
 
-// passes says whether a patch changes nothing but what no price depends on.
+// SettingTypes lists the free types that no price depends on, and that fixes create.
+func SettingTypes() []string { return sortedKeys(settingTypes) }
+
+// passes says whether a patch changes nothing but what no price depends on, and gives what it changes.
 func (d *Deltas) passes(p graph.Patch) ([]*graph.Resource, bool) {
 	var touched []*graph.Resource
 	for _, c := range p {
-		word, _, _ := strings.Cut(c.Path, "[")
 		r := d.g.Get(graph.Key{Root: c.Root, Address: c.Address})
-		if c.Op != graph.Set || !indifferent[word] || r == nil {
+		word, _, _ := strings.Cut(c.Path, "[")
+		switch {
+		case c.Op == graph.Create && settingTypes[c.Type] && r == nil:
+		case c.Op == graph.Set && indifferent[word] && r != nil:
+			touched = append(touched, r)
+		default:
 			return nil, false
 		}
-		touched = append(touched, r)
 	}
 	return touched, len(p) > 0
 }

@@ -12,18 +12,20 @@ import (
 
 	"github.com/plumbline-dev/plumbline/catalog"
 	"github.com/plumbline-dev/plumbline/cost"
+	"github.com/plumbline-dev/plumbline/graph"
 )
 
 var word = regexp.MustCompile(`[A-Za-z0-9_]+`)
 
-// wordsOfThePackage lists the words of all texts in the package, besides those of the list itself.
-func wordsOfThePackage(t *testing.T) map[string]string {
+// wordsOfThePackage lists the words of all texts in the package, besides those of the list itself: where each stands last, and
+// how often.
+func wordsOfThePackage(t *testing.T) (at map[string]string, times map[string]int) {
 	t.Helper()
 	entries, err := os.ReadDir(".")
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := map[string]string{}
+	at, times = map[string]string{}, map[string]int{}
 	for _, e := range entries {
 		if !strings.HasSuffix(e.Name(), ".go") || strings.HasSuffix(e.Name(), "_test.go") || e.Name() == "indifferent.go" {
 			continue
@@ -36,17 +38,18 @@ func wordsOfThePackage(t *testing.T) map[string]string {
 		ast.Inspect(f, func(n ast.Node) bool {
 			if l, ok := n.(*ast.BasicLit); ok && l.Kind == token.STRING {
 				for _, w := range word.FindAllString(l.Value, -1) {
-					out[w] = files.Position(l.Pos()).String()
+					at[w] = files.Position(l.Pos()).String()
+					times[w]++
 				}
 			}
 			return true
 		})
 	}
-	return out
+	return at, times
 }
 
 func TestNoPriceDependsOnIndifferentAttributes(t *testing.T) {
-	words := wordsOfThePackage(t)
+	words, _ := wordsOfThePackage(t)
 	if words["instance_class"] == "" {
 		t.Fatal("the attributes that estimators read are not found")
 	}
@@ -83,6 +86,23 @@ func TestNothingIsDerivedFromIndifferentAttributes(t *testing.T) {
 	for _, name := range cost.Indifferent() {
 		if !known[name] {
 			t.Errorf("no type has an attribute %s", name)
+		}
+	}
+}
+
+func TestNoPriceDependsOnSettingTypes(t *testing.T) {
+	words, times := wordsOfThePackage(t)
+	for _, name := range cost.SettingTypes() {
+		if catalog.Lookup(name) == nil {
+			t.Errorf("the catalogue has no type %s", name)
+		}
+		if times[name] != 1 {
+			t.Errorf("%s: %s is named %d times: once, in a list of free types, is what its being without a price needs", words[name], name, times[name])
+		}
+		g := catalog.Build([]*graph.Resource{{Address: graph.Address(name + ".a"), Type: name, Name: "a", Attrs: map[string]any{}}}, catalog.Options{})
+		got := cost.Estimate(g, builtin(t), cost.Options{})
+		if len(got.Resources) != 1 || !got.Resources[0].Free {
+			t.Errorf("%s is not free: %+v", name, got.Resources)
 		}
 	}
 }
