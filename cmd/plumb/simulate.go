@@ -55,6 +55,7 @@ to come back, and the cheapest set of fixes.`,
 	f.StringVarP(&o.format, "format", "f", "text", "`NAME`: text, json")
 	f.BoolVar(&o.noCures, "no-cures", false, "do not look for the cheapest set of fixes")
 	pricesFlag(f, &o.prices)
+	liveFlags(f, &o.live, sys, common)
 	readFlags(f, &o.readOptions)
 	groups(cmd, []flagGroup{
 		{"What is lost", []string{"lose", "depth"}},
