@@ -24,6 +24,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/configservice"
 	"github.com/aws/aws-sdk-go-v2/service/dlm"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -35,6 +36,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancing"
 	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 	"github.com/aws/aws-sdk-go-v2/service/fsx"
+	"github.com/aws/aws-sdk-go-v2/service/guardduty"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kafka"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
@@ -72,6 +74,7 @@ func clients(cfg sdk.Config) map[string]any {
 		"cloudtrail":             cloudtrail.NewFromConfig(cfg),
 		"cloudwatch":             cloudwatch.NewFromConfig(cfg),
 		"cloudwatchlogs":         cloudwatchlogs.NewFromConfig(cfg),
+		"configservice":          configservice.NewFromConfig(cfg),
 		"dlm":                    dlm.NewFromConfig(cfg),
 		"dynamodb":               dynamodb.NewFromConfig(cfg),
 		"ec2":                    ec2.NewFromConfig(cfg),
@@ -83,6 +86,7 @@ func clients(cfg sdk.Config) map[string]any {
 		"elasticloadbalancing":   elasticloadbalancing.NewFromConfig(cfg),
 		"elasticloadbalancingv2": elasticloadbalancingv2.NewFromConfig(cfg),
 		"fsx":                    fsx.NewFromConfig(cfg),
+		"guardduty":              guardduty.NewFromConfig(cfg),
 		"iam":                    iam.NewFromConfig(cfg),
 		"kafka":                  kafka.NewFromConfig(cfg),
 		"kms":                    kms.NewFromConfig(cfg),
