@@ -210,6 +210,7 @@ func (d *deriver) targets(lb, tg *graph.Resource, taken map[graph.Key]bool) int 
 
 // share is a set of targets that share the load.
 func (d *deriver) share(lb, group *graph.Resource, list []*graph.Resource) int {
+	list = withoutLaunched(list)
 	return d.make("targets:"+lb.Key().String()+":"+group.Key().String(), func() Node {
 		n := Node{Name: "the targets of " + group.Key().String(), Kind: Some, Least: 1, Load: true}
 		for _, t := range list {
@@ -223,6 +224,21 @@ func (d *deriver) share(lb, group *graph.Resource, list []*graph.Resource) int {
 		}
 		return n
 	})
+}
+
+// withoutLaunched leaves out the servers that a group in the list has launched: an account shows both.
+func withoutLaunched(list []*graph.Resource) []*graph.Resource {
+	if !slices.ContainsFunc(list, func(t *graph.Resource) bool { return t.Type == "aws_autoscaling_group" }) {
+		return list
+	}
+	return slices.DeleteFunc(slices.Clone(list), launched)
+}
+
+// launched says whether an auto scaling group has launched a server.
+// Source: Amazon EC2 Auto Scaling User Guide, Tag Auto Scaling groups and instances: the tag aws:autoscaling:groupName.
+func launched(r *graph.Resource) bool {
+	tags, _ := r.Attrs["tags_all"].(map[string]any)
+	return r.Type == "aws_instance" && tags["aws:autoscaling:groupName"] != nil
 }
 
 // notRead stands for something that is needed and was not read: it may be in any zone of the region.

@@ -64,7 +64,7 @@ func (d *deriver) public(r *graph.Resource) bool {
 	case "aws_lb", "aws_elb":
 		return r.Attrs["internal"] == false
 	case "aws_instance":
-		return d.publicServer(r) && !d.behind[r.Key()]
+		return d.publicServer(r) && !d.behind[r.Key()] && !launched(r)
 	case "aws_api_gateway_rest_api":
 		types := texts(blockOf(r.Attrs, "endpoint_configuration")["types"])
 		return !slices.Contains(types, "PRIVATE")

@@ -58,7 +58,7 @@ func (d *deriver) findNeeds() {
 	hosts := d.hostGroups()
 	for _, typ := range workloads {
 		for _, r := range d.g.OfType(typ) {
-			if !r.Data && !hosts[r.Key()] {
+			if !r.Data && !hosts[r.Key()] && !launched(r) {
 				all = append(all, r)
 			}
 		}

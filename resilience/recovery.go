@@ -221,6 +221,11 @@ func (c *recoverer) missing(node int, s *State) string {
 			}
 		}
 	}
+	for _, need := range c.m.Nodes[node].Needs {
+		if need.Fact.Missing != "" {
+			return need.Fact.Missing
+		}
+	}
 	return "where it is"
 }
 
