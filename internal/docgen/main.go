@@ -10,6 +10,7 @@ import (
 
 	"github.com/plumbline-dev/plumbline/catalog"
 	"github.com/plumbline-dev/plumbline/policies"
+	"github.com/plumbline-dev/plumbline/scanners/aws/services"
 )
 
 func main() {
@@ -124,12 +125,32 @@ func typePage(metas []policies.Meta) string {
 	}
 	types := catalog.Types()
 	var b strings.Builder
-	b.WriteString(generated + "# Resource types\n\nWhat the catalogue knows. HCL, plan JSON and state are read for every type; types that are not listed are kept in the graph and judged by no policy. Cost says whether the type is priced, free of charge, or charged and not priced.\n\n")
-	fmt.Fprintf(&b, "%d types.\n\n| type | also read as it | attributes | refers to | cost | policies |\n|---|---|---|---|---|---|\n", len(types))
+	b.WriteString(generated + "# Resource types\n\nWhat the catalogue knows. HCL, plan JSON and state are read for every type; types that are not listed are kept in the graph and judged by no policy. Live says whether accounts are read for it. Cost says whether the type is priced, free of charge, or charged and not priced.\n\n")
+	fmt.Fprintf(&b, "%d types.\n\n| type | also read as it | attributes | refers to | live | cost | policies |\n|---|---|---|---|---|---|---|\n", len(types))
+	live := liveTypes()
 	for _, t := range types {
-		fmt.Fprintf(&b, "| %s | %s | %d | %s | %s | %s |\n", t.Name, strings.Join(t.Aliases, ", "), attributes(t.Attrs), strings.Join(targets(t), ", "), charged(t.Name), strings.Join(judged[t.Name], ", "))
+		fmt.Fprintf(&b, "| %s | %s | %d | %s | %s | %s | %s |\n", t.Name, strings.Join(t.Aliases, ", "), attributes(t.Attrs), strings.Join(targets(t), ", "), live[t.Name], charged(t.Name), strings.Join(judged[t.Name], ", "))
 	}
 	return b.String()
+}
+
+// liveTypes says which types the readers of accounts give.
+func liveTypes() map[string]string {
+	out := map[string]string{}
+	for _, s := range services.All() {
+		for _, l := range s.Lists {
+			for _, t := range l.Gives {
+				out[t] = "read"
+			}
+		}
+		for _, d := range s.Details {
+			for _, part := range d.Gives {
+				typ, _, _ := strings.Cut(part, ".")
+				out[typ] = "read"
+			}
+		}
+	}
+	return out
 }
 
 func attributes(attrs []catalog.Attr) int {
