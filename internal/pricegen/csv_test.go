@@ -10,14 +10,14 @@ import (
 	"github.com/plumbline-dev/plumbline/cost/prices"
 )
 
-// folders gives the folder of all prices when PLUMB_PRICES names one, and the sample of them that is in the repository.
+// folders gives the folder of all prices when PLUMB_TEST_PRICES names one, and the sample of them that is in the repository.
 func folders(t *testing.T) map[string]fs.FS {
 	t.Helper()
 	out := map[string]fs.FS{"sample": os.DirFS("testdata/prices")}
-	if full := os.Getenv("PLUMB_PRICES"); full != "" {
+	if full := os.Getenv("PLUMB_TEST_PRICES"); full != "" {
 		out["all"] = os.DirFS(full)
 	} else {
-		t.Log("only the sample of prices is tested: PLUMB_PRICES names no folder with all of them")
+		t.Log("only the sample of prices is tested: PLUMB_TEST_PRICES names no folder with all of them")
 	}
 	return out
 }
