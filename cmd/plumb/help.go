@@ -235,6 +235,11 @@ var topics = map[string]string{
   workspace: prod                        as --workspace
   roots:                                 the same for one root
     stages/qa: {vars: {size: small}, var_files: [qa.tfvars], workspace: qa}
+  dependencies:                          what code cannot show to plumb simulate
+    - {from: aws_instance.web, to: aws_sqs_queue.jobs, optional: true}
+  simulate: {needs: declared}            default reachable; egress: unneeded
+  recovery:                              targets of a stage
+    prod: {rto: 4h, rpo: 15m, region_loss: accepted}
 
 Paths are relative to plumb.yaml and stay inside its repository, unless -c named
 the file. Unknown settings are errors. The file is part of what is scanned, so
