@@ -14,18 +14,21 @@ import (
 	"os/signal"
 	"runtime"
 	"runtime/debug"
+	"runtime/metrics"
 	"slices"
 	"strings"
 	"time"
 )
 
 const (
-	// collectAt is how far the heap may grow, in percent of what is live, before the garbage collector runs. Measured: from
-	// 100, peaks fall by a third for a sixth more CPU time; below, time grows faster than memory shrinks.
-	collectAt = 50
-	// collectFrom is the memory, in bytes, below which it does not run at all: small scans end before. The clients of AWS take about
-	// ten of these MiB at every start, and 25 more of the binary; at 64 MiB a tiny scan would peak above 80 MiB.
+	// collectFrom is the memory, in bytes, below which the garbage collector does not run at all: small scans end before. The clients
+	// of AWS take about ten of these MiB at every start, and 25 more of the binary; at 64 MiB a tiny scan would peak above 80 MiB.
 	collectFrom = 32 << 20
+	// collectSmall and collectLarge are how far the heap may grow, in percent of what is live, before the collector runs, below and
+	// above collectMany bytes that are live. Measured: with less, time grows faster than memory shrinks; a large heap has room left in
+	// its budget and is dear to go through.
+	collectSmall, collectLarge = 35, 60
+	collectMany                = 100 << 20
 )
 
 func main() {
@@ -35,14 +38,26 @@ func main() {
 	os.Exit(mainCode())
 }
 
-// collectLate puts the first collection off until collectFrom. What notices it is something that nothing refers to.
+// collectLate puts the first collection off until collectFrom.
 func collectLate() {
 	debug.SetGCPercent(-1)
 	debug.SetMemoryLimit(collectFrom)
-	runtime.AddCleanup(new([64]byte), func(percent int) {
+	afterCollection()
+}
+
+// afterCollection sets, after each collection, when the next one is due. What notices one is something that nothing refers to.
+func afterCollection() {
+	runtime.AddCleanup(new([64]byte), func(int) {
+		live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+		metrics.Read(live)
+		percent := collectSmall
+		if live[0].Value.Kind() == metrics.KindUint64 && live[0].Value.Uint64() > collectMany {
+			percent = collectLarge
+		}
 		debug.SetGCPercent(percent)
 		debug.SetMemoryLimit(math.MaxInt64)
-	}, collectAt)
+		afterCollection()
+	}, 0)
 }
 
 func mainCode() int {
