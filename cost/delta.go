@@ -84,9 +84,7 @@ func (d *Deltas) near(p graph.Patch) map[graph.Key]bool {
 	var ring []graph.Key
 	for _, c := range p {
 		ring = append(ring, graph.Key{Root: c.Root, Address: c.Address})
-		for _, r := range mentioned(c) {
-			ring = append(ring, r)
-		}
+		ring = append(ring, mentioned(c)...)
 	}
 	touched := len(ring)
 	for step := range 2 * reach {

@@ -138,7 +138,6 @@ type charge struct {
 	open     bool   // the quantity is not known: it depends on use
 	usage    string // the field of the usage file
 	unit     string // for people; "" takes the catalogue's
-	scale    int64  // how many of the price's units one quantity is; 0 is 1
 	note     string
 	region   string // where it is charged; "" is the resource's region
 	once     bool   // not multiplied by the number of things

@@ -344,9 +344,7 @@ func (a *anchors) parts(s *scope, name string, element *ast.Term) {
 		return
 	}
 	if from, ok := at.in(element); ok {
-		for _, to := range varsOf(element) {
-			s.arcs[from] = append(s.arcs[from], to)
-		}
+		s.arcs[from] = append(s.arcs[from], varsOf(element)...)
 	}
 }
 

@@ -1,10 +1,12 @@
 package reports_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
 	"testing"
 
+	"github.com/plumbline-dev/plumbline/graph"
 	"github.com/plumbline-dev/plumbline/policies"
 	"github.com/plumbline-dev/plumbline/reports"
 )
@@ -66,5 +68,25 @@ func TestDriftAsJSON(t *testing.T) {
 	d := got.Drift
 	if d.Matched != 28 || len(d.Differences) != 2 || d.Differences[0].Observed != "false" || d.Differences[0].Verdicts[0].Observed != "fail" || len(d.Unmanaged) != 1 {
 		t.Errorf("%+v", d)
+	}
+}
+
+// The findings of a report are indented by hand, in the way of the standard library.
+func TestJSONIsIndentedAsEverywhere(t *testing.T) {
+	r := drifted()
+	r.Findings = []*reports.Finding{
+		{Policy: "a.b", Message: reports.Untrusted(`a "quoted" \ back\\slash, {braces}: [lists]`), Controls: []string{"X-1", "X-2"}},
+		{Policy: "a.c", Fix: graph.Patch{{Op: graph.Set, Address: "x.y", Path: "z", New: map[string]any{"k": []any{1, "b", map[string]any{}}}}}},
+	}
+	var b strings.Builder
+	if err := reports.JSON(&b, r); err != nil {
+		t.Fatal(err)
+	}
+	var want bytes.Buffer
+	if err := json.Indent(&want, []byte(b.String()), "", "  "); err != nil {
+		t.Fatal(err)
+	}
+	if want.String() != b.String() {
+		t.Errorf("got:\n%s\nwant:\n%s", b.String(), want.String())
 	}
 }

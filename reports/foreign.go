@@ -1,7 +1,6 @@
 package reports
 
 import (
-	"encoding/json"
 	"fmt"
 	"regexp"
 	"strings"
@@ -105,9 +104,9 @@ func (t Text) XML() string {
 	}, visible(t.raw))
 }
 
-// MarshalJSON keeps the text as it is, except that bytes that are not UTF-8 become visible; escaping of
-// control characters is the encoder's (see writeJSON).
-func (t Text) MarshalJSON() ([]byte, error) { return json.Marshal(t.JSON()) }
+// MarshalText keeps the text as it is, except that bytes that are not UTF-8 become visible; escaping of
+// control characters is the encoder's (see writeJSON). As a text it need not be parsed again by the encoder of JSON.
+func (t Text) MarshalText() ([]byte, error) { return []byte(t.JSON()), nil }
 
 // JSON is the text for a JSON encoder.
 func (t Text) JSON() string {

@@ -56,12 +56,14 @@ func writeReport(w io.Writer, out jsonReport, findings []*Finding) error {
 	b := bufio.NewWriter(w) // it keeps the first error for Flush
 	b.Write(escapeJSON(before))
 	b.WriteString(field)
+	var lines []byte
 	for i, f := range findings {
-		if text, err = json.MarshalIndent(jsonOf(f), "    ", "  "); err != nil {
+		if text, err = json.Marshal(jsonOf(f)); err != nil {
 			return fmt.Errorf("encoding json: %w", err)
 		}
 		b.WriteString([]string{"\n    ", ",\n    "}[min(i, 1)])
-		b.Write(escapeJSON(text))
+		lines = indent(lines[:0], text, "    ")
+		b.Write(escapeJSON(lines))
 	}
 	if len(findings) > 0 {
 		b.WriteString("\n  ")
@@ -70,6 +72,50 @@ func writeReport(w io.Writer, out jsonReport, findings []*Finding) error {
 	b.Write(escapeJSON(after))
 	b.WriteString("\n")
 	return b.Flush()
+}
+
+// indent appends compact JSON, a line for each member, as json.Indent does with two spaces; that parses it once more.
+func indent(out, compact []byte, prefix string) []byte {
+	depth, quoted := 0, false
+	line := func() {
+		out = append(out, '\n')
+		out = append(out, prefix...)
+		for range depth {
+			out = append(out, "  "...)
+		}
+	}
+	for i := 0; i < len(compact); i++ {
+		switch c := compact[i]; {
+		case quoted:
+			out = append(out, c)
+			if c == '\\' {
+				i++
+				out = append(out, compact[i])
+			}
+			quoted = c != '"'
+		case c == '"':
+			out, quoted = append(out, c), true
+		case (c == '{' || c == '[') && compact[i+1] == c+2:
+			out = append(out, c, c+2)
+			i++
+		case c == '{' || c == '[':
+			out = append(out, c)
+			depth++
+			line()
+		case c == '}' || c == ']':
+			depth--
+			line()
+			out = append(out, c)
+		case c == ',':
+			out = append(out, c)
+			line()
+		case c == ':':
+			out = append(out, c, ' ')
+		default:
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 type jsonReport struct {

@@ -296,9 +296,7 @@ func (d *deriver) originTargets(r *graph.Resource, i int) []*graph.Resource {
 		}
 		switch t.Type {
 		case "aws_cloudfront_vpc_origin":
-			for _, inner := range d.to(t, "vpc_origin_endpoint_config", "") {
-				out = append(out, inner)
-			}
+			out = append(out, d.to(t, "vpc_origin_endpoint_config", "")...)
 		case "aws_route53_record":
 			if inner := d.target(t, 0); inner != nil && inner.Type != "aws_cloudfront_distribution" { // which may be itself
 				out = append(out, inner)

@@ -152,8 +152,8 @@ func open(r *graph.Resource, attr string) string {
 // routeTable finds the table of a subnet: its own, else the main one of its VPC. how says which subnet it is.
 func (d *deriver) routeTable(s *graph.Resource) (table *graph.Resource, how, why string) {
 	how = s.Key().String()
-	for _, a := range d.from(s, "aws_route_table_association", "subnet_id") {
-		if tables := d.to(a, "route_table_id", "aws_route_table"); len(tables) > 0 {
+	if own := d.from(s, "aws_route_table_association", "subnet_id"); len(own) > 0 {
+		if tables := d.to(own[0], "route_table_id", "aws_route_table"); len(tables) > 0 {
 			return tables[0], how, ""
 		}
 		return nil, how, "the route table of " + how
@@ -167,8 +167,8 @@ func (d *deriver) routeTable(s *graph.Resource) (table *graph.Resource, how, why
 				return tables[0], how + ", through the main table of its VPC,", ""
 			}
 		}
-		for _, t := range d.from(vpc, "aws_route_table", "default_route_table_id") {
-			return t, how + ", through the main table of its VPC,", ""
+		if main := d.from(vpc, "aws_route_table", "default_route_table_id"); len(main) > 0 {
+			return main[0], how + ", through the main table of its VPC,", ""
 		}
 	}
 	return nil, how, ""

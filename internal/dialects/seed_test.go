@@ -36,14 +36,14 @@ func must[T any](t *testing.T, v T, err error) T {
 
 // seeder makes testdata/story in an account, as an apply of it would.
 type seeder struct {
-	t                             *testing.T
-	ctx                           context.Context
-	cfg                           sdk.Config
-	account                       string
-	ec2                           *ec2.Client
-	vpc                           string
-	public, private               []string // subnets by zone
-	lb, app, db, target, template string
+	t                   *testing.T
+	ctx                 context.Context
+	cfg                 sdk.Config
+	account             string
+	ec2                 *ec2.Client
+	vpc                 string
+	public, private     []string // subnets by zone
+	lb, app, db, target string
 }
 
 func seed(t *testing.T, cfg sdk.Config, account string) {

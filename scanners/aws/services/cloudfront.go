@@ -1,3 +1,5 @@
+//lint:file-ignore SA1019 accounts still have the settings that the SDK calls deprecated
+
 package services
 
 // Amazon CloudFront. Needs cloudfront:ListDistributions, cloudfront:GetDistribution, cloudfront:ListTagsForResource,

@@ -1,3 +1,5 @@
+//lint:file-ignore SA1019 accounts still have the settings that the SDK calls deprecated
+
 package services
 
 // Settings of buckets that are lists of rules or grants: life cycle, replication, access control list.
