@@ -27,7 +27,7 @@ const (
 	// collectSmall and collectLarge are how far the heap may grow, in percent of what is live, before the collector runs, below and
 	// above collectMany bytes that are live. Measured: with less, time grows faster than memory shrinks; a large heap has room left in
 	// its budget and is dear to go through.
-	collectSmall, collectLarge = 28, 55
+	collectSmall, collectLarge = 32, 55
 	collectMany                = 100 << 20
 )
 
