@@ -31,8 +31,8 @@ func TestTheGoodAndTheBadAccountArePriced(t *testing.T) {
 			// two classic load balancers in one zone: 2 x (730 x 0.025 + 730 x 0.005)
 			"aws_lb": "0", "aws_elb": "43.8",
 			"aws_eks_node_group": "72.08", "aws_opensearch_domain": "121.91", "aws_ecs_service": "9.010025",
-			"aws_instance": "73", // a server by itself instead of a group
-			"aws_kms_key":  "1",
+			// a server by itself instead of a group, with its root volume: 730 x 0.10 + 8 x 0.10
+			"aws_instance": "73.8", "aws_kms_key": "1",
 		}},
 	} {
 		t.Run(c.variant, func(t *testing.T) {
