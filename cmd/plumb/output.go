@@ -50,7 +50,12 @@ func (o *once) Type() string { return "string" }
 
 var formats = []string{"text", "full", "concise", "json", "sarif", "junit", "markdown", "github", "gitlab"}
 
-func parseOutputs(o *scanOptions) ([]output, error) { return outputsOf(o.format, o.out, formats) }
+func parseOutputs(o *scanOptions) ([]output, error) {
+	if o.report {
+		return reportOutputs(o)
+	}
+	return outputsOf(o.format, o.out, formats)
+}
 
 // outputsOf reads -f and -o, whose formats are the given ones.
 func outputsOf(given string, out, formats []string) ([]output, error) {

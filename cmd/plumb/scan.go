@@ -42,6 +42,7 @@ type scanOptions struct {
 	failOnGiven             bool
 	commentKey, commentHead string
 	prices                  string
+	report                  bool // plumb report: see reportOutputs
 }
 
 func newScanCmd(sys *system, common *commonOptions) *cobra.Command {

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// reportFormats are the formats of plumb report; the first is its default.
+var reportFormats = []string{"json", "sarif", "junit"}
+
+func newReportCmd(sys *system, common *commonOptions) *cobra.Command {
+	o := &scanOptions{commonOptions: common, drift: "verdicts", configFrom: "base", failOn: "never"}
+	cmd := &cobra.Command{
+		Use:   "report [source...]",
+		Short: "A report for people to read and auditors to follow",
+		Long: `What holds and what does not by chapter of the reference architecture, what stops
+when a zone is lost, what it costs, and the evidence. Exit status 0 whatever it
+says; plumb scan is the gate.`,
+		Example: `  plumb report -o report.html           this folder, one file for the browser
+  plumb report . aws:shop-prod -o report.html`,
+		Annotations: map[string]string{"sources": "as of plumb scan, and its flags for reading; default ."},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.sources = args
+			return runReport(cmd.Context(), o, sys)
+		},
+	}
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.VarP(&once{value: &o.format}, "format", "f", "`NAME`: "+strings.Join(reportFormats, ", "))
+	f.StringArrayVarP(&o.out, "out", "o", nil, "`FILE` of that format, or NAME=FILE for another; repeatable")
+	f.StringSliceVar(&o.only, "only", nil, "`LIST` of policies, areas, severities, RA-50, gaps")
+	f.StringSliceVar(&o.skip, "skip", nil, "`LIST` of the same words")
+	f.StringArrayVar(&o.policies, "policies", nil, "`DIR` with policies of your own; repeatable")
+	f.StringVar(&o.asOf, "as-of", "", "`DATE` to judge by: waivers, versions (default today)")
+	pricesFlag(f, &o.prices)
+	readFlags(f, &o.readOptions)
+	liveFlags(f, &o.live, sys, common)
+	completeLive(cmd)
+	for _, name := range []string{"stage", "var-file", "workspace", "root", "module", "download-modules", "state", "policies", "prices", "as-of"} {
+		f.Lookup(name).Hidden = true // as in plumb scan, whose help lists them
+	}
+	return cmd
+}
+
+// runReport reads and judges as plumb scan does, and writes what it found.
+func runReport(ctx context.Context, o *scanOptions, sys *system) error {
+	o.report = true
+	return runScan(ctx, o, sys)
+}
+
+// reportOutputs reads -f and -o, where "-f NAME -o FILE" is "-o NAME=FILE". Standard output gets a report only when nothing
+// else was asked for, or when -f asks for one and no file takes it.
+func reportOutputs(o *scanOptions) ([]output, error) {
+	main := cmp.Or(o.format, reportFormats[0])
+	printed := len(o.out) == 0 || o.format != ""
+	named := slices.Clone(o.out)
+	for i, x := range named {
+		if !strings.Contains(x, "=") {
+			named[i], printed = main+"="+x, false
+		}
+	}
+	outs, err := outputsOf(main, named, reportFormats)
+	if err != nil || printed {
+		return outs, err
+	}
+	return outs[1:], nil
+}
