@@ -34,7 +34,8 @@ type Report struct {
 	Strict     bool              // undecided and gaps stop it too
 	Broken     bool              // a file is broken, so that what is reported is not all
 	Timings    []Timing
-	Comment    Comment // of Markdown
+	Trend      []TrendPoint // of recorded runs, oldest first; nil without --record
+	Comment    Comment      // of Markdown
 	// Base is the scanned folder within its repository, for outputs whose paths are relative to that.
 	Base Text
 }
