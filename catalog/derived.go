@@ -1,7 +1,9 @@
 package catalog
 
 import (
+	"slices"
 	"strings"
+	"sync"
 )
 
 // Source is a type, and attributes of it, that Build looks at to derive something.
@@ -32,6 +34,40 @@ func Sources(typ, name string) []Source {
 	}
 	return nil
 }
+
+// derivedNames are what Sources answers for.
+var derivedNames = []string{"_zones", "_documents", "_stage", "public", "stages", "siblings"}
+
+// Alone says whether Build derives nothing from a top-level attribute of a type: no edge, no zone, no document, no stage, and no other
+// resource is told by it. What the type's Split makes of it is not looked at.
+func Alone(typ, name string) bool {
+	t := Lookup(typ)
+	if t == nil || t.FactsOnly || t.SameID == name || slices.Contains(dictionary.ids[t.Name], name) {
+		return false
+	}
+	a := t.Attr(name)
+	return a != nil && !refers(*a) && !feeds()[[2]string{t.Name, name}]
+}
+
+// refers says whether a value, or a part of it, may refer to resources or be a document.
+func refers(a Attr) bool {
+	return len(a.Targets) > 0 || a.Kind == Document || slices.ContainsFunc(a.Attrs, refers)
+}
+
+// feeds lists the attributes that Sources names, by type and name.
+var feeds = sync.OnceValue(func() map[[2]string]bool {
+	out := map[[2]string]bool{}
+	for _, t := range Types() {
+		for _, name := range derivedNames {
+			for _, s := range Sources(t.Name, name) {
+				for _, a := range s.Attributes {
+					out[[2]string{s.Type, a}] = true
+				}
+			}
+		}
+	}
+	return out
+})
 
 // stageSources are the resources whose tags tell the stages of an account: those that a stage is made of.
 func stageSources() []Source {

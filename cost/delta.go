@@ -25,10 +25,12 @@ type Deltas struct {
 	build catalog.Options
 	types map[string]*service
 	parts map[graph.Key][]graph.Key // what was split off a resource, or is a fact about it
+	whole *estimator                // of g; nil until a patch changes values alone
 
 	// The last estimate before a patch: several findings of one resource follow each other, and most of their patches touch the same.
 	last   []graph.Key
 	before Estimated
+	own    dependents // the same, of patches that change values alone
 }
 
 // NewDeltas prepares to price patches of g, which was built with those options.
@@ -56,6 +58,9 @@ func (d *Deltas) Of(p graph.Patch) (Delta, error) {
 		_, _, err := p.Apply(touched)
 		return Delta{}, err
 	}
+	if after, ok := d.inPlace(p); ok {
+		return d.swapped(after), nil
+	}
 	near := d.near(p)
 	keys := make([]graph.Key, 0, len(near))
 	before := make([]*graph.Resource, 0, len(near))
@@ -71,8 +76,12 @@ func (d *Deltas) Of(p graph.Patch) (Delta, error) {
 	if d.last == nil || !slices.Equal(d.last, keys) {
 		d.last, d.before = keys, Estimate(catalog.Build(before, d.build), d.c, d.o)
 	}
-	diff := Compare(d.before, Estimate(catalog.Build(after, d.build), d.c, d.o))
-	return Delta{Monthly: diff.Monthly(), Open: diff.Open}, nil
+	return deltaOf(d.before, Estimate(catalog.Build(after, d.build), d.c, d.o)), nil
+}
+
+func deltaOf(before, after Estimated) Delta {
+	diff := Compare(before, after)
+	return Delta{Monthly: diff.Monthly(), Open: diff.Open}
 }
 
 // reach is how many edges lie between a resource that is priced and what its price depends on: a member, its cluster, the cluster's other members.
@@ -80,26 +89,32 @@ const reach = 3
 
 // near lists what a patch can touch, and what the price of that depends on.
 func (d *Deltas) near(p graph.Patch) map[graph.Key]bool {
-	near := map[graph.Key]bool{}
-	var ring []graph.Key
+	var touched []graph.Key
 	for _, c := range p {
-		ring = append(ring, graph.Key{Root: c.Root, Address: c.Address})
-		ring = append(ring, mentioned(c)...)
+		touched = append(touched, graph.Key{Root: c.Root, Address: c.Address})
+		touched = append(touched, mentioned(c)...)
 	}
-	touched := len(ring)
-	for step := range 2 * reach {
+	near := d.within(2*reach, touched)
+	for _, c := range p {
+		d.routed(graph.Key{Root: c.Root, Address: c.Address}, near)
+	}
+	return near
+}
+
+// within lists what lies fewer than n edges from the resources touched.
+func (d *Deltas) within(n int, touched []graph.Key) map[graph.Key]bool {
+	near := map[graph.Key]bool{}
+	ring := touched
+	for step := range n {
 		var next []graph.Key
-		for i, k := range ring {
+		for _, k := range ring {
 			if near[k] {
 				continue
 			}
 			near[k] = true
-			next = append(next, d.around(k, step == 0 && i < touched)...)
+			next = append(next, d.around(k, step == 0)...)
 		}
 		ring = next
-	}
-	for _, c := range p {
-		d.routed(graph.Key{Root: c.Root, Address: c.Address}, near)
 	}
 	return near
 }

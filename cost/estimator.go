@@ -22,6 +22,20 @@ type estimator struct {
 	found map[string]answer // by key as text
 	match *matcher
 	now   time.Time
+
+	swap   *graph.Resource    // read in place of the resource of g with its key; nil: none
+	looked map[graph.Key]bool // when it is not nil: the resources besides itself that a price was read from
+}
+
+// get gives a neighbour of the resource that is priced. Estimators reach other resources in no other way.
+func (e *estimator) get(k graph.Key) *graph.Resource {
+	if e.looked != nil {
+		e.looked[k] = true
+	}
+	if e.swap != nil && e.swap.Key() == k {
+		return e.swap
+	}
+	return e.g.Get(k)
 }
 
 // answer is what the catalogue said to one key.

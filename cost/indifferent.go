@@ -7,11 +7,11 @@ import (
 )
 
 // indifferent lists attributes that fixes set and that no price depends on, whatever their resource: no estimator names them, and
-// the catalogue derives nothing from them (both tested). Patches of nothing else are not estimated.
+// the catalogue derives nothing from them but an edge that no estimator follows (both tested). Patches of nothing else are not estimated.
 var indifferent = map[string]bool{
 	"actions_enabled": true, "auto_renew": true, "cross_zone_load_balancing": true, "delete_automated_backups": true,
 	"deletion_protection": true, "deletion_protection_enabled": true, "enable_deletion_protection": true,
-	"enable_log_file_validation": true, "enforce_admins": true, "health_check_type": true,
+	"enable_log_file_validation": true, "enforce_admins": true, "final_snapshot_identifier": true, "health_check_type": true,
 	"deployment_minimum_healthy_percent": true, "retention_in_days": true, "use_lockfile": true,
 	"image_tag_mutability": true, "skip_final_snapshot": true, "ssl_policy": true, "transfer_lock": true,
 	"block_public_acls": true, "block_public_policy": true, "ignore_public_acls": true, "restrict_public_buckets": true,

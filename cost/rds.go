@@ -338,7 +338,7 @@ func (b *bill) proxied() (cpus int64, why string) {
 func (e *estimator) members(cluster *graph.Resource) []*graph.Resource {
 	var out []*graph.Resource
 	for _, edge := range e.g.From(cluster.Key()) {
-		if r := e.g.Get(edge.From); edge.Via == "cluster_identifier" && r != nil && strings.HasSuffix(r.Type, "_cluster_instance") {
+		if r := e.get(edge.From); edge.Via == "cluster_identifier" && r != nil && strings.HasSuffix(r.Type, "_cluster_instance") {
 			out = append(out, r)
 		}
 	}

@@ -267,7 +267,7 @@ func (e *estimator) targets(r *graph.Resource, via string) []*graph.Resource {
 	var out []*graph.Resource
 	for _, edge := range e.g.To(r.Key()) {
 		if edge.Via == via {
-			out = append(out, e.g.Get(edge.To))
+			out = append(out, e.get(edge.To))
 		}
 	}
 	return out
@@ -278,7 +278,7 @@ func (e *estimator) sources(r *graph.Resource, via string) []*graph.Resource {
 	var out []*graph.Resource
 	for _, edge := range e.g.From(r.Key()) {
 		if edge.Via == via {
-			out = append(out, e.g.Get(edge.From))
+			out = append(out, e.get(edge.From))
 		}
 	}
 	return out
@@ -291,7 +291,7 @@ func (b *bill) referrers(typ, via string) []*graph.Resource {
 		if edge.Via != via {
 			continue
 		}
-		if r := b.e.g.Get(edge.From); r != nil && r.Type == typ {
+		if r := b.e.get(edge.From); r != nil && r.Type == typ {
 			out = append(out, r)
 		}
 	}
