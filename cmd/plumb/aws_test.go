@@ -332,6 +332,48 @@ func TestCtrlCReportsWhatWasRead(t *testing.T) {
 	}
 }
 
+// TestTwoScansDoNotShareACheckpoint holds the checkpoint of a scan that runs, and starts others beside it.
+func TestTwoScansDoNotShareACheckpoint(t *testing.T) {
+	home := away(t, "111111111111")
+	d := awsdouble.Start(awsdouble.Options{})
+	defer d.Close()
+	for name, test := range map[string]struct {
+		checkpoint string
+		args       []string
+		code       int
+		says       string
+	}{
+		"another scan of the same account": {"", nil, 0, "Another scan of the same accounts runs now, so this one could not be resumed"},
+		"going on with what still runs":    {"", []string{"--resume"}, 1, "another scan writes this checkpoint now hint: wait for its end, or give this scan one of its own: --checkpoint FILE"},
+		"one file for two scans":           {filepath.Join(home, "own.jsonl"), nil, 1, "own.jsonl: another scan writes this checkpoint now"},
+		"two files for two scans":          {"", []string{"--checkpoint", filepath.Join(home, "second.jsonl")}, 0, "Reading 1 account"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := liveOptions{endpointURL: d.URL, checkpoint: test.checkpoint, sys: &system{}, common: &commonOptions{}}
+			running, err := o.openCheckpoint(&reached{of: o.of([]source{{name: "aws", kind: live}})})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer running.file.Close()
+			before, err := os.ReadFile(running.file.Name())
+			if err != nil {
+				t.Fatal(err)
+			}
+			args := append([]string{"scan", "aws", "--endpoint-url", d.URL, "--only", "rds.multi_az"}, test.args...)
+			if test.checkpoint != "" {
+				args = append(args, "--checkpoint", test.checkpoint)
+			}
+			code, _, said := plumbLive(t, args...)
+			if said = strings.Join(strings.Fields(said), " "); code != test.code || !strings.Contains(said, test.says) {
+				t.Errorf("exit status %d, says %s; want %d, %s", code, said, test.code, test.says)
+			}
+			if after, err := os.ReadFile(running.file.Name()); err != nil || !bytes.Equal(before, after) {
+				t.Errorf("the checkpoint of the scan that runs is not what it was: %v", err)
+			}
+		})
+	}
+}
+
 func TestAccountsOfAnOrganizationAreChosen(t *testing.T) {
 	tests := []struct {
 		name string
