@@ -51,3 +51,32 @@ func TestAValueOfAnotherKindIsNotWritten(t *testing.T) {
 		t.Error("a []string was written")
 	}
 }
+
+func TestAPatchIsReadAsItWasWritten(t *testing.T) {
+	ref := graph.Ref{Root: "r", Address: "aws_s3_bucket.b", Attr: "id"}
+	want := graph.Patch{
+		{Op: graph.Set, Root: "r", Address: "aws_x.a", Type: "aws_x", Path: "a", Old: 1, New: nil},
+		{Op: graph.Set, Address: "aws_x.a", Path: "b[0]", Old: graph.Gone{}, New: []any{ref, graph.Template("x-${aws_x.y.id}"), 0.5}},
+		{Op: graph.Set, Address: "aws_x.a", Path: "c", Old: graph.NotKnown{Why: "denied"}, New: graph.NotKnown{Why: "x"}},
+		{Op: graph.Set, Address: "aws_x.a", Path: "d", New: map[string]any{"$gone": true}},
+		{Op: graph.Create, Address: "aws_y.a", Type: "aws_y", New: map[string]any{"p": graph.Hidden{Literal: true}, "n": nil}},
+		{Op: graph.Create, Address: "aws_y.b", Type: "aws_y", Whole: &graph.Resource{Address: "aws_y.b", Type: "aws_y", Attrs: map[string]any{"a": 1}}},
+		{Op: graph.Delete, Address: "aws_y.c", Old: map[string]any{"a": "b"}},
+	}
+	text, err := json.Marshal(want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got graph.Patch
+	if err := json.Unmarshal(text, &got); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("what was read differs (-written +read):\n%s", diff)
+	}
+	for _, bad := range []string{`[{"op":"colour"}]`, `[{"op":"set","new":{"$ref":1}}]`, `[{"op":"set","hue":1}]`} {
+		if err := json.Unmarshal([]byte(bad), &got); err == nil {
+			t.Errorf("%s was read as a patch", bad)
+		}
+	}
+}

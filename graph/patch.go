@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -18,7 +17,8 @@ const (
 	Delete Op = "delete" // take the resource at Address away
 )
 
-// Change is one change in canonical words. It is a value; nothing in it may be mutated.
+// Change is one change in canonical words. It is a value; nothing in it may be mutated. As JSON it is written and read
+// back without loss, in the words of encode.go.
 type Change struct {
 	Op      Op      `json:"op"`
 	Root    string  `json:"root,omitempty"`
@@ -34,16 +34,8 @@ type Change struct {
 // Gone stands for a location that is not there: nobody has set it.
 type Gone struct{}
 
-// MarshalJSON tells it apart from an empty object.
-func (Gone) MarshalJSON() ([]byte, error) { return []byte(`{"_gone":true}`), nil }
-
 // NotKnown stands for a value that is not known, with the reason.
 type NotKnown struct{ Why string }
-
-// MarshalJSON tells it apart from a value.
-func (n NotKnown) MarshalJSON() ([]byte, error) {
-	return json.Marshal(map[string]string{"_not_known": n.Why})
-}
 
 // Patch is a list of changes, carried out in order.
 type Patch []Change

@@ -139,7 +139,7 @@ func TestChangesAsJSON(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `[{"op":"set","address":"aws_s3_bucket.b","path":"a","new":{"_gone":true}},{"op":"set","address":"aws_s3_bucket.b","path":"b","new":{"_not_known":"x"}},{"op":"set","address":"aws_s3_bucket.b","path":"c"}]`
+	want := `[{"op":"set","address":"aws_s3_bucket.b","path":"a","new":{"$gone":true}},{"op":"set","address":"aws_s3_bucket.b","path":"b","new":{"$not_known":"x"}},{"op":"set","address":"aws_s3_bucket.b","path":"c","new":null}]`
 	if diff := cmp.Diff(want, string(text)); diff != "" {
 		t.Error(diff)
 	}
