@@ -164,6 +164,12 @@ func cure(ctx context.Context, s *reports.Simulation, g *graph.Graph, settings r
 	if err != nil {
 		return err
 	}
+	cheapest(s, g, settings, fixes, list)
+	return nil
+}
+
+// cheapest fills in the offers and the cheapest sets of fixes for each goal.
+func cheapest(s *reports.Simulation, g *graph.Graph, settings resilience.Settings, fixes []resilience.Fix, list *priceOfFixes) {
 	s.Catalogue = list.asOf
 	market := resilience.NewMarket(g, settings, fixes, list)
 	for _, f := range market.Fixes() {
@@ -191,7 +197,6 @@ func cure(ctx context.Context, s *reports.Simulation, g *graph.Graph, settings r
 	}
 	add("survive any one zone", zones, resilience.SurviveAnyZone())
 	add("and carry full load", zones, resilience.CarryFullLoad(s.Model))
-	return nil
 }
 
 // fixesOf are the fixes that policies offer for what fails, and what Plumbline can work out besides, in this order: a
@@ -205,13 +210,18 @@ func fixesOf(ctx context.Context, g *graph.Graph, rd *reader) ([]resilience.Fix,
 	if err != nil {
 		return nil, err
 	}
+	return fixesIn(results, g), nil
+}
+
+// fixesIn are the fixes of what failed.
+func fixesIn(results policies.Results, g *graph.Graph) []resilience.Fix {
 	var out []resilience.Fix
 	for _, r := range results.Results {
 		if r.Verdict == policies.Fail && len(r.Fix) > 0 {
 			out = append(out, resilience.Fix{Policy: r.Policy, Resource: r.Key, Patch: r.Fix, Risk: len(policies.Severities) - r.Severity.Rank()})
 		}
 	}
-	return append(out, resilience.Offers(g)...), nil
+	return append(out, resilience.Offers(g)...)
 }
 
 // prices of fixes, each computed once.
