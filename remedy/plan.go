@@ -149,6 +149,7 @@ type Permission struct {
 	Action    string            `json:"action"`    // "s3:PutBucketVersioning": as IAM names it, which may differ from the call
 	Resources []string          `json:"resources"` // ARNs, or "*" where the action knows no resource
 	Condition map[string]string `json:"condition,omitempty"`
+	Undo      bool              `json:"undo,omitempty"` // only a rollback needs it
 }
 
 // Action is one write: an edit of a file or one call. Exactly one of Edit and Call is set.
@@ -171,6 +172,8 @@ type Action struct {
 	Accepted []Condition `json:"accepted,omitempty"`
 	Every    int         `json:"every,omitempty"`   // seconds between two polls; 0 is 5
 	Timeout  int         `json:"timeout,omitempty"` // seconds; 0 is 300
+	// Underway are conditions of which each one says that the change was called and is being made.
+	Underway []Condition `json:"underway,omitempty"`
 
 	// Undo takes the action back, in order. Of an edit it is empty: the journal holds the bytes.
 	Undo []Action `json:"undo,omitempty"`
@@ -203,7 +206,7 @@ type Edit struct {
 	Diff    string   `json:"diff"`    // unified, three lines of context
 }
 
-// Splice replaces the bytes [Start, End) by New. Old are the bytes there, base64 when they are not UTF-8.
+// Splice replaces the bytes [Start, End) by New. Old are the bytes there. A file that is not UTF-8 is not edited.
 type Splice struct {
 	Start int    `json:"start"`
 	End   int    `json:"end"`
@@ -220,8 +223,11 @@ type Condition struct {
 	SHA256 string `json:"sha256,omitempty"`
 
 	// Read asks for a value of a call's answer.
-	Read *Call  `json:"read,omitempty"`
-	Path string `json:"path,omitempty"` // "DBInstances[0].MultiAZ"; "" is the whole answer
+	Read *Call `json:"read,omitempty"`
+	// Path leads to the value: "DBInstances[0].MultiAZ", "Attributes[Key=idle_timeout].Value" (the first element whose Key is that),
+	// "Instances[?State=InService].#" (the number of those), "Members[*].Role" (of each), "Policy.<json>.Statement" (JSON in a text).
+	// "" is the whole answer.
+	Path string `json:"path,omitempty"`
 	Is   Test   `json:"is,omitempty"`
 	Want any    `json:"want,omitempty"`
 }

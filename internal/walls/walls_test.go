@@ -56,7 +56,7 @@ var may = map[string][]string{
 var impure = map[string][]string{
 	"net/http": {"cost/prices/update", "scanners/aws", "scanners/terraform", "cmd/plumb"},
 	"os/exec":  {"scanners/terraform", "cmd/plumb"},
-	"os":       {"cost/prices/update", "scanners/terraform", "cmd/plumb"},
+	"os":       {"cost/prices/update", "remedy", "remedy/source", "scanners/terraform", "cmd/plumb"},
 	"log":      {},
 	"log/slog": {"cmd/plumb"},
 	"flag":     {},
