@@ -35,6 +35,7 @@ type Report struct {
 	Broken     bool              // a file is broken, so that what is reported is not all
 	Timings    []Timing
 	Trend      []TrendPoint // of recorded runs, oldest first; nil without --record
+	Compliance *Compliance  // nil unless a compliance report is to be written
 	Comment    Comment      // of Markdown
 	// Base is the scanned folder within its repository, for outputs whose paths are relative to that.
 	Base Text

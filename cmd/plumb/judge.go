@@ -59,6 +59,7 @@ func loadPolicies(dirs []string, c *config, tree fs.FS) (*policies.Set, error) {
 // side is one version of the sources, read and judged.
 type side struct {
 	graph   *graph.Graph
+	config  *config // that it was judged by
 	results policies.Results
 	reading *reading
 	waivers []policies.Waiver
@@ -127,7 +128,7 @@ func (s *scan) judge(ctx context.Context, sources []source, judging *config, tre
 	if err != nil {
 		return nil, nil, err
 	}
-	x := &side{graph: g, reading: in}
+	x := &side{graph: g, config: judging, reading: in}
 	var bad []reports.Problem
 	if x.waivers, bad, err = collectWaivers(rd, in, g, s.byID); err != nil {
 		return nil, nil, err

@@ -51,7 +51,7 @@ func (o *once) Type() string { return "string" }
 var formats = []string{"text", "full", "concise", "json", "sarif", "junit", "markdown", "github", "gitlab"}
 
 func parseOutputs(o *scanOptions) ([]output, error) {
-	if o.report {
+	if o.asReport {
 		return reportOutputs(o)
 	}
 	return outputsOf(o.format, o.out, formats)

@@ -48,7 +48,7 @@ says; plumb scan is the gate.`,
 
 // runReport reads and judges as plumb scan does, and writes what it found.
 func runReport(ctx context.Context, o *scanOptions, sys *system) error {
-	o.report = true
+	o.asReport = true
 	return runScan(ctx, o, sys)
 }
 

@@ -42,7 +42,7 @@ type scanOptions struct {
 	failOnGiven             bool
 	commentKey, commentHead string
 	prices                  string
-	report                  bool // plumb report: see reportOutputs
+	asReport                bool // plumb report: see reportOutputs
 }
 
 func newScanCmd(sys *system, common *commonOptions) *cobra.Command {
@@ -291,11 +291,11 @@ func (s *scan) run(ctx context.Context) (*reports.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.finish(r, side)
+	return s.finish(ctx, r, side)
 }
 
 // finish hides what is known or not asked for.
-func (s *scan) finish(r *reports.Report, side *side) (*reports.Report, error) {
+func (s *scan) finish(ctx context.Context, r *reports.Report, side *side) (*reports.Report, error) {
 	for _, g := range side.reading.gaps {
 		if g.Broken {
 			s.broken = append(s.broken, g)
@@ -318,5 +318,8 @@ func (s *scan) finish(r *reports.Report, side *side) (*reports.Report, error) {
 		}
 	}
 	s.wanted.apply(r)
-	return r, s.priceFixes(r, side)
+	if err := s.priceFixes(r, side); err != nil {
+		return nil, err
+	}
+	return r, s.complete(ctx, r, side)
 }

@@ -70,7 +70,7 @@ func (s *scan) compare(ctx context.Context) (*reports.Report, error) {
 	if err := s.priceChange(after, beforeSide, side); err != nil {
 		return nil, err
 	}
-	return s.finish(after, side)
+	return s.finish(ctx, after, side)
 }
 
 // repository is the one repository that all sources lie in.
