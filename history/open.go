@@ -29,13 +29,14 @@ const schema = 1
 // versions is the table in which the version of the tables is kept.
 const versions = "plumb_schema"
 
-// patience is how long to wait for another process that is recording.
-const patience = 30 * time.Second
+// Patience is how long to wait for another process that is recording, for those who have no reason to choose.
+const Patience = 30 * time.Second
 
 // Store is an open database.
 type Store struct {
-	db   *sql.DB
-	kind *kind
+	db       *sql.DB
+	kind     *kind
+	patience time.Duration
 }
 
 // kind is what differs between the two databases.
@@ -43,7 +44,7 @@ type kind struct {
 	dialect goose.Dialect
 	ours    string // counts the tables named versions
 	all     string // counts all tables of the user; "" when those of others are welcome
-	begin   string // first statement of a transaction that writes
+	begin   string // first statement of a transaction that writes, with the milliseconds to wait for locks
 }
 
 var (
@@ -51,12 +52,12 @@ var (
 		dialect: goose.DialectSQLite3,
 		ours:    "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = $1",
 		all:     "SELECT count(*) FROM sqlite_master WHERE type = 'table'",
-		begin:   "SELECT 1", // the transaction holds the lock of the file already
+		begin:   "PRAGMA busy_timeout = %d",
 	}
 	postgresKind = &kind{
 		dialect: goose.DialectPostgres,
 		ours:    "SELECT count(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = $1",
-		begin:   fmt.Sprintf("SET LOCAL lock_timeout = %d", patience.Milliseconds()),
+		begin:   "SET LOCAL lock_timeout = %d",
 	}
 )
 
@@ -66,9 +67,9 @@ func IsURL(where string) bool {
 }
 
 // Open opens a database for recording and makes its tables, or brings them up to date. where is the name of a file or the
-// URL of a PostgreSQL database.
-func Open(ctx context.Context, where string) (*Store, error) {
-	s, err := connect(where, "rwc")
+// URL of a PostgreSQL database; patience is how long to wait for another process that is recording.
+func Open(ctx context.Context, where string, patience time.Duration) (*Store, error) {
+	s, err := connect(where, "rwc", patience)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +81,7 @@ func Open(ctx context.Context, where string) (*Store, error) {
 
 // Read opens a database that is only to be read. It fails with ErrNothing when nothing has been recorded there.
 func Read(ctx context.Context, where string) (*Store, error) {
-	s, err := connect(where, "ro")
+	s, err := connect(where, "ro", Patience)
 	if err != nil {
 		return nil, err
 	}
@@ -101,27 +102,27 @@ func Read(ctx context.Context, where string) (*Store, error) {
 // Close ends the connection.
 func (s *Store) Close() error { return s.db.Close() }
 
-func connect(where, mode string) (*Store, error) {
+func connect(where, mode string, patience time.Duration) (*Store, error) {
 	if IsURL(where) {
 		config, err := pgx.ParseConfig(where)
 		if err != nil {
 			return nil, fmt.Errorf("reading the URL: %w", err)
 		}
-		config.ConnectTimeout = cmp.Or(config.ConnectTimeout, patience)
-		return &Store{stdlib.OpenDB(*config), postgresKind}, nil
+		config.ConnectTimeout = cmp.Or(config.ConnectTimeout, Patience)
+		return &Store{stdlib.OpenDB(*config), postgresKind, patience}, nil
 	}
-	connector, err := sqlite.NewConnector(sqliteName(where, mode))
+	connector, err := sqlite.NewConnector(sqliteName(where, mode, patience))
 	if err != nil {
 		return nil, fmt.Errorf("opening the file: %w", err)
 	}
 	db := sql.OpenDB(connector)
 	db.SetMaxOpenConns(1)
-	return &Store{db, sqliteKind}, nil
+	return &Store{db, sqliteKind, patience}, nil
 }
 
 // sqliteName is the URI by which SQLite opens a file: every change is on disk before it counts, and a transaction that
 // writes takes the lock at once, so that two that read first cannot block each other.
-func sqliteName(file, mode string) string {
+func sqliteName(file, mode string, patience time.Duration) string {
 	file = filepath.ToSlash(file)
 	if filepath.IsAbs(file) && !strings.HasPrefix(file, "/") { // C:/...
 		file = "/" + file
@@ -209,7 +210,7 @@ func (s *Store) write(ctx context.Context, f func(*sql.Tx) error) error {
 	if err != nil {
 		return explain(err)
 	}
-	if _, err = tx.ExecContext(ctx, s.kind.begin); err == nil {
+	if _, err = tx.ExecContext(ctx, fmt.Sprintf(s.kind.begin, s.patience.Milliseconds())); err == nil {
 		err = f(tx)
 	}
 	if err != nil {
