@@ -53,9 +53,10 @@ type Hand interface {
 	// Holds reads the conditions and gives those that do not hold. An error means that one could not be read.
 	Holds(ctx context.Context, cs []Condition, bound Bound) ([]Broken, error)
 	// Do carries out the action once, with the token where the call takes one. It makes the action's Reads first. An error that
-	// is an *Unanswered means that nobody knows whether it took effect.
+	// is an *Unanswered (a broken connection, a time-out, HTTP 5xx) means that nobody knows whether it took effect; any other error,
+	// that it had none.
 	Do(ctx context.Context, a Action, token string, bound Bound) (Receipt, error)
-	// Look reads back how far the action has come, and binds what its Find or Until reads give.
+	// Look reads back how far a call has come, and binds what its Find or Until reads give. It is not asked about edits.
 	Look(ctx context.Context, a Action, bound Bound) (State, Bound, error)
 }
 

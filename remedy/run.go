@@ -195,13 +195,46 @@ func (r *Runner) step(ctx context.Context, s Step) error {
 	return r.note(Event{What: StepDone, Step: s.N})
 }
 
+// look reads back how far an action has come. A file is where some edit of the plan left it: an edit is done when the file is as
+// it or a later one leaves it, and not done when the file is as it or an earlier one finds it.
+func (r *Runner) look(ctx context.Context, s Step, a Action) (State, Bound, error) {
+	if a.Edit == nil {
+		return r.Hands[s.Source].Look(ctx, a, r.Run.bound(s.N))
+	}
+	reached := false
+	for _, other := range r.Run.Plan.Steps {
+		for _, b := range other.Actions {
+			if b.Edit == nil || other.Source != s.Source || b.Edit.File != a.Edit.File {
+				continue
+			}
+			sums := map[State]string{}
+			if !reached {
+				sums[NotDone] = b.Edit.Before
+			}
+			if reached = reached || b.Edit.After == a.Edit.After; reached {
+				sums[Done] = b.Edit.After
+			}
+			for is, sum := range sums {
+				broken, err := r.Hands[s.Source].Holds(ctx, []Condition{{Says: a.Edit.File, File: a.Edit.File, SHA256: sum}}, nil)
+				if err != nil {
+					return "", nil, err
+				}
+				if len(broken) == 0 {
+					return is, nil, nil
+				}
+			}
+		}
+	}
+	return "", nil, fmt.Errorf("%s is not as any step of the plan finds or leaves it: somebody else changed it", a.Edit.File)
+}
+
 // takenBefore says whether the step's first action has taken effect although the journal does not tell of it, which it can
 // only when the journal lost its end. Of a fresh run nothing is asked.
 func (r *Runner) takenBefore(ctx context.Context, s Step) (bool, error) {
 	if !r.Run.cut || len(s.Actions) == 0 {
 		return false, nil
 	}
-	state, _, err := r.Hands[s.Source].Look(ctx, s.Actions[0], r.Run.bound(s.N))
+	state, _, err := r.look(ctx, s, s.Actions[0])
 	if err != nil {
 		return false, &Stop{Step: s.N, Err: fmt.Errorf("reading %s back: %w", s.Where, err)}
 	}
@@ -236,7 +269,7 @@ func (r *Runner) settle(ctx context.Context, s Step, n int, last What) (State, e
 	a := s.Actions[n-1]
 	open := last == Intent || last == Unknown
 	for wait := time.Duration(0); ; wait += settleEvery {
-		state, bound, err := r.Hands[s.Source].Look(ctx, a, r.Run.bound(s.N))
+		state, bound, err := r.look(ctx, s, a)
 		if err != nil {
 			return "", &Stop{Step: s.N, Action: n, Err: fmt.Errorf("reading %s back: %w", s.Where, err)}
 		}
@@ -251,7 +284,7 @@ func (r *Runner) settle(ctx context.Context, s Step, n int, last What) (State, e
 			return state, nil
 		case called:
 			return InProgress, nil // answered with success: it is on its way
-		case !open || !once(a) || wait >= settleFor:
+		case !open || a.Edit != nil || wait >= settleFor:
 			return NotDone, r.note(Event{What: NotTaken, Step: s.N, Action: n})
 		}
 		if err := r.Clock.Sleep(ctx, settleEvery); err != nil {
@@ -259,9 +292,6 @@ func (r *Runner) settle(ctx context.Context, s Step, n int, last What) (State, e
 		}
 	}
 }
-
-// once says whether a second call would make a second thing.
-func once(a Action) bool { return a.Call != nil && a.Find != nil && a.Call.Token == "" }
 
 // AWS's own words are "eventually"; a minute is the longest that its services' documentation names for a list or describe call
 // to show what was made.
@@ -301,7 +331,7 @@ func (r *Runner) write(ctx context.Context, s Step, n int) error {
 		return noted
 	}
 	stop := &Stop{Step: s.N, Action: n, Err: err}
-	if state, _, lookErr := r.Hands[s.Source].Look(ctx, a, r.Run.bound(s.N)); lookErr == nil {
+	if state, _, lookErr := r.look(ctx, s, a); lookErr == nil {
 		stop.ReadBack = state
 	}
 	return errors.Join(stop, noted)
@@ -322,7 +352,7 @@ func says(s Step, a Action) string {
 func (r *Runner) await(ctx context.Context, s Step, n int, a Action) (State, error) {
 	every, timeout := seconds(a.Every, 5), seconds(a.Timeout, 300)
 	for waited := time.Duration(0); ; waited += every {
-		state, bound, err := r.Hands[s.Source].Look(ctx, a, r.Run.bound(s.N))
+		state, bound, err := r.look(ctx, s, a)
 		if err != nil {
 			return "", &Stop{Step: s.N, Action: n, Err: fmt.Errorf("reading %s back: %w", s.Where, err)}
 		}
