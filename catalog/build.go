@@ -152,24 +152,33 @@ func rename(r *graph.Resource, old, now string) {
 			r.Attrs[now] = v
 		}
 	}
-	for p, why := range maps.Clone(r.Unknown) {
-		if rest, ok := below(p, old); ok {
-			delete(r.Unknown, p)
-			if r.Attrs[now] == nil || rest != "" {
-				r.Unknown[now+rest] = why
-			}
+	for _, p := range pathsBelow(r.Unknown, old) {
+		why, rest := r.Unknown[p], p[len(old):]
+		delete(r.Unknown, p)
+		if r.Attrs[now] == nil || rest != "" {
+			r.Unknown[now+rest] = why
 		}
 	}
-	if r.Refs == nil {
-		return
+	paths := pathsBelow(r.Refs, old)
+	if len(paths) > 0 {
+		r.Refs = maps.Clone(r.Refs)
 	}
-	r.Refs = maps.Clone(r.Refs)
-	for p, refs := range maps.Clone(r.Refs) {
-		if rest, ok := below(p, old); ok {
-			delete(r.Refs, p)
-			r.Refs[now+rest] = refs
+	for _, p := range paths {
+		refs := r.Refs[p]
+		delete(r.Refs, p)
+		r.Refs[now+p[len(old):]] = refs
+	}
+}
+
+// pathsBelow lists the paths of a map that are at or inside name.
+func pathsBelow[V any](m map[string]V, name string) []string {
+	var out []string
+	for p := range m {
+		if _, ok := below(p, name); ok {
+			out = append(out, p)
 		}
 	}
+	return out
 }
 
 // below says whether path is at or inside name, and what follows it.
@@ -191,7 +200,7 @@ func (b *builder) complete(r *graph.Resource) {
 	documents(r, t)
 	if !t.FactsOnly {
 		if _, unknown := r.Unknown["_lifecycle"]; !unknown && !r.Observed { // code alone has a lifecycle
-			setDefault(r.Facts, "_lifecycle", noLifecycle)
+			setDefault(r.Facts, "_lifecycle", NoLifecycle)
 		}
 		if _, ok := r.Facts["_region"]; !ok && r.Unknown["_region"] == "" {
 			r.Unknown["_region"] = "the provider's region is not known"
@@ -199,8 +208,8 @@ func (b *builder) complete(r *graph.Resource) {
 	}
 }
 
-// noLifecycle is the lifecycle of a resource without such a block. It is shared.
-var noLifecycle = map[string]any{"prevent_destroy": false, "create_before_destroy": false, "ignore_changes": []any{}}
+// NoLifecycle is the lifecycle of a resource without such a block. It is shared: do not mutate.
+var NoLifecycle = map[string]any{"prevent_destroy": false, "create_before_destroy": false, "ignore_changes": []any{}}
 
 // allTags gives `tags_all`, the tags with the provider's default tags, where the source does not tell it: it is
 // what `tags` is.
@@ -221,10 +230,8 @@ func copyTo(r *graph.Resource, from, to string) {
 	if v, ok := r.Attrs[from]; ok {
 		r.Attrs[to] = v
 	}
-	for p, why := range maps.Clone(r.Unknown) {
-		if rest, ok := below(p, from); ok {
-			r.Unknown[to+rest] = why
-		}
+	for _, p := range pathsBelow(r.Unknown, from) {
+		r.Unknown[to+p[len(from):]] = r.Unknown[p]
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf16"
@@ -53,7 +54,7 @@ func writeReport(w io.Writer, out jsonReport, findings []*Finding) error {
 	if !found {
 		return fmt.Errorf("encoding json: there is no place for findings")
 	}
-	b := bufio.NewWriter(w) // it keeps the first error for Flush
+	b := bufio.NewWriterSize(w, 1<<16) // it keeps the first error for Flush
 	b.Write(escapeJSON(before))
 	b.WriteString(field)
 	var lines []byte
@@ -396,7 +397,7 @@ func writeJSON(w io.Writer, v any) error {
 
 // escapeJSON writes hostile characters, which can stand only inside strings there, as \u escapes.
 func escapeJSON(b []byte) []byte {
-	if !bytes.ContainsFunc(b, func(r rune) bool { return r != '\n' && hostile(r) }) {
+	if !slices.ContainsFunc(b, func(c byte) bool { return c >= utf8.RuneSelf || c != '\n' && hostile(rune(c)) }) {
 		return b
 	}
 	var out bytes.Buffer

@@ -1,9 +1,7 @@
 package terraform
 
 import (
-	"bytes"
 	"fmt"
-	"regexp"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -21,7 +19,7 @@ const (
 // tooDeep says where a file goes beyond the limits, and how. The exact measure needs the lexer; a count of
 // bytes that can only be too high spares it for nearly all files.
 func tooDeep(src []byte, name string) (where, why string) {
-	if !suspicious(src) && !numerals.Match(src) {
+	if !suspicious(src) && !longNumerals(src) {
 		return "", ""
 	}
 	tokens, _ := hclsyntax.LexConfig(src, name, hcl.InitialPos)
@@ -40,8 +38,25 @@ func tooDeep(src []byte, name string) (where, why string) {
 	return "", ""
 }
 
-// numerals is true for every file with a number that takes too long to print, and for few others.
-var numerals = regexp.MustCompile(`[0-9][eE]\+?[0-9]{5}|[0-9]{1000}`)
+// longNumerals is true for every file with a number that takes too long to print, and for few others: a thousand digits, or five in an
+// exponent.
+func longNumerals(src []byte) bool {
+	digits, exponent := 0, false
+	for _, c := range src {
+		switch {
+		case c >= '0' && c <= '9':
+			if digits++; digits == 1000 || exponent && digits == 5 {
+				return true
+			}
+		case (c == 'e' || c == 'E') && digits > 0:
+			digits, exponent = 0, true
+		case c == '+' && exponent && digits == 0:
+		default:
+			digits, exponent = 0, false
+		}
+	}
+	return false
+}
 
 // level is what is open at a place in the file.
 type level struct {
@@ -75,6 +90,14 @@ func step(levels []level, t hclsyntax.TokenType) []level {
 	return levels
 }
 
+// isOperator holds the characters that operators, and what counts like one, are made of.
+var isOperator = func() (set [256]bool) {
+	for _, c := range []byte("+-*/%&|<>=!?.[({$") {
+		set[c] = true
+	}
+	return set
+}()
+
 // suspicious is true for every file that is over a limit, and for few others: it counts brackets and operators
 // also where they are text.
 func suspicious(src []byte) bool {
@@ -97,7 +120,7 @@ func suspicious(src []byte) bool {
 			}
 		}
 		deepest = max(deepest, depth)
-		if bytes.IndexByte([]byte("+-*/%&|<>=!?.[({$"), c) >= 0 {
+		if isOperator[c] {
 			if operators++; operators > maxOperators {
 				return true
 			}

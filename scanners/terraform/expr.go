@@ -128,6 +128,17 @@ func (e *evaluator) rootPath() string { return rootName(e.l.label(e.root)) }
 // eval evaluates an expression. It never fails: what goes wrong is the reason why the result is unknown.
 func (e *evaluator) eval(x hclsyntax.Expression, in *env, symbolic bool) val {
 	s := e.l.shape(x)
+	if len(s.deps) == 0 && !s.calls && !symbolic {
+		if s.constant == nil {
+			v := e.evalShape(x, s, in, symbolic)
+			s.constant = &v
+		}
+		return *s.constant
+	}
+	return e.evalShape(x, s, in, symbolic)
+}
+
+func (e *evaluator) evalShape(x hclsyntax.Expression, s *shape, in *env, symbolic bool) val {
 	var out val
 	var scope tree
 	for _, d := range s.deps {
@@ -272,6 +283,9 @@ func (t *tree) value() cty.Value {
 }
 
 func (t *tree) values() map[string]cty.Value {
+	if len(t.kids) == 0 {
+		return nil
+	}
 	out := make(map[string]cty.Value, len(t.kids))
 	for name, kid := range t.kids {
 		out[name] = kid.value()

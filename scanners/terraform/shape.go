@@ -39,7 +39,9 @@ type dep struct {
 type shape struct {
 	deps     []dep
 	impure   string // a function in it whose result no one knows before apply
+	calls    bool   // it calls functions
 	loops    int
+	constant *val                 // what it gives everywhere, when it names nothing and calls nothing; made on first use
 	symbolic hclsyntax.Expression // its form for symbolic evaluation, made on first use
 }
 
@@ -66,6 +68,7 @@ func (l *loader) shape(x hclsyntax.Expression) *shape {
 				}
 			}
 		case *hclsyntax.FunctionCallExpr:
+			s.calls = true
 			if impure[n.Name] {
 				s.impure = n.Name
 			}

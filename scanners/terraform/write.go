@@ -78,11 +78,12 @@ func (w *writer) broken(why string) {
 
 // lifecycle notes the lifecycle block.
 func (w *writer) lifecycle(b *hclsyntax.Body) {
-	fact := map[string]any{"prevent_destroy": false, "create_before_destroy": false, "ignore_changes": []any{}}
+	fact := catalog.NoLifecycle
 	for _, block := range b.Blocks {
 		if block.Type != "lifecycle" {
 			continue
 		}
+		fact = maps.Clone(fact)
 		for _, name := range []string{"prevent_destroy", "create_before_destroy"} {
 			if block.Body.Attributes[name] != nil {
 				fact[name] = isTrue(block.Body, name)
