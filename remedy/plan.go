@@ -26,10 +26,12 @@ type Plan struct {
 	Expires       time.Time `json:"expires"`
 	Tool          Tool      `json:"tool"`
 	Sources       []Source  `json:"sources"`
-	Steps         []Step    `json:"steps"` // in the order they run
-	Refused       []Refused `json:"refused"`
-	Manual        []Manual  `json:"manual"`
-	Outcome       Outcome   `json:"outcome"`
+	// Reading are the flags that the sources were read and judged with, as --NAME=VALUE: a scan that is to prove the plan uses them again.
+	Reading []string  `json:"reading,omitempty"`
+	Steps   []Step    `json:"steps"` // in the order they run
+	Refused []Refused `json:"refused"`
+	Manual  []Manual  `json:"manual"`
+	Outcome Outcome   `json:"outcome"`
 	// Signature is the ed25519 signature of the 32 bytes of SHA256; nil when the plan is not signed.
 	Signature *Signature `json:"signature,omitempty"`
 }
@@ -289,8 +291,10 @@ type Manual struct {
 
 // Outcome is what the plan leads to, worked out on a copy of the graph.
 type Outcome struct {
-	Closed   int          `json:"closed"`
-	Opened   []Closed     `json:"opened"`
+	Closed int      `json:"closed"`
+	Opened []Closed `json:"opened"`
+	// Known are the fingerprints of every finding that failed when the plan was made, sorted: what a run opens is not among them.
+	Known    []string     `json:"known,omitempty"`
 	Before   string       `json:"before,omitempty"` // decimal USD a month
 	After    string       `json:"after,omitempty"`
 	Delta    string       `json:"delta,omitempty"`

@@ -273,7 +273,7 @@ func (r *Runner) settle(ctx context.Context, s Step, n int, last What) (State, e
 		if err != nil {
 			return "", &Stop{Step: s.N, Action: n, Err: fmt.Errorf("reading %s back: %w", s.Where, err)}
 		}
-		if len(bound) > 0 || state == Done {
+		if state != NotDone && last != Called {
 			if err := r.note(Event{What: Called, Step: s.N, Action: n, Bound: bound, Says: "found: it had been called"}); err != nil {
 				return "", err
 			}
