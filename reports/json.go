@@ -40,6 +40,7 @@ func JSON(w io.Writer, r *Report) error {
 		out.Baseline = &jsonBaseline{b.File, b.Known, b.Worse, b.Fixed}
 	}
 	out.Since, out.Drift = jsonSinceOf(r.Since), jsonDriftOf(r.Drift)
+	out.Cost, out.Losses = jsonTotalOf(r.Answers), jsonZonesOf(r.Answers)
 	return writeReport(w, out, r.Findings)
 }
 
@@ -135,6 +136,8 @@ type jsonReport struct {
 	Baseline      *jsonBaseline      `json:"baseline,omitempty"`
 	Since         *jsonSince         `json:"since,omitempty"`
 	Drift         *jsonDrift         `json:"drift,omitempty"`
+	Cost          *jsonTotal         `json:"cost,omitempty"`
+	Losses        []jsonLoss         `json:"losses,omitempty"`
 	Timings       map[string]float64 `json:"seconds"`
 }
 

@@ -34,6 +34,7 @@ type Report struct {
 	Strict     bool              // undecided and gaps stop it too
 	Broken     bool              // a file is broken, so that what is reported is not all
 	Timings    []Timing
+	Answers    *Answers     // nil unless costs and zones were asked for
 	Trend      []TrendPoint // of recorded runs, oldest first; nil without --record
 	Compliance *Compliance  // nil unless a compliance report is to be written
 	Comment    Comment      // of Markdown
