@@ -2,6 +2,7 @@ package resilience
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -40,14 +41,19 @@ type service struct {
 
 // listenerWays are the services that a load balancer forwards to. Rules that forward to the same target groups are one.
 func (d *deriver) listenerWays(lb *graph.Resource, taken map[graph.Key]bool) []way {
+	return d.waysOf(lb, byKey(d.from(lb, "aws_lb_listener", "load_balancer_arn")), taken)
+}
+
+// waysOf are those of some listeners of a load balancer.
+func (d *deriver) waysOf(lb *graph.Resource, listeners []*graph.Resource, taken map[graph.Key]bool) []way {
 	front := d.node(lb)
-	listeners := byKey(d.from(lb, "aws_lb_listener", "load_balancer_arn"))
 	if len(listeners) == 0 {
 		return []way{{node: d.notRead(lb, "no listener of "+lb.Key().String()+" was read"), fact: Fact{Text: "it is answered by " + lb.Key().String() + in(lb)}}}
 	}
 	var services []service
+	forwarding := slices.DeleteFunc(slices.Clone(listeners), func(l *graph.Resource) bool { return len(d.forwards(l, "default_action", "")) == 0 })
 	for _, l := range listeners {
-		services = append(services, d.forwards(l, "default_action", "")...)
+		services = append(services, d.forwards(l, "default_action", portLabel(l, forwarding))...)
 		for _, rule := range byKey(d.from(l, "aws_lb_listener_rule", "listener_arn")) {
 			services = append(services, d.forwards(rule, "action", ruleLabel(rule))...)
 		}
@@ -126,6 +132,14 @@ func weight(r *graph.Resource, at string) int {
 	return 1
 }
 
+// portLabel tells the listeners of a load balancer apart: ":5671".
+func portLabel(l *graph.Resource, all []*graph.Resource) string {
+	if port, ok, _ := number(l, "port"); ok && len(all) > 1 {
+		return fmt.Sprintf(":%d", port)
+	}
+	return ""
+}
+
 // ruleLabel says what a rule is for: its paths or hosts, else its name.
 func ruleLabel(rule *graph.Resource) string {
 	conditions, _ := rule.Attrs["condition"].([]any)
@@ -185,11 +199,46 @@ func (d *deriver) registered(tg *graph.Resource) []*graph.Resource {
 			}
 		}
 		if len(found) == 0 {
-			found = []*graph.Resource{a} // a target by an address that names nothing here: it stands where the attachment says
+			found = []*graph.Resource{a} // a target by an address that names nothing here
 		}
 		list = append(list, found...)
 	}
 	return unique(byKey(list))
+}
+
+// address is a target of which only an address is known, if that: it is in the zone that the attachment says, or in that
+// of the subnet whose range has the address.
+func (d *deriver) address(r *graph.Resource) Node {
+	n := d.resource(r, Single)
+	place, zone, why := d.place(r)
+	if s := d.subnetWith(r); zone == "" && s != nil {
+		place, zone, why = d.place(s)
+	}
+	n.Zone, n.Needs = zone, []Need{{Node: place, Fact: sits(r, zone, why)}}
+	if why != "" {
+		n.Needs[0].Fact.Missing = "where the target of " + r.Key().String() + " is"
+	}
+	return n
+}
+
+// subnetWith is the subnet of the VPC of a target group whose range has the address of a target.
+func (d *deriver) subnetWith(attachment *graph.Resource) *graph.Resource {
+	text, _ := attachment.Attrs["target_id"].(string)
+	address, err := netip.ParseAddr(text)
+	if err != nil {
+		return nil
+	}
+	for _, tg := range d.to(attachment, "target_group_arn", "aws_lb_target_group") {
+		for _, vpc := range d.to(tg, "vpc_id", "aws_vpc") {
+			for _, s := range byKey(d.from(vpc, "aws_subnet", "vpc_id")) {
+				cidr, _ := s.Attrs["cidr_block"].(string)
+				if p, err := netip.ParsePrefix(cidr); err == nil && p.Contains(address) {
+					return s
+				}
+			}
+		}
+	}
+	return nil
 }
 
 func unique(list []*graph.Resource) []*graph.Resource { return slices.Compact(list) }
@@ -247,6 +296,7 @@ func (d *deriver) notRead(r *graph.Resource, why string) int {
 		zones := d.zonesIn[regionOf(r)]
 		if len(zones) == 0 {
 			zones = allZones(regionOf(r), nil)
+			d.zonesIn[regionOf(r)] = zones
 		}
 		return Node{Name: "what " + r.Key().String() + " leads to", Kind: Some, Total: 1, Least: 1, Needs: d.oneOf(zones, regionOf(r), why)}
 	})

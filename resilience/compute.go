@@ -120,7 +120,7 @@ func (d *deriver) fleet(r *graph.Resource) Node {
 func (d *deriver) instance(r *graph.Resource) Node {
 	n := d.single(r)
 	for _, s := range d.to(r, "subnet_id", "aws_subnet") {
-		if way := d.wayOut(s); way.Node != 0 && d.memo[r.Key().String()] != way.Node {
+		if way := d.wayOut(r, s); way.Node != 0 && d.memo[r.Key().String()] != way.Node {
 			n.Needs = append(n.Needs, way)
 		}
 	}
@@ -217,6 +217,12 @@ func (d *deriver) cluster(r *graph.Resource) Node {
 	n.Needs = []Need{d.inRegion(r)}
 	groups := d.workers(r)
 	if len(groups) == 0 {
+		why := "no node of " + r.Key().String() + " was read"
+		if blockOf(r.Attrs, "compute_config")["enabled"] == true {
+			why = "EKS itself chooses the nodes of " + r.Key().String() + " and their zones"
+		}
+		n.Needs = append(n.Needs, Need{Node: d.notRead(r, why), Fact: Fact{Text: "its pods run on nodes that were not read"}})
+		n.Needs = append(n.Needs, d.needsOf(r)...)
 		return n
 	}
 	nodes := Node{Name: "the nodes of " + r.Key().String(), Kind: Some, Least: 1, Load: true}
@@ -253,12 +259,36 @@ func (d *deriver) size(r *graph.Resource) int {
 func (d *deriver) function(r *graph.Resource) Node {
 	n := d.resource(r, Service)
 	n.Needs = []Need{d.inRegion(r)}
-	subnets := d.to(r, "vpc_config.subnet_ids", "aws_subnet")
-	if len(subnets) > 0 || len(texts(r.Facts["_zones"])) > 0 {
-		seats, sure := d.seats(r, subnets, true)
-		where := Node{Name: "the subnets of " + r.Key().String(), Kind: Some, Total: len(seats), Least: 1, Needs: spread(seats, sure, len(seats))}
-		n.Needs = append(n.Needs, Need{Node: d.add(where), Fact: Fact{Text: r.Key().String() + " runs in subnets" + in(r)}})
+	if inVPCByCode(r) || len(d.to(r, "vpc_config.subnet_ids", "aws_subnet")) > 0 {
+		d.inSubnets(&n, r, "vpc_config.subnet_ids")
 	}
 	n.Needs = append(n.Needs, d.needsOf(r)...)
+	return n
+}
+
+// inVPCByCode says whether code puts a function into subnets, or does not say that it is in none.
+func inVPCByCode(r *graph.Resource) bool {
+	if len(texts(r.Facts["_zones"])) > 0 || r.Unknown["vpc_config"] != "" || r.Unknown["vpc_config[0].subnet_ids"] != "" {
+		return true
+	}
+	subnets, _ := blockOf(r.Attrs, "vpc_config")["subnet_ids"].([]any)
+	return len(subnets) > 0
+}
+
+// inSubnets adds the need of something that AWS runs in any of its subnets.
+func (d *deriver) inSubnets(n *Node, r *graph.Resource, via string) {
+	seats, sure := d.seats(r, d.to(r, via, "aws_subnet"), true)
+	if len(seats) == 0 {
+		return
+	}
+	where := Node{Name: "the subnets of " + r.Key().String(), Kind: Some, Total: len(seats), Least: 1, Needs: spread(seats, sure, len(seats))}
+	n.Needs = append(n.Needs, Need{Node: d.add(where), Fact: Fact{Text: r.Key().String() + " runs in subnets" + in(r)}})
+}
+
+// fargate is a profile by which the pods of a cluster run on Fargate, in any of its subnets.
+func (d *deriver) fargate(r *graph.Resource) Node {
+	n := d.resource(r, Service)
+	n.Needs = []Need{d.inRegion(r)}
+	d.inSubnets(&n, r, "subnet_ids")
 	return n
 }

@@ -20,7 +20,8 @@ type way struct {
 func (d *deriver) findEntries() {
 	taken := map[graph.Key]bool{}
 	d.records(taken)
-	for _, typ := range []string{"aws_cloudfront_distribution", "aws_lb", "aws_elb", "aws_api_gateway_rest_api", "aws_apigatewayv2_api", "aws_lambda_function_url", "aws_instance"} {
+	for _, typ := range slices.Concat([]string{"aws_cloudfront_distribution", "aws_globalaccelerator_accelerator", "aws_api_gateway_rest_api", "aws_apigatewayv2_api", "aws_lb", "aws_elb",
+		"aws_lambda_function_url", "aws_instance", "aws_autoscaling_group", "aws_ecs_service"}, sortedNames(closed)) {
 		for _, r := range d.g.OfType(typ) {
 			if r.Data || taken[r.Key()] || unseen(r) || !d.public(r) {
 				continue
@@ -29,7 +30,7 @@ func (d *deriver) findEntries() {
 		}
 	}
 	for _, r := range d.g.OfType("aws_eks_cluster") {
-		if !r.Data && len(d.workers(r)) > 0 {
+		if !r.Data && !unseen(r) {
 			d.enter("pods of "+r.Key().String(), r, []way{{node: d.node(r), fact: Fact{Text: "they run on it" + in(r)}}})
 		}
 	}
@@ -46,30 +47,66 @@ func entryName(r *graph.Resource) string {
 	return r.Key().String()
 }
 
-// enter adds one entry for each way.
+// enter adds one entry for each way. Names are told apart: by what is asked for, else by number.
 func (d *deriver) enter(name string, r *graph.Resource, ways []way) {
 	for _, w := range ways {
-		e := Entry{Name: name, Stage: r.Stage, Key: r.Key()}
-		if w.label != "" {
-			e.Name += " " + w.label
+		e := Entry{Name: strings.TrimSpace(name + " " + w.label), Stage: r.Stage, Key: r.Key()}
+		for i, plain := 2, e.Name; slices.ContainsFunc(d.m.Entries, func(x Entry) bool { return x.Name == e.Name }); i++ {
+			e.Name = fmt.Sprintf("%s #%d", plain, i)
 		}
 		e.Node = d.add(Node{Name: e.Name, Key: r.Key(), Type: r.Type, Where: at(r), Needs: []Need{{Node: w.node, Fact: w.fact}}})
 		d.m.Entries = append(d.m.Entries, e)
 	}
 }
 
-// public says whether the internet can reach a resource itself.
+// public says whether the internet can reach a resource itself, as far as is known.
 func (d *deriver) public(r *graph.Resource) bool {
 	switch r.Type {
 	case "aws_lb", "aws_elb":
-		return r.Attrs["internal"] == false
+		return r.Attrs["internal"] == false || r.Unknown["internal"] != ""
 	case "aws_instance":
-		return d.publicServer(r) && !d.behind[r.Key()] && !launched(r)
+		return (d.publicServer(r) || r.Unknown["associate_public_ip_address"] != "") && !d.behind[r.Key()] && !launched(r)
+	case "aws_autoscaling_group", "aws_ecs_service":
+		return d.publicGroup(r) && !d.behind[r.Key()]
 	case "aws_api_gateway_rest_api":
 		types := texts(blockOf(r.Attrs, "endpoint_configuration")["types"])
 		return !slices.Contains(types, "PRIVATE")
 	}
-	return true
+	return closed[r.Type] == "" || r.Attrs["tier"] != "Worker" && r.Attrs["endpoint_type"] != "VPC" // a Beanstalk worker; a server for transfers inside a VPC
+}
+
+// doubtful says why it is not known whether the internet can reach a resource; "" when it can.
+func (d *deriver) doubtful(r *graph.Resource) string {
+	switch r.Type {
+	case "aws_lb", "aws_elb":
+		return r.Unknown["internal"]
+	case "aws_instance":
+		if !d.publicServer(r) {
+			return r.Unknown["associate_public_ip_address"]
+		}
+	}
+	return ""
+}
+
+// publicGroup says whether the servers of a group, or the tasks of a service, have public addresses and let in everybody
+// on some port, without a load balancer. Nodes of clusters are met through their pods.
+func (d *deriver) publicGroup(r *graph.Resource) bool {
+	launch := append(d.to(r, "", "aws_launch_template"), d.to(r, "", "aws_launch_configuration")...)
+	address := blockOf(r.Attrs, "network_configuration")["assign_public_ip"] == true
+	for _, t := range launch {
+		address = address || t.Attrs["associate_public_ip_address"] == true || blockOf(t.Attrs, "network_interfaces")["associate_public_ip_address"] == true
+	}
+	if !address || r.Attrs["cluster"] != nil && r.Type == "aws_autoscaling_group" || d.hostGroups()[r.Key()] {
+		return false
+	}
+	for _, g := range d.groupsOf(r) {
+		for _, rule := range d.from(g, "aws_vpc_security_group_ingress_rule", "security_group_id") {
+			if rule.Attrs["cidr_ipv4"] == "0.0.0.0/0" || rule.Attrs["cidr_ipv6"] == "::/0" {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // publicServer says whether code gives a server a public address, and it is not the way out of others.
@@ -95,7 +132,7 @@ func (d *deriver) records(taken map[graph.Key]bool) {
 		if t := r.Attrs["type"]; r.Data || t != "A" && t != "AAAA" && t != "CNAME" || d.privateName(r) {
 			continue
 		}
-		if d.target(r, 0) != nil {
+		if d.target(r, 0) != nil || d.leadsOutside(r) != "" {
 			name := d.fqdn(r)
 			byName[name] = append(byName[name], r)
 		}
@@ -103,13 +140,42 @@ func (d *deriver) records(taken map[graph.Key]bool) {
 	for _, name := range sortedNames(byName) {
 		list := byName[name]
 		if len(list) == 1 || list[0].Attrs["set_identifier"] == nil { // A and AAAA of one target
-			t := d.target(list[0], 0)
-			taken[t.Key()] = true
-			d.enter(name, list[0], d.through(list[0], d.ways(t, taken)))
+			d.enter(name, list[0], d.through(list[0], d.led(list[0], taken)))
 			continue
 		}
 		d.enterSet(name, list, taken)
 	}
+}
+
+// led lists the ways of what a record leads to.
+func (d *deriver) led(record *graph.Resource, taken map[graph.Key]bool) []way {
+	t := d.target(record, 0)
+	if t == nil {
+		return []way{{node: d.notRead(record, d.leadsOutside(record)), fact: Fact{Text: "it leads to what was not read"}}}
+	}
+	taken[t.Key()] = true
+	return d.ways(t, taken)
+}
+
+// leadsOutside says why it is not known what a record leads to, of records that may lead to an application: not of those
+// that prove who owns a name, nor of names that are written out, which are somebody else's.
+func (d *deriver) leadsOutside(r *graph.Resource) string {
+	name, known := r.Attrs["name"].(string)
+	if !known || strings.HasPrefix(name, "_") || strings.Contains(name, "._domainkey") {
+		return ""
+	}
+	why := firstOf(r.Unknown["alias[0].name"], r.Unknown["alias"], r.Unknown["records"], r.Unknown["records[0]"], r.Unknown["records[*]"])
+	for path, refs := range r.Refs {
+		if !strings.HasPrefix(path, "alias") && !strings.HasPrefix(path, "records") {
+			continue
+		}
+		for _, ref := range refs {
+			if t := d.g.Get(ref.Key()); t != nil && (strings.HasPrefix(t.Type, "aws_acm_") || strings.HasPrefix(t.Type, "aws_ses") || t.Type == "aws_cognito_user_pool_domain" || inVPC(t.Type) || strings.HasSuffix(t.Type, "_cluster_instance")) {
+				return ""
+			}
+		}
+	}
+	return why
 }
 
 // through says of the ways of a target that a record leads there.
@@ -129,10 +195,8 @@ func (d *deriver) through(record *graph.Resource, ways []way) []way {
 func (d *deriver) enterSet(name string, list []*graph.Resource, taken map[graph.Key]bool) {
 	set := Node{Name: name, Kind: Some, Total: len(list), Least: 1}
 	for _, r := range list {
-		t := d.target(r, 0)
-		taken[t.Key()] = true
 		one := Node{Name: r.Key().String(), Key: r.Key(), Type: r.Type, Where: at(r)}
-		for _, w := range d.ways(t, taken) {
+		for _, w := range d.led(r, taken) {
 			one.Needs = append(one.Needs, Need{Node: w.node, Fact: w.fact})
 		}
 		fact := Fact{Text: r.Key().String() + " leads there" + in(r)}
@@ -158,19 +222,22 @@ func (d *deriver) target(r *graph.Resource, depth int) *graph.Resource {
 	if depth > 8 {
 		return nil
 	}
-	for _, via := range []string{"alias.name", "records"} {
-		for _, t := range d.to(r, via, "") {
-			switch t.Type {
-			case "aws_route53_record":
-				return d.target(t, depth+1)
-			case "aws_eip":
-				if servers := append(d.to(t, "instance", "aws_instance"), d.attached(t)...); len(servers) > 0 {
-					return servers[0]
-				}
-			case "aws_lb", "aws_elb", "aws_cloudfront_distribution", "aws_s3_bucket", "aws_s3_bucket_website_configuration", "aws_api_gateway_domain_name",
-				"aws_apigatewayv2_domain_name", "aws_instance":
-				return t
+	list := append(d.to(r, "alias.name", ""), d.to(r, "records", "")...)
+	list = append(list, d.refersTo(r, "alias[0].name")...)
+	for _, t := range list {
+		switch t.Type {
+		case "aws_route53_record":
+			return d.target(t, depth+1)
+		case "aws_eip":
+			if servers := append(d.to(t, "instance", "aws_instance"), d.attached(t)...); len(servers) > 0 {
+				return servers[0]
 			}
+		case "aws_lb", "aws_elb", "aws_cloudfront_distribution", "aws_s3_bucket", "aws_s3_bucket_website_configuration", "aws_api_gateway_domain_name",
+			"aws_apigatewayv2_domain_name", "aws_instance", "aws_globalaccelerator_accelerator":
+			return t
+		}
+		if closed[t.Type] != "" {
+			return t
 		}
 	}
 	return nil
@@ -214,6 +281,18 @@ func (d *deriver) fqdn(r *graph.Resource) string {
 
 // ways lists what users can ask for at a resource, and marks the resources that are reached through it.
 func (d *deriver) ways(r *graph.Resource, taken map[graph.Key]bool) []way {
+	out := d.certainWays(r, taken)
+	if why := d.doubtful(r); why != "" {
+		for i, w := range out {
+			fact := Fact{Text: "whether the internet can reach " + r.Key().String(), Missing: why}
+			out[i].node = d.add(Node{Name: r.Key().String(), Kind: Some, Total: 1, Least: 1, Needs: []Need{{Node: d.nowhere(), Max: 1, Fact: fact}, {Node: w.node, Max: 1, Fact: w.fact}}})
+		}
+	}
+	return out
+}
+
+func (d *deriver) certainWays(r *graph.Resource, taken map[graph.Key]bool) []way {
+	answered := Fact{Text: "it is answered by " + r.Key().String() + in(r)}
 	switch r.Type {
 	case "aws_lb":
 		return d.listenerWays(r, taken)
@@ -222,7 +301,11 @@ func (d *deriver) ways(r *graph.Resource, taken map[graph.Key]bool) []way {
 	case "aws_cloudfront_distribution":
 		return d.originWays(r, taken)
 	case "aws_api_gateway_rest_api", "aws_apigatewayv2_api":
-		return d.apiWays(r)
+		return d.apiWays(r, taken)
+	case "aws_api_gateway_domain_name", "aws_apigatewayv2_domain_name":
+		return d.domainWays(r, taken)
+	case "aws_globalaccelerator_accelerator":
+		return d.acceleratorWays(r, taken)
 	case "aws_lambda_function_url":
 		out := way{node: d.node(r), fact: Fact{Text: "it is answered by the function"}}
 		for _, f := range d.to(r, "function_name", "aws_lambda_function") {
@@ -230,7 +313,10 @@ func (d *deriver) ways(r *graph.Resource, taken map[graph.Key]bool) []way {
 		}
 		return []way{out}
 	}
-	return []way{{node: d.node(r), fact: Fact{Text: "it is answered by " + r.Key().String() + in(r)}}}
+	if what := closed[r.Type]; what != "" {
+		return []way{{node: d.notRead(r, fmt.Sprintf("what %s runs on: %s is not modelled", r.Key(), what)), fact: answered}}
+	}
+	return []way{{node: d.node(r), fact: answered}}
 }
 
 // originWays are the origins of a distribution; those that only some paths lead to are named by their path.
@@ -239,10 +325,16 @@ func (d *deriver) originWays(r *graph.Resource, taken map[graph.Key]bool) []way 
 	var out []way
 	labels := originLabels(r)
 	origins, _ := r.Attrs["origin"].([]any)
+	if why := firstOf(r.Unknown["origin"], r.Unknown["origin[*]"]); why != "" {
+		out = append(out, way{node: d.notRead(r, why), fact: Fact{Text: fmt.Sprintf("the origins of %s are not known%s", r.Key(), in(r))}})
+	}
 	for i := range origins {
-		for _, t := range d.originTargets(r, i) {
+		label, targets := labels[i], d.originTargets(r, i)
+		if why := r.Unknown[fmt.Sprintf("origin[%d].domain_name", i)]; why != "" && len(targets) == 0 {
+			out = append(out, way{label: label, node: d.notRead(r, why), fact: Fact{Text: fmt.Sprintf("%s takes it from what was not read%s", r.Key(), in(r))}})
+		}
+		for _, t := range targets {
 			taken[t.Key()] = true
-			label := labels[i]
 			for _, w := range d.ways(t, taken) {
 				node := d.add(Node{Name: r.Key().String(), Needs: []Need{
 					{Node: front, Fact: Fact{Text: "it is answered by " + r.Key().String() + in(r)}}, {Node: w.node, Fact: w.fact}}})
@@ -305,30 +397,16 @@ func (d *deriver) originTargets(r *graph.Resource, i int) []*graph.Resource {
 			out = append(out, d.to(t, "bucket", "aws_s3_bucket")...)
 		case "aws_api_gateway_stage":
 			out = append(out, d.to(t, "rest_api_id", "aws_api_gateway_rest_api")...)
-		case "aws_s3_bucket", "aws_lb", "aws_elb", "aws_instance", "aws_api_gateway_rest_api", "aws_apigatewayv2_api", "aws_lambda_function_url":
+		case "aws_s3_bucket", "aws_lb", "aws_elb", "aws_instance", "aws_api_gateway_rest_api", "aws_apigatewayv2_api", "aws_lambda_function_url",
+			"aws_api_gateway_domain_name", "aws_apigatewayv2_domain_name":
+			out = append(out, t)
+		}
+		if closed[t.Type] != "" {
 			out = append(out, t)
 		}
 	}
 	slices.SortFunc(out, func(a, b *graph.Resource) int { return a.Key().Compare(b.Key()) })
 	return slices.Compact(out)
-}
-
-// apiWays is an API with the functions that it calls.
-func (d *deriver) apiWays(r *graph.Resource) []way {
-	n := Node{Name: r.Key().String(), Needs: []Need{{Node: d.node(r), Fact: Fact{Text: "it is answered by " + r.Key().String() + in(r)}}}}
-	attr, typ, uri := "rest_api_id", "aws_api_gateway_integration", "uri"
-	if r.Type == "aws_apigatewayv2_api" {
-		attr, typ, uri = "api_id", "aws_apigatewayv2_integration", "integration_uri"
-		for _, f := range d.to(r, "target", "aws_lambda_function") {
-			n.Needs = append(n.Needs, Need{Node: d.node(f), Fact: Fact{Text: r.Key().String() + " calls it" + in(r)}})
-		}
-	}
-	for _, i := range byKey(d.from(r, typ, attr)) {
-		for _, f := range d.to(i, uri, "aws_lambda_function") {
-			n.Needs = append(n.Needs, Need{Node: d.node(f), Fact: Fact{Text: i.Key().String() + " calls it" + in(i)}})
-		}
-	}
-	return []way{{node: d.add(n), fact: Fact{Text: "it is an API"}}}
 }
 
 func sortedNames[V any](m map[string]V) []string {

@@ -41,7 +41,7 @@ func (d *deriver) seats(r *graph.Resource, subnets []*graph.Resource, egress boo
 		place, zone, reason := d.place(s)
 		node := place
 		if egress {
-			node = d.both(fmt.Sprintf("%s in %s", r.Key(), s.Key()), Need{Node: place, Fact: sits(s, zone, reason)}, d.wayOut(s))
+			node = d.both(fmt.Sprintf("%s in %s", r.Key(), s.Key()), Need{Node: place, Fact: sits(s, zone, reason)}, d.wayOut(r, s))
 		}
 		list = append(list, seat{node: node, zone: zone, subnet: s, fact: Fact{Text: fmt.Sprintf("%s is in %s%s", r.Key(), s.Key(), in(s)), Missing: reason}})
 	}
@@ -71,7 +71,7 @@ func (d *deriver) seatIn(r *graph.Resource, zone string, subnets []*graph.Resour
 			continue
 		}
 		here.subnet = s
-		if way := d.wayOut(s); egress && way.Node != 0 && !slices.ContainsFunc(ways, func(w Need) bool { return w.Node == way.Node }) {
+		if way := d.wayOut(r, s); egress && way.Node != 0 && !slices.ContainsFunc(ways, func(w Need) bool { return w.Node == way.Node }) {
 			ways = append(ways, way)
 		}
 	}
@@ -100,120 +100,6 @@ func (d *deriver) both(name string, a, b Need) int {
 		return a.Node
 	}
 	return d.add(Node{Name: name, Needs: []Need{a, b}})
-}
-
-// wayOut is the need of servers in a subnet for what their default route leads to. Its node is 0 when there is no way
-// out, or nothing in it can fail alone.
-func (d *deriver) wayOut(s *graph.Resource) Need {
-	if d.settings.Egress == "unneeded" {
-		return Need{}
-	}
-	table, how, why := d.routeTable(s)
-	if table == nil && why == "" {
-		return Need{}
-	}
-	if table == nil {
-		return d.anyGateway(s, why)
-	}
-	for _, route := range d.routes(table) {
-		if route.Attrs["destination_cidr_block"] != "0.0.0.0/0" {
-			continue
-		}
-		fact := Fact{Text: fmt.Sprintf("%s sends 0.0.0.0/0 to it%s", how, in(route)), Setting: egressSetting}
-		for _, typ := range []string{"aws_nat_gateway", "aws_instance", "aws_network_interface"} {
-			for _, t := range d.to(route, "", typ) {
-				if typ == "aws_network_interface" {
-					if attached := d.to(t, "attachment", "aws_instance"); len(attached) > 0 {
-						t = attached[0]
-					}
-				}
-				return Need{Node: d.node(t), Fact: fact}
-			}
-		}
-		for _, via := range []string{"nat_gateway_id", "instance_id", "network_interface_id"} {
-			if why := open(route, via); why != "" {
-				return d.anyGateway(s, why)
-			}
-		}
-	}
-	return Need{}
-}
-
-// open is why the target of an attribute is not known; "" when it is, or there is none.
-func open(r *graph.Resource, attr string) string {
-	for _, p := range []string{attr, "_to." + attr + "[*]", "_to." + attr} {
-		if why := r.Unknown[p]; why != "" {
-			return why
-		}
-	}
-	return ""
-}
-
-// routeTable finds the table of a subnet: its own, else the main one of its VPC. how says which subnet it is.
-func (d *deriver) routeTable(s *graph.Resource) (table *graph.Resource, how, why string) {
-	how = s.Key().String()
-	if own := d.from(s, "aws_route_table_association", "subnet_id"); len(own) > 0 {
-		if tables := d.to(own[0], "route_table_id", "aws_route_table"); len(tables) > 0 {
-			return tables[0], how, ""
-		}
-		return nil, how, "the route table of " + how
-	}
-	if s.Data {
-		return nil, how, "" // what it leads to is outside the code: see docs/resilience.md
-	}
-	for _, vpc := range d.to(s, "vpc_id", "aws_vpc") {
-		for _, a := range d.from(vpc, "aws_main_route_table_association", "vpc_id") {
-			if tables := d.to(a, "route_table_id", "aws_route_table"); len(tables) > 0 {
-				return tables[0], how + ", through the main table of its VPC,", ""
-			}
-		}
-		if main := d.from(vpc, "aws_route_table", "default_route_table_id"); len(main) > 0 {
-			return main[0], how + ", through the main table of its VPC,", ""
-		}
-	}
-	return nil, how, ""
-}
-
-// routes lists the routes of a table in a fixed order.
-func (d *deriver) routes(table *graph.Resource) []*graph.Resource {
-	return byKey(d.from(table, "aws_route", "route_table_id"))
-}
-
-// anyGateway is the way out of a subnet whose routes are not known: any of the NAT gateways of its VPC, or none.
-func (d *deriver) anyGateway(s *graph.Resource, why string) Need {
-	var gateways []*graph.Resource
-	vpcs := d.to(s, "vpc_id", "aws_vpc")
-	for _, nat := range d.g.OfType("aws_nat_gateway") {
-		for _, sub := range d.to(nat, "subnet_id", "aws_subnet") {
-			if in := d.to(sub, "vpc_id", "aws_vpc"); len(vpcs) == 0 || len(in) == 0 || in[0] == vpcs[0] {
-				gateways = append(gateways, nat)
-			}
-		}
-	}
-	if len(gateways) == 0 {
-		return Need{}
-	}
-	fact := Fact{Text: fmt.Sprintf("servers in %s may leave through it", s.Key()), Setting: egressSetting, Missing: why}
-	node := d.make("ways out:"+s.Key().String(), func() Node {
-		none := d.make("no way out", func() Node { return Node{Name: "no way out"} })
-		n := Node{Name: "the way out of " + s.Key().String(), Kind: Some, Total: 1, Least: 1, Needs: []Need{{Node: none, Max: 1, Fact: fact}}}
-		for _, nat := range gateways {
-			n.Needs = append(n.Needs, Need{Node: d.node(nat), Max: 1, Fact: fact})
-		}
-		return n
-	})
-	return Need{Node: node, Fact: fact}
-}
-
-// nat is a NAT gateway: one place, or, in regional mode, all zones.
-// Source: Amazon VPC User Guide, regional NAT gateways.
-func (d *deriver) nat(r *graph.Resource) Node {
-	if r.Attrs["availability_mode"] == "regional" {
-		n := d.resource(r, Service)
-		n.Needs = []Need{d.inRegion(r)}
-		return n
-	}
-	return d.single(r)
 }
 
 // vpcOf finds the VPC of a resource through its subnets and security groups; nil when it is not known.

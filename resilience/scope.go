@@ -62,7 +62,7 @@ var scopes = scopesOf(map[scope][]string{
 		"aws_account", "aws_acm_certificate_validation", "aws_ami", "aws_api_gateway_deployment", "aws_api_gateway_integration",
 		"aws_api_gateway_method", "aws_api_gateway_method_settings", "aws_api_gateway_resource", "aws_apigatewayv2_integration",
 		"aws_apigatewayv2_route", "aws_appautoscaling_policy", "aws_appautoscaling_scheduled_action", "aws_appautoscaling_target",
-		"aws_autoscaling_attachment", "aws_autoscaling_lifecycle_hook", "aws_autoscaling_policy", "aws_autoscaling_schedule",
+		"aws_autoscaling_attachment", "aws_budgets_budget", "aws_autoscaling_lifecycle_hook", "aws_autoscaling_policy", "aws_autoscaling_schedule",
 		"aws_autoscaling_traffic_source_attachment", "aws_backup_region_settings", "aws_backup_selection",
 		"aws_backup_vault_lock_configuration", "aws_backup_vault_policy", "aws_chatbot_slack_channel_configuration",
 		"aws_cloudfront_cache_policy", "aws_cloudwatch_composite_alarm", "aws_cloudwatch_dashboard", "aws_cloudwatch_event_rule",
