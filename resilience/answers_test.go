@@ -65,9 +65,9 @@ func expected(body string) []string {
 
 // zoneAnswers are the ways in with what the loss of zone a, b and c does to them: "aws_lb.web: DOWN UP UP".
 func zoneAnswers(m *resilience.Model) []string {
-	out := make([]string, len(m.Entries))
-	for i, e := range m.Entries {
-		out[i] = e.Name + ":"
+	var out []string
+	for _, e := range m.Entries {
+		out = append(out, e.Name+":")
 	}
 	for _, o := range m.Simulate(m.Zones()) {
 		for i, a := range o.Answers {
