@@ -4,6 +4,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/elasticache"
+	elbv2 "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/rds"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
@@ -68,24 +70,49 @@ func s3Operations() map[string]operation {
 	}
 	bucket := func(action string) need { return on("s3:"+action, "arn:{p}:s3:::{Bucket}") }
 	return map[string]operation{
-		"s3:GetBucketAcl":                       reading(client, (*s3.Client).GetBucketAcl, bucket("GetBucketAcl")),
-		"s3:GetBucketEncryption":                reading(client, (*s3.Client).GetBucketEncryption, bucket("GetEncryptionConfiguration")),
-		"s3:GetBucketLifecycleConfiguration":    reading(client, (*s3.Client).GetBucketLifecycleConfiguration, bucket("GetLifecycleConfiguration")),
-		"s3:GetBucketPolicy":                    reading(client, (*s3.Client).GetBucketPolicy, bucket("GetBucketPolicy")),
-		"s3:GetBucketReplication":               reading(client, (*s3.Client).GetBucketReplication, bucket("GetReplicationConfiguration")),
-		"s3:GetBucketVersioning":                reading(client, (*s3.Client).GetBucketVersioning, bucket("GetBucketVersioning")),
-		"s3:GetBucketWebsite":                   reading(client, (*s3.Client).GetBucketWebsite, bucket("GetBucketWebsite")),
-		"s3:GetPublicAccessBlock":               reading(client, (*s3.Client).GetPublicAccessBlock, bucket("GetBucketPublicAccessBlock")),
-		"s3:DeleteBucketEncryption":             writing(client, (*s3.Client).DeleteBucketEncryption, bucket("PutEncryptionConfiguration")),
-		"s3:DeleteBucketLifecycle":              writing(client, (*s3.Client).DeleteBucketLifecycle, bucket("PutLifecycleConfiguration")),
-		"s3:DeleteBucketPolicy":                 writing(client, (*s3.Client).DeleteBucketPolicy, bucket("DeleteBucketPolicy")),
-		"s3:DeleteBucketReplication":            writing(client, (*s3.Client).DeleteBucketReplication, bucket("PutReplicationConfiguration")),
-		"s3:DeletePublicAccessBlock":            writing(client, (*s3.Client).DeletePublicAccessBlock, bucket("PutBucketPublicAccessBlock")),
-		"s3:PutBucketEncryption":                writing(client, (*s3.Client).PutBucketEncryption, bucket("PutEncryptionConfiguration")),
-		"s3:PutBucketLifecycleConfiguration":    writing(client, (*s3.Client).PutBucketLifecycleConfiguration, bucket("PutLifecycleConfiguration")),
-		"s3:PutBucketPolicy":                    writing(client, (*s3.Client).PutBucketPolicy, bucket("PutBucketPolicy")),
-		"s3:PutBucketReplication":               writing(client, (*s3.Client).PutBucketReplication, bucket("PutReplicationConfiguration")),
-		"s3:PutBucketVersioning":                writing(client, (*s3.Client).PutBucketVersioning, bucket("PutBucketVersioning")),
-		"s3:PutPublicAccessBlock":               writing(client, (*s3.Client).PutPublicAccessBlock, bucket("PutBucketPublicAccessBlock")),
+		"s3:GetBucketAcl":                    reading(client, (*s3.Client).GetBucketAcl, bucket("GetBucketAcl")),
+		"s3:GetBucketEncryption":             reading(client, (*s3.Client).GetBucketEncryption, bucket("GetEncryptionConfiguration")),
+		"s3:GetBucketLifecycleConfiguration": reading(client, (*s3.Client).GetBucketLifecycleConfiguration, bucket("GetLifecycleConfiguration")),
+		"s3:GetBucketPolicy":                 reading(client, (*s3.Client).GetBucketPolicy, bucket("GetBucketPolicy")),
+		"s3:GetBucketPolicyStatus":           reading(client, (*s3.Client).GetBucketPolicyStatus, bucket("GetBucketPolicyStatus")),
+		"s3:GetBucketReplication":            reading(client, (*s3.Client).GetBucketReplication, bucket("GetReplicationConfiguration")),
+		"s3:GetBucketVersioning":             reading(client, (*s3.Client).GetBucketVersioning, bucket("GetBucketVersioning")),
+		"s3:GetBucketWebsite":                reading(client, (*s3.Client).GetBucketWebsite, bucket("GetBucketWebsite")),
+		"s3:GetPublicAccessBlock":            reading(client, (*s3.Client).GetPublicAccessBlock, bucket("GetBucketPublicAccessBlock")),
+		"s3:DeleteBucketEncryption":          writing(client, (*s3.Client).DeleteBucketEncryption, bucket("PutEncryptionConfiguration")),
+		"s3:DeleteBucketLifecycle":           writing(client, (*s3.Client).DeleteBucketLifecycle, bucket("PutLifecycleConfiguration")),
+		"s3:DeleteBucketPolicy":              writing(client, (*s3.Client).DeleteBucketPolicy, bucket("DeleteBucketPolicy")),
+		"s3:DeleteBucketReplication":         writing(client, (*s3.Client).DeleteBucketReplication, bucket("PutReplicationConfiguration")),
+		"s3:DeletePublicAccessBlock":         writing(client, (*s3.Client).DeletePublicAccessBlock, bucket("PutBucketPublicAccessBlock")),
+		"s3:PutBucketEncryption":             writing(client, (*s3.Client).PutBucketEncryption, bucket("PutEncryptionConfiguration")),
+		"s3:PutBucketLifecycleConfiguration": writing(client, (*s3.Client).PutBucketLifecycleConfiguration, bucket("PutLifecycleConfiguration")),
+		"s3:PutBucketPolicy":                 writing(client, (*s3.Client).PutBucketPolicy, bucket("PutBucketPolicy")),
+		"s3:PutBucketReplication":            writing(client, (*s3.Client).PutBucketReplication, bucket("PutReplicationConfiguration")),
+		"s3:PutBucketVersioning":             writing(client, (*s3.Client).PutBucketVersioning, bucket("PutBucketVersioning")),
+		"s3:PutPublicAccessBlock":            writing(client, (*s3.Client).PutPublicAccessBlock, bucket("PutBucketPublicAccessBlock")),
+	}
+}
+
+func kmsOperations() map[string]operation {
+	client := func(c connection) *kms.Client { return kms.NewFromConfig(c.cfg) }
+	return map[string]operation{
+		"kms:DescribeKey": reading(client, (*kms.Client).DescribeKey, on("kms:DescribeKey", "{KeyId}")),
+	}
+}
+
+func elbv2Operations() map[string]operation {
+	client := func(c connection) *elbv2.Client { return elbv2.NewFromConfig(c.cfg) }
+	balancer := func(action string) need { return on("elasticloadbalancing:"+action, "{LoadBalancerArn}") }
+	read := func(action string) need { return on("elasticloadbalancing:"+action, "*") }
+	return map[string]operation{
+		"elasticloadbalancing:DescribeListeners":              reading(client, (*elbv2.Client).DescribeListeners, read("DescribeListeners")),
+		"elasticloadbalancing:DescribeLoadBalancerAttributes": reading(client, (*elbv2.Client).DescribeLoadBalancerAttributes, read("DescribeLoadBalancerAttributes")),
+		"elasticloadbalancing:DescribeLoadBalancers":          reading(client, (*elbv2.Client).DescribeLoadBalancers, read("DescribeLoadBalancers")),
+		"elasticloadbalancing:DescribeTargetGroups":           reading(client, (*elbv2.Client).DescribeTargetGroups, read("DescribeTargetGroups")),
+		"elasticloadbalancing:DescribeTargetHealth":           reading(client, (*elbv2.Client).DescribeTargetHealth, read("DescribeTargetHealth")),
+		"elasticloadbalancing:ModifyListener":                 writing(client, (*elbv2.Client).ModifyListener, on("elasticloadbalancing:ModifyListener", "{ListenerArn}")),
+		"elasticloadbalancing:ModifyLoadBalancerAttributes":   writing(client, (*elbv2.Client).ModifyLoadBalancerAttributes, balancer("ModifyLoadBalancerAttributes")),
+		"elasticloadbalancing:ModifyTargetGroup":              writing(client, (*elbv2.Client).ModifyTargetGroup, on("elasticloadbalancing:ModifyTargetGroup", "{TargetGroupArn}")),
+		"elasticloadbalancing:SetSubnets":                     writing(client, (*elbv2.Client).SetSubnets, balancer("SetSubnets")),
 	}
 }

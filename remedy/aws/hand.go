@@ -42,7 +42,10 @@ func (h *Hand) Do(ctx context.Context, a remedy.Action, token string, bound reme
 			return remedy.Receipt{Bound: bound}, err
 		}
 	}
-	c, missing := filled(*a.Call, bound)
+	c, missing, err := filled(*a.Call, bound)
+	if err != nil {
+		return remedy.Receipt{Bound: bound}, err
+	}
 	if missing != "" {
 		return remedy.Receipt{Bound: bound}, fmt.Errorf("%s: nothing has given %q a value", c.Op, missing)
 	}
@@ -56,7 +59,7 @@ func (h *Hand) Do(ctx context.Context, a remedy.Action, token string, bound reme
 	for name, path := range a.Binds {
 		v, there, err := lookup(got.body, path)
 		if err != nil || !there {
-			return remedy.Receipt{Request: got.request, Status: got.status, Bound: bound}, fmt.Errorf("%s: the answer has no %s", c.Op, path)
+			return remedy.Receipt{Request: got.request, Status: got.status, Bound: bound}, &remedy.Unanswered{Err: fmt.Errorf("%s: the answer has no %s", c.Op, path)}
 		}
 		bound[name] = v
 	}
@@ -122,9 +125,9 @@ func (h *Hand) read(ctx context.Context, r remedy.Read, bound remedy.Bound) (all
 	if o, ok := operations()[r.Call.Op]; ok && o.write {
 		return false, fmt.Errorf("%s is a write and was asked for as a read", r.Call.Op)
 	}
-	c, missing := filled(r.Call, bound)
-	if missing != "" {
-		return false, nil
+	c, missing, err := filled(r.Call, bound)
+	if missing != "" || err != nil {
+		return false, err
 	}
 	got, err := h.call(ctx, c)
 	if err != nil {
@@ -172,10 +175,13 @@ func (r *reader) holds(ctx context.Context, c remedy.Condition) (ok bool, got an
 	if c.Read == nil {
 		return false, nil, fmt.Errorf("%q asks for a file: it is no condition of an account", c.Says)
 	}
-	call, missing := filled(*c.Read, r.bound)
-	want, missingToo := fill(c.Want, r.bound)
-	if missing != "" || missingToo != "" {
-		return false, nil, nil
+	call, missing, err := filled(*c.Read, r.bound)
+	if missing != "" || err != nil {
+		return false, nil, err
+	}
+	want, missing, err := fill(c.Want, r.bound)
+	if missing != "" || err != nil {
+		return false, nil, err
 	}
 	reply, err := r.reply(ctx, call)
 	if err != nil {
@@ -314,42 +320,6 @@ func number(v any) *float64 {
 		return nil
 	}
 	return &f
-}
-
-// filled gives a call with every {"$bind": NAME} replaced; missing is the first name without a value.
-func filled(c remedy.Call, bound remedy.Bound) (remedy.Call, string) {
-	params, missing := fill(c.Params, bound)
-	c.Params, _ = params.(map[string]any)
-	return c, missing
-}
-
-func fill(v any, bound remedy.Bound) (out any, missing string) {
-	switch v := v.(type) {
-	case map[string]any:
-		if name, ok := v[bindKey].(string); ok && len(v) == 1 {
-			x, ok := bound[name]
-			if !ok {
-				return nil, name
-			}
-			return x, ""
-		}
-		m := make(map[string]any, len(v))
-		for _, k := range slices.Sorted(maps.Keys(v)) {
-			if m[k], missing = fill(v[k], bound); missing != "" {
-				return nil, missing
-			}
-		}
-		return m, ""
-	case []any:
-		list := make([]any, len(v))
-		for i, x := range v {
-			if list[i], missing = fill(x, bound); missing != "" {
-				return nil, missing
-			}
-		}
-		return list, ""
-	}
-	return v, ""
 }
 
 const bindKey = "$bind"

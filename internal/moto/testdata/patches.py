@@ -1,7 +1,7 @@
 """Patches of moto, run in its server before it serves (moto.Patched): operations that moto 5.2 lacks, and faults.
 
 Added   the nodes of a replication group, protected resources and recovery points of AWS Backup (none), lambda ListFunctionUrlConfigs,
-        elasticache ModifyReplicationGroup (AutomaticFailover, MultiAZ, SnapshotRetentionLimit), ec2 MonitorInstances and
+        elasticache ModifyReplicationGroup (AutomaticFailover, MultiAZ, SnapshotRetentionLimit), Increase- and DecreaseReplicaCount, ec2 MonitorInstances and
         GetInstanceMetadataDefaults (none are set), backup selections, wafv2 ListResourcesForWebACL,
         application-autoscaling for elasticache (nothing is scaled), Data Lifecycle Manager (no policies).
 Mended  NumCacheClusters makes so many nodes; a distribution keeps its certificate and its origin access controls; ECS lists all
@@ -10,6 +10,7 @@ Faults  a JSON list in the file named by the environment variable MOTO_PLUS_FAUL
         [{"service": "ec2", "action": "DescribeVolumes", "status": 503, "code": "RequestLimitExceeded", "times": 3}]
         (`times` counts down inside this process; "delay": seconds sleeps first)
 """
+import copy
 import inspect
 import json
 import os
@@ -23,6 +24,7 @@ from moto.awslambda.responses import LambdaResponse
 from moto.backup import urls as backup_urls
 from moto.backup.responses import BackupResponse
 from moto.cloudfront import models as cloudfront
+from moto.core.exceptions import JsonRESTError
 from moto.core.responses import ActionResult, BaseResponse
 from moto.ec2.responses import EC2Response
 from moto.elasticache.models import CacheCluster, ElastiCacheBackend, ReplicationGroup
@@ -110,6 +112,32 @@ def create_replication_group(self, *a, **kw):
 
 
 ElastiCacheBackend.create_replication_group = create_replication_group
+
+
+def change_replica_count(self, more):
+    """Adds nodes behind the last one, or takes the last ones away; the first is the primary."""
+    backend, rid = self.elasticache_backend, self._get_param("ReplicationGroupId")
+    g = backend.describe_replication_groups(replication_group_id=rid)[0]
+    n = 1 + int(self._get_param("NewReplicaCount"))
+    if more != (n > len(g.member_clusters)):
+        raise JsonRESTError("InvalidParameterValue", f"The group has {len(g.member_clusters)} nodes")
+    members = g.node_groups[0]["node_group_members"]
+    for gone in g.member_clusters[n:]:
+        backend.cache_clusters.pop(gone, None)
+    del g.member_clusters[n:], members[n:]
+    for i in range(len(g.member_clusters), n):
+        name, zone = f"{rid}-{i + 1:0>3}", backend.region_name + "abc"[i % 3]
+        member, node = copy.deepcopy(members[0]), copy.copy(backend.cache_clusters[g.member_clusters[0]])
+        member.update({"cache_cluster_id": name, "preferred_availability_zone": zone, "current_role": "replica"})
+        node.arn, node.cache_cluster_id, node.preferred_availability_zone = node.arn.replace(node.cache_cluster_id, name), name, zone
+        members.append(member)
+        g.member_clusters.append(name)
+        backend.cache_clusters[name] = node
+    return ActionResult({"ReplicationGroup": g})
+
+
+ElastiCacheResponse.increase_replica_count = lambda self: change_replica_count(self, True)
+ElastiCacheResponse.decrease_replica_count = lambda self: change_replica_count(self, False)
 
 _providers = ecs.EC2ContainerServiceBackend.describe_capacity_providers
 

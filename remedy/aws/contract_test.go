@@ -1,0 +1,225 @@
+package aws_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/plumbline-dev/plumbline/catalog"
+	"github.com/plumbline-dev/plumbline/graph"
+	"github.com/plumbline-dev/plumbline/internal/moto"
+	"github.com/plumbline-dev/plumbline/policies"
+	"github.com/plumbline-dev/plumbline/remedy"
+	"github.com/plumbline-dev/plumbline/remedy/aws"
+	live "github.com/plumbline-dev/plumbline/scanners/aws"
+	"github.com/plumbline-dev/plumbline/scanners/aws/services"
+)
+
+const (
+	badAccount = "222222222222"
+	region     = "us-east-1"
+)
+
+// account is a seeded account of an emulator.
+type account struct {
+	t      *testing.T
+	server *moto.Server
+	id     string
+	hand   *aws.Hand
+}
+
+func seeded(t *testing.T) *account {
+	t.Helper()
+	s := moto.Patched(t, nil, "../../internal/moto/testdata/patches.py")
+	cmd := exec.Command("python3", "../../internal/moto/testdata/seed_account.py", "--endpoint", s.URL, "--quiet", "--variant", "bad", "--account", badAccount)
+	cmd.Env = append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("seeding: %v\n%s", err, out)
+	}
+	hand := aws.NewHand(s.Config(t, badAccount, region), aws.Target{Account: badAccount, Region: region})
+	return &account{t, s, badAccount, hand}
+}
+
+var builtin = sync.OnceValues(func() (*policies.Set, error) { return policies.Load(policies.Builtin()) })
+
+func unsimulated(m policies.Meta) bool { return !strings.HasPrefix(m.Judges, "resilience_") }
+
+// scan reads and judges the account.
+func (a *account) scan() ([]policies.Result, *graph.Graph) {
+	a.t.Helper()
+	set, err := builtin()
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	needs, err := set.Needs(unsimulated)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	accounts := []live.Account{{ID: a.id, Regions: []string{region}, Config: a.server.Config(a.t, a.id, region)}}
+	found, err := live.New(accounts, live.Options{Services: services.All(), Needs: needs}).Scan(context.Background())
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	g := catalog.Build(found.Resources, catalog.Options{Stage: "production"})
+	got, err := set.Evaluate(context.Background(), g, policies.Options{Today: time.Now()})
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	return got.Results, g
+}
+
+func fails(results []policies.Result) map[string]policies.Result {
+	out := map[string]policies.Result{}
+	for _, r := range results {
+		if r.Verdict == policies.Fail {
+			out[r.Policy+" "+string(r.Resource)] = r
+		}
+	}
+	return out
+}
+
+// apply carries a step out as an apply does: preconditions, then each action until it is real.
+func (a *account) apply(s remedy.Step) error {
+	ctx := context.Background()
+	broken, err := a.hand.Holds(ctx, s.Preconditions, nil)
+	if err != nil || len(broken) > 0 {
+		return fmt.Errorf("preconditions %v: %w", broken, err)
+	}
+	bound := remedy.Bound{}
+	for n, action := range s.Actions {
+		if err := a.act(action, fmt.Sprintf("%s-%d", s.Fix, n), bound); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *account) act(action remedy.Action, token string, bound remedy.Bound) error {
+	ctx := context.Background()
+	receipt, err := a.hand.Do(ctx, action, token, bound)
+	if err != nil {
+		return err
+	}
+	for k, v := range receipt.Bound {
+		bound[k] = v
+	}
+	for range 40 {
+		state, more, err := a.hand.Look(ctx, action, bound)
+		if err != nil {
+			return err
+		}
+		if state == remedy.Done || len(action.Until) == 0 {
+			for k, v := range more {
+				bound[k] = v
+			}
+			return nil
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	broken, err := a.hand.Holds(ctx, action.Until, bound)
+	return errors.Join(err, fmt.Errorf("%s never became real: %+v", action.Call.Op, broken))
+}
+
+// undo takes a step back.
+func (a *account) undo(s remedy.Step, bound remedy.Bound) error {
+	for _, action := range slices.Backward(s.Actions) {
+		broken, err := a.hand.Holds(context.Background(), action.UndoWhen, bound)
+		if err != nil || len(broken) > 0 {
+			return fmt.Errorf("undo preconditions %+v: %w", broken, err)
+		}
+		for n, u := range action.Undo {
+			if err := a.act(u, fmt.Sprintf("undo-%s-%d", s.Fix, n), bound); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func text(t *testing.T, r []*graph.Resource) string {
+	t.Helper()
+	var b strings.Builder
+	for _, x := range r {
+		line, err := json.Marshal(x)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.Write(append(line, '\n'))
+	}
+	return b.String()
+}
+
+func TestEveryFindingOfTheBadAccountThatCanBeFixedIsFixedAndTakenBack(t *testing.T) {
+	a := seeded(t)
+	results, g := a.scan()
+	before := fails(results)
+	planner := aws.NewPlanner(a.hand, g, aws.Options{})
+	var done []remedy.Step
+	fixable, fixed := 0, map[string]bool{}
+	for _, name := range sorted(before) {
+		r := before[name]
+		if len(r.Fix) == 0 {
+			continue
+		}
+		fixable++
+		steps, err := planner.Plan(context.Background(), remedy.Wish{Patch: r.Fix})
+		var refused *remedy.Refused
+		if errors.As(err, &refused) {
+			t.Logf("refused %s: %s", name, refused.Why)
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		for _, s := range steps {
+			if err := a.apply(s); err != nil {
+				t.Errorf("applying %s: %v", name, err)
+				continue
+			}
+			done = append(done, s)
+		}
+		fixed[name] = true
+	}
+	results, _ = a.scan()
+	after := fails(results)
+	for name := range fixed {
+		if _, still := after[name]; still {
+			t.Errorf("%s is still open", name)
+		}
+	}
+	for name := range after {
+		if _, old := before[name]; !old {
+			t.Errorf("%s was opened", name)
+		}
+	}
+	t.Logf("findings %d, fixable %d, fixed %d", len(before), fixable, len(fixed))
+	for _, s := range slices.Backward(done) {
+		if err := a.undo(s, remedy.Bound{}); err != nil {
+			t.Errorf("undoing %s of %s: %v", s.Fix, s.Address, err)
+		}
+	}
+	_, back := a.scan()
+	if diff := cmp.Diff(strings.Split(text(t, g.Resources()), "\n"), strings.Split(text(t, back.Resources()), "\n")); diff != "" {
+		t.Logf("not as before:\n%s", diff)
+	}
+}
+
+func sorted[V any](m map[string]V) []string {
+	var out []string
+	for k := range m {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}

@@ -1,0 +1,78 @@
+package aws
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/plumbline-dev/plumbline/graph"
+	"github.com/plumbline-dev/plumbline/remedy"
+)
+
+// Fix is one way to change a live account, and to take the change back.
+type Fix struct {
+	ID    string // "rds-multi-az", as in docs/fixes.md
+	Title string // "standby in a second zone": a few words, lower case
+	// Takes lists the changes that it carries out: "aws_db_instance.multi_az" for a set (without positions), "+aws_s3_bucket_versioning"
+	// for a create.
+	Takes []string
+	Of    string // the attribute of what is created that refers to the resource that the step is about
+	// Does and Undoes are the writes that its steps may hold, Reads the others; a test compares them with real steps.
+	Does, Undoes, Reads []string
+	Companions          []string // IAM actions that no call names
+	Risk                remedy.Risk
+	Undo                remedy.Undo
+	Seconds             int
+
+	plan func(d *draft)
+}
+
+// Fixes lists every fix of live accounts.
+func Fixes() []Fix {
+	return slices.Concat(s3Fixes(), rdsFixes(), dynamodbFixes(), elasticacheFixes(), autoscalingFixes())
+}
+
+// takes says whether a fix carries a change out.
+func (f *Fix) takes(c graph.Change) bool { return slices.Contains(f.Takes, word(c)) }
+
+// word is a change as Takes names it.
+func word(c graph.Change) string {
+	switch c.Op {
+	case graph.Create:
+		return "+" + c.Type
+	case graph.Delete:
+		return "-" + c.Type
+	}
+	return c.Type + "." + withoutPositions(c.Path)
+}
+
+func withoutPositions(path string) string {
+	var b strings.Builder
+	for path != "" {
+		before, rest, ok := strings.Cut(path, "[")
+		b.WriteString(before)
+		if !ok {
+			break
+		}
+		_, path, _ = strings.Cut(rest, "]")
+	}
+	return b.String()
+}
+
+// Permissions lists the IAM actions that a fix may need, sorted.
+func (f *Fix) Permissions() []string {
+	out := slices.Clone(f.Companions)
+	for _, op := range slices.Concat(f.Does, f.Undoes, f.Reads) {
+		for _, n := range operations()[op].needs {
+			out = append(out, n.action)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+var fully = remedy.Undo{Kind: "full"}
+
+func partly(note string) remedy.Undo { return remedy.Undo{Kind: "partial", Note: note} }
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
