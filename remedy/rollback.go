@@ -2,6 +2,8 @@ package remedy
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"maps"
 	"slices"
@@ -46,16 +48,17 @@ type NoUndo struct {
 }
 
 // Reverse makes the plan that takes a run back: what was done of each step, the last first, with the undo that was recorded for
-// it. With only set, just that step; which fails when a later step stands on it. What cannot be taken back is listed.
-func (r *Run) Reverse(only int, now time.Time) (*Plan, []NoUndo, error) {
-	if err := r.alone(only); err != nil {
+// it. With only set, just that step; which fails when a later step stands on it. Steps in gone were taken back before. What cannot
+// be taken back is listed.
+func (r *Run) Reverse(only int, gone []int, now time.Time) (*Plan, []NoUndo, error) {
+	if err := r.alone(only, gone); err != nil {
 		return nil, nil, err
 	}
 	p := &Plan{Created: now, Expires: now.Add(time.Hour), Tool: r.Plan.Tool, Sources: r.Plan.Sources}
 	var not []NoUndo
-	files := r.files()
+	files := r.files(gone)
 	for _, s := range slices.Backward(r.Plan.Steps) {
-		if only != 0 && s.N != only {
+		if only != 0 && s.N != only || slices.Contains(gone, s.N) {
 			continue
 		}
 		back, why, err := r.reverse(s, files)
@@ -73,7 +76,7 @@ func (r *Run) Reverse(only int, now time.Time) (*Plan, []NoUndo, error) {
 }
 
 // alone refuses to undo a step that a later one, which is done, stands on.
-func (r *Run) alone(only int) error {
+func (r *Run) alone(only int, gone []int) error {
 	if only == 0 {
 		return nil
 	}
@@ -82,7 +85,7 @@ func (r *Run) alone(only int) error {
 		return fmt.Errorf("run %d has no step %d: plumb runs %d lists them", r.N, only, r.N)
 	}
 	for _, later := range r.Plan.Steps[at+1:] {
-		if !r.touched(later) {
+		if !r.touched(later) || slices.Contains(gone, later.N) {
 			continue
 		}
 		if slices.Contains(later.After, only) {
@@ -239,6 +242,26 @@ func (c Condition) filled(bound Bound) (Condition, error) {
 	}
 	c.Want, err = fill(c.Want, bound, true)
 	return c, err
+}
+
+// Apply gives the bytes after the edit. It fails when they are not those that the edit was made for, or do not become those
+// that it leads to.
+func (e *Edit) Apply(before []byte) ([]byte, error) {
+	var after []byte
+	at := 0
+	for _, s := range e.Splices {
+		if s.Start < at || s.End < s.Start || s.End > len(before) || string(before[s.Start:s.End]) != s.Old {
+			return nil, fmt.Errorf("%s does not hold at byte %d what the plan replaces there", e.File, s.Start)
+		}
+		after = append(append(after, before[at:s.Start]...), s.New...)
+		at = s.End
+	}
+	after = append(after, before[at:]...)
+	sum := sha256.Sum256(after)
+	if got := hex.EncodeToString(sum[:]); got != e.After && !(e.After == "" && len(after) == 0) {
+		return nil, fmt.Errorf("%s would not become what the plan says", e.File)
+	}
+	return after, nil
 }
 
 // inverse gives the edit that restores the bytes.

@@ -93,7 +93,7 @@ func (r *Runner) begun(s Step) bool {
 
 // holds reads the preconditions of a step. A file that an earlier step of this run edits is as that step leaves it.
 func (r *Runner) holds(ctx context.Context, s Step) ([]Broken, error) {
-	now := r.Run.files()
+	now := r.Run.files(nil)
 	conditions := make([]Condition, 0, len(s.Preconditions))
 	for _, c := range s.Preconditions {
 		if sum, edited := now[fileKey(s.Source, c.File)]; c.File != "" && edited {

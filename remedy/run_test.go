@@ -180,7 +180,7 @@ func TestRollbackRestoresTheStateBefore(t *testing.T) {
 	if err := r.Do(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	back, not, err := r.Run.Reverse(0, w.clock.now)
+	back, not, err := r.Run.Reverse(0, nil, w.clock.now)
 	if err != nil || len(not) != 0 {
 		t.Fatalf("reverse: %v, %v", not, err)
 	}
@@ -225,7 +225,7 @@ func TestARunThatWasKilledAnywhereCanBeRolledBack(t *testing.T) {
 			t.Fatalf("boundary %d: settle: %v", at, err)
 		}
 		done()
-		back, _, err := r.Run.Reverse(0, w.clock.now)
+		back, _, err := r.Run.Reverse(0, nil, w.clock.now)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -365,13 +365,13 @@ func TestOneStepIsUndoneUnlessAnotherStandsOnIt(t *testing.T) {
 	if err := r.Do(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := r.Run.Reverse(7, w.clock.now); err == nil || !strings.Contains(err.Error(), "undo step 9 first") {
+	if _, _, err := r.Run.Reverse(7, nil, w.clock.now); err == nil || !strings.Contains(err.Error(), "undo step 9 first") {
 		t.Errorf("step 7: %v", err)
 	}
-	if _, _, err := r.Run.Reverse(40, w.clock.now); err == nil || !strings.Contains(err.Error(), "no step 40") {
+	if _, _, err := r.Run.Reverse(40, nil, w.clock.now); err == nil || !strings.Contains(err.Error(), "no step 40") {
 		t.Errorf("step 40: %v", err)
 	}
-	back, _, err := r.Run.Reverse(9, w.clock.now)
+	back, _, err := r.Run.Reverse(9, nil, w.clock.now)
 	if err != nil || len(back.Steps) != 1 || back.Steps[0].Actions[0].Edit.After != "main1" {
 		t.Errorf("step 9: %+v, %v", back, err)
 	}

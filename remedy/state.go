@@ -122,12 +122,12 @@ func (r *Run) bound(step int) Bound {
 	return b
 }
 
-// files gives the SHA-256 that each file has after the edits that are done.
-func (r *Run) files() map[string]string {
+// files gives the SHA-256 that each file has after the edits that are done and were not taken back.
+func (r *Run) files(gone []int) map[string]string {
 	now := map[string]string{}
 	for _, s := range r.Plan.Steps {
 		for i, a := range s.Actions {
-			if a.Edit != nil && r.Action(s.N, i+1) == ActionDone {
+			if a.Edit != nil && !slices.Contains(gone, s.N) && r.Action(s.N, i+1) == ActionDone {
 				now[fileKey(s.Source, a.Edit.File)] = a.Edit.After
 			}
 		}
