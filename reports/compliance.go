@@ -16,6 +16,7 @@ import (
 
 // Compliance is what a compliance report says beside the findings of its Report.
 type Compliance struct {
+	Title      Text // what was read, in a few words
 	Time       time.Time
 	Commit     Text // "" outside of a repository
 	Chapters   []Chapter
@@ -29,6 +30,7 @@ type Compliance struct {
 
 // ComplianceInput is what one run gave beside its Report.
 type ComplianceInput struct {
+	Title        string
 	Time         time.Time
 	Commit       string
 	Graph        *graph.Graph
@@ -93,7 +95,7 @@ const outside = "Outside of the reference architecture"
 
 // NewCompliance counts and groups what a run gave. It does not keep or change its input but for Simulation.
 func NewCompliance(r *Report, in ComplianceInput) *Compliance {
-	c := &Compliance{Time: in.Time, Commit: Untrusted(in.Commit), Simulation: in.Simulation, Costs: in.Costs, Waivers: Waivers(in.Waivers)}
+	c := &Compliance{Title: Untrusted(in.Title), Time: in.Time, Commit: Untrusted(in.Commit), Simulation: in.Simulation, Costs: in.Costs, Waivers: Waivers(in.Waivers)}
 	c.score(r, in)
 	c.divide(r, in)
 	c.pass(in.Results)

@@ -2,7 +2,10 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/plumbline-dev/plumbline/catalog"
 	"github.com/plumbline-dev/plumbline/cost"
@@ -12,7 +15,9 @@ import (
 )
 
 // whole says that a format shows scores, zones and costs besides findings.
-func (s *scan) whole(x output) bool { return x.format == "html" || s.asReport && x.format == "markdown" }
+func (s *scan) whole(x output) bool {
+	return x.format == "html" || s.asReport && x.format == "markdown"
+}
 
 // complete adds what a compliance report says beside the findings, when one is to be written.
 func (s *scan) complete(ctx context.Context, r *reports.Report, x *side) error {
@@ -31,7 +36,7 @@ func (s *scan) complete(ctx context.Context, r *reports.Report, x *side) error {
 		return err
 	}
 	in := reports.ComplianceInput{
-		Time: s.sys.now, Graph: x.graph, Results: x.results, Simulation: sim, Waivers: x.waivers,
+		Title: s.title(), Time: s.sys.now, Graph: x.graph, Results: x.results, Simulation: sim, Waivers: x.waivers,
 		Costs: cost.Estimate(x.graph, c, s.costOptions()), Commit: s.comment(ctx, r).Head,
 	}
 	for _, q := range docs.Requirements() {
@@ -40,6 +45,24 @@ func (s *scan) complete(ctx context.Context, r *reports.Report, x *side) error {
 	r.Prices = c.AsOf()
 	r.Compliance = reports.NewCompliance(r, in)
 	return nil
+}
+
+// title names the sources in a few words: a folder by its name, the others as they were typed.
+func (s *scan) title() string {
+	var names []string
+	for _, in := range s.inputs {
+		name := in.name
+		if in.kind == folder {
+			if abs, err := filepath.Abs(in.name); err == nil {
+				name = filepath.Base(abs)
+			}
+		}
+		names = append(names, name)
+	}
+	if len(names) > 3 {
+		names = append(names[:2], fmt.Sprintf("%d more sources", len(names)-2))
+	}
+	return strings.Join(names, ", ")
 }
 
 // simulation loses every zone, region and resource of what was judged, and looks for the cheapest cures among its fixes.

@@ -48,7 +48,7 @@ func (o *once) String() string {
 // Type implements pflag.Value.
 func (o *once) Type() string { return "string" }
 
-var formats = []string{"text", "full", "concise", "json", "sarif", "junit", "markdown", "github", "gitlab"}
+var formats = []string{"text", "full", "concise", "json", "sarif", "junit", "markdown", "html", "github", "gitlab"}
 
 func parseOutputs(o *scanOptions) ([]output, error) {
 	if o.asReport {
@@ -154,6 +154,8 @@ func (s *scan) render(w io.Writer, x output, r *reports.Report) error {
 		return reports.JUnit(w, &listed)
 	case "markdown":
 		return reports.Markdown(w, &listed)
+	case "html":
+		return reports.HTML(w, &listed)
 	case "github":
 		return reports.GitHub(w, &listed)
 	case "gitlab":

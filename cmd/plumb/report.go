@@ -10,7 +10,7 @@ import (
 )
 
 // reportFormats are the formats of plumb report; the first is its default.
-var reportFormats = []string{"json", "sarif", "junit"}
+var reportFormats = []string{"html", "json", "sarif", "junit"}
 
 func newReportCmd(sys *system, common *commonOptions) *cobra.Command {
 	o := &scanOptions{commonOptions: common, drift: "verdicts", configFrom: "base", failOn: "never"}

@@ -1,0 +1,542 @@
+package reports
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/plumbline-dev/plumbline/graph"
+	"github.com/plumbline-dev/plumbline/resilience"
+)
+
+// zoneMap is what some entry points need in one region: zones are columns, tiers are rows of boxes.
+type zoneMap struct {
+	region string
+	zones  []int // nodes of the model, by name
+	boxes  []mapBox
+	wires  [][2]int // from a box to one that it needs
+}
+
+// mapBox is a resource, the members of a group in one zone, or what a cure adds.
+type mapBox struct {
+	key         graph.Key
+	typ         string
+	title, note string
+	tier        int
+	first, last int  // columns; first is -1 for what is in no zone
+	unsure      bool // in one of these zones, not known which
+	point       int  // number of the single point; 0: none
+	maybe       bool // whether it is one is not known
+	cure        bool
+	folded      int // how many resources the box stands for, when they are several
+	nodes       []int
+	entry       int // position of the entry point; -1
+}
+
+// mapTiers are the rows; the first two stand outside of the region when they are in none.
+const (
+	tierWay = iota
+	tierEdge
+	tierServers
+	tierNetwork
+	tierData
+)
+
+// mostInZone is how many boxes of one tier a zone shows one by one.
+const mostInZone = 12
+
+// mapper draws what some entry points need.
+type mapper struct {
+	*simulated
+	used    []bool
+	entries []int
+	keys    []graph.Key
+	of      map[graph.Key][]int // nodes of each resource
+}
+
+func newMapper(t *simulated, entries []int) *mapper {
+	m := &mapper{simulated: t, entries: entries, of: map[graph.Key][]int{}, used: make([]bool, len(t.Model.Nodes))}
+	var queue []int
+	for _, e := range entries {
+		queue = append(queue, t.Model.Entries[e].Node)
+	}
+	for len(queue) > 0 {
+		i := queue[0]
+		queue = queue[1:]
+		if m.used[i] {
+			continue
+		}
+		m.used[i] = true
+		for _, need := range t.Model.Nodes[i].Needs {
+			queue = append(queue, need.Node)
+		}
+	}
+	for i := range t.Model.Nodes {
+		n := &t.Model.Nodes[i]
+		if i == 0 || !m.used[i] || n.Key.Address == "" {
+			continue
+		}
+		if m.of[n.Key] == nil {
+			m.keys = append(m.keys, n.Key)
+		}
+		m.of[n.Key] = append(m.of[n.Key], i)
+	}
+	return m
+}
+
+// regions lists the regions of the zones that are needed, and those where something else is.
+func (m *mapper) regions() []string {
+	var out []string
+	for i := range m.Model.Nodes {
+		n := &m.Model.Nodes[i]
+		if n.Class == resilience.Region && m.used[i] {
+			out = append(out, n.Name)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// regionOf is the region of a zone.
+func (m *mapper) regionOf(zone int) string {
+	for _, need := range m.Model.Nodes[zone].Needs {
+		if n := &m.Model.Nodes[need.Node]; n.Class == resilience.Region {
+			return n.Name
+		}
+	}
+	return ""
+}
+
+// draw lays out one region.
+func (m *mapper) draw(region string) *zoneMap {
+	z := &zoneMap{region: region}
+	for i := range m.Model.Nodes {
+		if m.Model.Nodes[i].Class == resilience.Zone && m.used[i] && m.regionOf(i) == region && m.holdsSomething(i) {
+			z.zones = append(z.zones, i)
+		}
+	}
+	slices.SortFunc(z.zones, func(a, b int) int { return strings.Compare(m.Model.Nodes[a].Name, m.Model.Nodes[b].Name) })
+	at := map[int][]int{} // boxes of each node
+	add := func(b mapBox) {
+		for _, n := range b.nodes {
+			at[n] = append(at[n], len(z.boxes))
+		}
+		z.boxes = append(z.boxes, b)
+	}
+	for _, e := range m.entries {
+		x := m.Model.Entries[e]
+		add(mapBox{key: x.Key, title: x.Name, note: entryNote(m.typeOf(x.Key)), tier: tierWay, first: -1, nodes: []int{x.Node}, entry: e})
+	}
+	for _, key := range m.keys {
+		for _, b := range m.boxesOf(key, z, at) {
+			add(b)
+		}
+	}
+	z.number(m)
+	z.connect(m, at)
+	z.onlyHere(m)
+	z.cures(m)
+	z.fold()
+	return z
+}
+
+// holdsSomething says that something that is needed is, or may be, in a zone.
+func (m *mapper) holdsSomething(zone int) bool {
+	for i := range m.Model.Nodes {
+		n := &m.Model.Nodes[i]
+		if !m.used[i] || n.Class == resilience.Zone {
+			continue
+		}
+		for _, need := range n.Needs {
+			if need.Node == zone {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// typeOf is the type of a resource.
+func (m *mapper) typeOf(key graph.Key) string {
+	for _, i := range m.of[key] {
+		if t := m.Model.Nodes[i].Type; t != "" {
+			return t
+		}
+	}
+	return ""
+}
+
+func entryNote(typ string) string {
+	return map[string]string{"aws_route53_record": "DNS name", "aws_cloudfront_distribution": "distribution", "aws_lb": "load balancer", "aws_elb": "load balancer", "aws_eks_cluster": "cluster",
+		"aws_lambda_function": "function", "aws_instance": "server", "aws_globalaccelerator_accelerator": "accelerator"}[typ]
+}
+
+// mapTier gives the row of a type.
+func mapTier(typ string) int {
+	switch typ {
+	case "aws_cloudfront_distribution", "aws_lb", "aws_elb", "aws_api_gateway_rest_api", "aws_apigatewayv2_api", "aws_globalaccelerator_accelerator", "aws_api_gateway_stage", "aws_apigatewayv2_stage":
+		return tierEdge
+	case "aws_nat_gateway", "aws_ec2_transit_gateway", "aws_networkfirewall_firewall", "aws_vpn_gateway":
+		return tierNetwork
+	case "aws_autoscaling_group", "aws_instance", "aws_ecs_service", "aws_eks_cluster", "aws_eks_node_group", "aws_eks_fargate_profile", "aws_lambda_function", "aws_spot_fleet_request":
+		return tierServers
+	}
+	return tierData
+}
+
+// stay is how many members of a group surely, and at most, stand in one zone.
+type stay struct{ least, most int }
+
+// boxesOf places one resource: one box for each zone of a group, one for everything else. What is in another region, or
+// only configuration, has none.
+func (m *mapper) boxesOf(key graph.Key, z *zoneMap, at map[int][]int) []mapBox {
+	nodes := m.of[key]
+	b := mapBox{key: key, typ: m.typeOf(key), title: m.title(key), entry: -1, first: -1, nodes: nodes}
+	b.tier = mapTier(b.typ)
+	stays, parts := map[int]stay{}, map[int][]int{}
+	total, drawn, group, inRegion, elsewhere := 0, false, false, false, false
+	for _, i := range nodes {
+		n := &m.Model.Nodes[i]
+		if len(at[i]) > 0 && at[i] != nil && z.boxes[at[i][0]].entry >= 0 {
+			nodes = slices.DeleteFunc(slices.Clone(nodes), func(x int) bool { return x == i }) // that is the box of the way in
+			continue
+		}
+		switch n.Class {
+		case resilience.Single, resilience.Group, resilience.Service:
+			drawn = true
+		case resilience.Part:
+			drawn = drawn || n.Kind == resilience.Some
+		}
+		if n.Class == resilience.Group || n.Class == resilience.Single && n.Kind == resilience.Some {
+			group, total = group || n.Class == resilience.Group, max(total, n.Total)
+		}
+		for _, need := range n.Needs {
+			in, out := m.stays(need, z, stays, parts, 0)
+			inRegion, elsewhere = inRegion || in, elsewhere || out
+		}
+	}
+	b.nodes = nodes
+	switch {
+	case !drawn, len(stays) == 0 && elsewhere && !inRegion:
+		return nil
+	case len(stays) == 0 && !inRegion: // in no region
+		return []mapBox{b}
+	case len(stays) == 0:
+		b.first, b.last, b.note = 0, max(0, len(z.zones)-1), cmp.Or(entryNote(b.typ), typeWord(b.typ), "regional")
+		return []mapBox{b}
+	case group && total > 1:
+		return m.members(b, z, stays, parts, total)
+	}
+	return []mapBox{b.within(z, stays)}
+}
+
+// within is the one box of what is in some zones: in all of them when it surely is in each, else in one that is not known.
+func (b mapBox) within(z *zoneMap, stays map[int]stay) mapBox {
+	b.first, b.last = len(z.zones), 0
+	sure := 0
+	for zone, s := range stays {
+		k := slices.Index(z.zones, zone)
+		b.first, b.last = min(b.first, k), max(b.last, k)
+		if s.least > 0 {
+			sure++
+		}
+	}
+	word := typeWord(b.typ)
+	switch {
+	case len(stays) == 1:
+		b.note = cmp.Or(word, "in this zone only")
+	case sure == len(stays):
+		b.note = strings.TrimPrefix(word+", in "+plural(sure, "zone"), ", ")
+	default:
+		b.unsure = true
+		b.note = strings.TrimPrefix(word+", one zone, not known which", ", ")
+	}
+	return b
+}
+
+// members are the boxes of a group, one for each zone.
+func (m *mapper) members(b mapBox, z *zoneMap, stays map[int]stay, parts map[int][]int, total int) []mapBox {
+	var out []mapBox
+	whole := slices.DeleteFunc(slices.Clone(b.nodes), func(i int) bool { return m.Model.Nodes[i].Class == resilience.Member })
+	for k, zone := range z.zones {
+		s, ok := stays[zone]
+		if !ok {
+			continue
+		}
+		x := b
+		x.first, x.last = k, k
+		x.nodes = append(slices.Clone(whole), parts[zone]...)
+		count := fmt.Sprintf("%d of %d", s.least, total)
+		if s.least != s.most {
+			count, x.unsure = fmt.Sprintf("%d to %d of %d here", s.least, s.most, total), s.least == 0
+		}
+		x.note = strings.TrimSpace(typeWord(b.typ) + " " + count)
+		out = append(out, x)
+	}
+	return out
+}
+
+// stays follows one need to the zones that it stands for, through steps of the model that are no resource. It says whether
+// it leads into the region, or into another.
+func (m *mapper) stays(need resilience.Need, z *zoneMap, stays map[int]stay, parts map[int][]int, depth int) (in, out bool) {
+	n := &m.Model.Nodes[need.Node]
+	switch {
+	case n.Class == resilience.Region:
+		return n.Name == z.region, n.Name != z.region
+	case n.Class == resilience.Zone:
+		if !slices.Contains(z.zones, need.Node) {
+			return m.regionOf(need.Node) == z.region, m.regionOf(need.Node) != z.region
+		}
+		s := stays[need.Node]
+		least, most := need.Min, need.Max
+		if least == 0 && most == 0 { // of a node that needs it as a whole
+			least, most = 1, 1
+		}
+		stays[need.Node] = stay{s.least + least, s.most + most}
+		return true, false
+	case n.Class != resilience.Part || n.Key.Address != "" || depth > 2:
+		return false, false
+	case n.Zone != "" && need.Max > 0: // the members in one zone
+		for _, x := range n.Needs {
+			if m.Model.Nodes[x.Node].Class == resilience.Zone && slices.Contains(z.zones, x.Node) {
+				s := stays[x.Node]
+				stays[x.Node] = stay{s.least + need.Min, s.most + need.Max}
+				parts[x.Node] = append(parts[x.Node], need.Node)
+				in = true
+			}
+		}
+		return in, !in
+	}
+	for _, x := range n.Needs {
+		if c := m.Model.Nodes[x.Node].Class; c == resilience.Zone || c == resilience.Region || n.Kind == resilience.All && n.Zone != "" {
+			i, o := m.stays(x, z, stays, parts, depth+1)
+			in, out = in || i, out || o
+		}
+	}
+	return in, out
+}
+
+// title is the address of a resource, without the root when there is but one; of an ARN the part that names the resource.
+func (m *mapper) title(key graph.Key) string {
+	s := string(key.Address)
+	if strings.HasPrefix(s, "arn:") {
+		parts := strings.SplitN(s, ":", 6)
+		return parts[len(parts)-1]
+	}
+	roots := map[string]bool{}
+	for _, k := range m.keys {
+		roots[k.Root] = true
+	}
+	if len(roots) > 1 {
+		return key.String()
+	}
+	return s
+}
+
+// number marks the single points.
+func (z *zoneMap) number(m *mapper) {
+	for i, p := range m.Points {
+		n := &m.Model.Nodes[p.Node]
+		for k := range z.boxes {
+			if b := &z.boxes[k]; b.entry < 0 && b.key == n.Key && b.point == 0 && (n.Class == resilience.Single || n.Class == resilience.Member) {
+				b.point, b.maybe = i+1, len(p.Down) == 0
+			}
+		}
+	}
+}
+
+// connect draws a wire where a box needs another without a third between. Of a target with a box in each zone, the one in
+// the same zone is meant.
+func (z *zoneMap) connect(m *mapper, at map[int][]int) {
+	have := map[[2]int]bool{}
+	for from := range z.boxes {
+		seen := map[int]bool{}
+		queue := slices.Clone(z.boxes[from].nodes)
+		for _, i := range queue {
+			seen[i] = true
+		}
+		for len(queue) > 0 {
+			i := queue[0]
+			queue = queue[1:]
+			for _, need := range m.Model.Nodes[i].Needs {
+				if seen[need.Node] {
+					continue
+				}
+				seen[need.Node] = true
+				targets := z.targets(from, at[need.Node])
+				if len(targets) == 0 {
+					if other := m.Model.Nodes[need.Node].Zone; z.boxes[from].first == z.boxes[from].last && z.boxes[from].first >= 0 && other != "" && z.zoneName(m, from) != other && m.Model.Nodes[need.Node].Class == resilience.Part {
+						continue // the members of the same group in another zone
+					}
+					queue = append(queue, need.Node)
+				}
+				for _, to := range targets {
+					if z.boxes[to].key != z.boxes[from].key || z.boxes[from].entry >= 0 {
+						have[[2]int{from, to}] = true
+					}
+				}
+			}
+		}
+	}
+	for l := range have {
+		z.wires = append(z.wires, l)
+	}
+	slices.SortFunc(z.wires, func(a, b [2]int) int { return cmp.Or(a[0]-b[0], a[1]-b[1]) })
+}
+
+func (z *zoneMap) zoneName(m *mapper, box int) string {
+	return m.Model.Nodes[z.zones[z.boxes[box].first]].Name
+}
+
+// targets are the boxes of a node that a wire from one box leads to.
+func (z *zoneMap) targets(from int, boxes []int) []int {
+	var same []int
+	for _, to := range boxes {
+		if to != from && z.boxes[to].first == z.boxes[from].first && z.boxes[to].last == z.boxes[from].last && z.boxes[from].first >= 0 {
+			same = append(same, to)
+		}
+	}
+	if len(same) > 0 {
+		return same
+	}
+	return slices.DeleteFunc(slices.Clone(boxes), func(to int) bool { return to == from })
+}
+
+// onlyHere takes off the ways in from which no wire leads into the region, when there are several regions to draw.
+func (z *zoneMap) onlyHere(m *mapper) {
+	if len(m.regions()) < 2 {
+		return
+	}
+	reached := make([]bool, len(z.boxes))
+	for i, b := range z.boxes {
+		reached[i] = b.first >= 0
+	}
+	for range z.boxes {
+		for _, l := range z.wires {
+			reached[l[0]] = reached[l[0]] || reached[l[1]]
+		}
+	}
+	z.keep(func(i int) bool { return reached[i] })
+}
+
+// keep takes off the boxes that do not fit, with their wires.
+func (z *zoneMap) keep(fits func(int) bool) {
+	into := make([]int, len(z.boxes))
+	var boxes []mapBox
+	for i, b := range z.boxes {
+		into[i] = -1
+		if fits(i) {
+			into[i] = len(boxes)
+			boxes = append(boxes, b)
+		}
+	}
+	z.boxes = boxes
+	z.rewire(into)
+}
+
+// rewire follows boxes to where they went; -1 is nowhere.
+func (z *zoneMap) rewire(into []int) {
+	have := map[[2]int]bool{}
+	var wires [][2]int
+	for _, l := range z.wires {
+		x := [2]int{into[l[0]], into[l[1]]}
+		if x[0] >= 0 && x[1] >= 0 && x[0] != x[1] && !have[x] {
+			have[x] = true
+			wires = append(wires, x)
+		}
+	}
+	z.wires = wires
+}
+
+// cures adds what the cheapest cure for any one zone would add.
+func (z *zoneMap) cures(m *mapper) {
+	for _, c := range m.Cures {
+		if c.Goal != "survive-any-zone" || c.Met || !c.Possible {
+			continue
+		}
+		for _, f := range c.Fixes {
+			z.cure(m, f)
+		}
+	}
+}
+
+func (z *zoneMap) cure(m *mapper, f resilience.Fix) {
+	i := slices.IndexFunc(z.boxes, func(b mapBox) bool { return b.key == f.Resource && b.entry < 0 && b.first >= 0 })
+	if i < 0 || len(z.zones) == 0 {
+		return
+	}
+	of := z.boxes[i]
+	b := mapBox{key: of.key, typ: of.typ, tier: of.tier, title: cureWord(of.typ, of.title), note: z.curePrice(m, f), cure: true, entry: -1, first: 0, last: len(z.zones) - 1}
+	if of.first != of.last {
+		z.boxes = append(z.boxes, b)
+		return
+	}
+	for k := range z.zones {
+		if k == of.first {
+			continue
+		}
+		b.first, b.last = k, k
+		z.boxes = append(z.boxes, b)
+		if of.typ != "aws_nat_gateway" {
+			return // one more is enough
+		}
+	}
+}
+
+func cureWord(typ, title string) string {
+	switch typ {
+	case "aws_nat_gateway":
+		return "second gateway"
+	case "aws_db_instance", "aws_rds_cluster", "aws_docdb_cluster", "aws_neptune_cluster":
+		return "standby of " + title
+	case "aws_elasticache_replication_group", "aws_elasticache_cluster", "aws_memorydb_cluster":
+		return "second node of " + title
+	}
+	return "cure of " + title
+}
+
+func (z *zoneMap) curePrice(m *mapper, f resilience.Fix) string {
+	for _, o := range m.Offers {
+		if o.Policy == f.Policy && o.Resource == f.Resource && o.Known {
+			return moreMoney(o.Monthly.StringFixed(2)) + " a month"
+		}
+	}
+	return f.Policy
+}
+
+// fold makes one box of those of one type in one place of a tier that has too many.
+func (z *zoneMap) fold() {
+	count := map[[3]int]int{}
+	for _, b := range z.boxes {
+		count[[3]int{b.tier, b.first, b.last}]++
+	}
+	type group struct {
+		typ               string
+		tier, first, last int
+		cure, unsure      bool
+	}
+	into, at := make([]int, len(z.boxes)), map[group]int{}
+	var boxes []mapBox
+	for i, b := range z.boxes {
+		g := group{b.typ, b.tier, b.first, b.last, b.cure, b.unsure}
+		k, ok := at[g]
+		if count[[3]int{b.tier, b.first, b.last}] <= mostInZone || !ok {
+			into[i] = len(boxes)
+			at[g] = len(boxes)
+			b.folded = 1
+			boxes = append(boxes, b)
+			continue
+		}
+		into[i] = k
+		x := &boxes[k]
+		x.folded++
+		x.title = fmt.Sprintf("%s x %d", cmp.Or(entryNote(b.typ), typeWord(b.typ), strings.TrimPrefix(b.typ, "aws_"), "way in"), x.folded)
+		x.note, x.entry = "folded: see the table below", -1
+		if x.point == 0 || b.point > 0 && b.point < x.point {
+			x.point, x.maybe = b.point, b.maybe
+		}
+	}
+	z.boxes = boxes
+	z.rewire(into)
+}
