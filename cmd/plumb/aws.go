@@ -43,8 +43,7 @@ type liveOptions struct {
 }
 
 func liveFlags(f *pflag.FlagSet, o *liveOptions, sys *system, common *commonOptions) {
-	o.sys, o.common, o.running = sys, common, &atomic.Pointer[aws.Scanner]{}
-	f.StringVar(&o.profile, "profile", "", "`NAME` in ~/.aws/config for sources named aws")
+	credentialFlags(f, o, sys, common)
 	f.StringSliceVar(&o.regions, "regions", nil, "`LIST` of regions (default: those that are enabled)")
 	f.StringSliceVar(&o.excludeRegions, "exclude-regions", nil, "`LIST` of regions that are not read")
 	f.StringSliceVar(&o.accounts, "accounts", nil, "`LIST` of account IDs or names, read through --role-arn")
@@ -53,16 +52,22 @@ func liveFlags(f *pflag.FlagSet, o *liveOptions, sys *system, common *commonOpti
 	f.StringSliceVar(&o.excludeUnits, "exclude-ou", nil, "`LIST` of units that are not read")
 	f.StringSliceVar(&o.accountTags, "account-tag", nil, "`LIST` of KEY=VALUE that accounts must have; with --org")
 	f.StringSliceVar(&o.excludeAccountTags, "exclude-account-tag", nil, "`LIST` of KEY=VALUE of accounts that are not read")
-	f.StringVar(&o.roleARN, "role-arn", "", "take the role `ARN`, or NAME in each account (with several: default plumb-read)")
-	f.StringVar(&o.externalID, "external-id", "", "`ID` that the role asks for")
-	f.StringVar(&o.mfaSerial, "mfa-serial", "", "`ARN` of the second factor; its code is asked for")
-	f.StringVar(&o.endpointURL, "endpoint-url", "", "`URL` of an emulator instead of AWS")
 	f.StringVar(&o.checkpoint, "checkpoint", "", "`FILE` for finished calls (default: in the cache folder)")
 	f.BoolVar(&o.resume, "resume", false, "go on where an interrupted scan of the same accounts stopped")
 	f.BoolVar(&o.dryRun, "dry-run", false, "print the calls and permissions of a live scan, and make none")
 	for _, name := range liveFlagNames {
 		f.Lookup(name).Annotations = map[string][]string{topicAnnotation: {accountsTopic}}
 	}
+}
+
+// credentialFlags are those that say as whom an account is reached.
+func credentialFlags(f *pflag.FlagSet, o *liveOptions, sys *system, common *commonOptions) {
+	o.sys, o.common, o.running = sys, common, &atomic.Pointer[aws.Scanner]{}
+	f.StringVar(&o.profile, "profile", "", "`NAME` in ~/.aws/config for sources named aws")
+	f.StringVar(&o.roleARN, "role-arn", "", "take the role `ARN`, or NAME in each account (with several: default plumb-read)")
+	f.StringVar(&o.externalID, "external-id", "", "`ID` that the role asks for")
+	f.StringVar(&o.mfaSerial, "mfa-serial", "", "`ARN` of the second factor; its code is asked for")
+	f.StringVar(&o.endpointURL, "endpoint-url", "", "`URL` of an emulator instead of AWS")
 }
 
 // liveFlagNames are listed by their own help topic.

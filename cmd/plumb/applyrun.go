@@ -1,0 +1,359 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/plumbline-dev/plumbline/remedy"
+)
+
+// head says what is about to be carried out.
+func (w *work) head() {
+	p := w.plan
+	files, live, worst := 0, map[string]int{}, remedy.Classes[0]
+	for _, s := range p.Steps {
+		if s.Kind == remedy.File {
+			files++
+		} else {
+			live[fmt.Sprintf("%s (%s)", p.Sources[s.Source].Account, w.accountName(s.Source))]++
+		}
+		if slices.Index(remedy.Classes, s.Risk.Class) > slices.Index(remedy.Classes, worst) {
+			worst = s.Risk.Class
+		}
+	}
+	parts := []string{}
+	if files > 0 {
+		parts = append(parts, fmt.Sprintf("%d in files", files))
+	}
+	for _, name := range slices.Sorted(maps.Keys(live)) {
+		parts = append(parts, fmt.Sprintf("%d live in account %s", live[name], name))
+	}
+	text := fmt.Sprintf("Plan %s of %s: %s, %s.", p.ID, p.Created.Format(shortTime), counted(len(p.Steps), "change"), strings.Join(parts, ", "))
+	if cost := w.costText(); cost != "" {
+		text += " Cost " + cost + "."
+	}
+	w.line("", text+" Highest risk: "+string(worst)+".")
+}
+
+// costText is "+$181.33 a month + usage".
+func (w *work) costText() string {
+	d, err := decimal.NewFromString(w.plan.Outcome.Delta)
+	if err != nil {
+		return "" // an undo has none
+	}
+	text := signedUSD(d) + " a month"
+	if w.plan.Outcome.Usage {
+		text += " + usage"
+	}
+	if !w.plan.Outcome.Complete {
+		text += " + what has no price"
+	}
+	return text
+}
+
+// previewer is a hand that can ask AWS whether a call would be let through.
+type previewer interface {
+	Preview(ctx context.Context, a remedy.Action, bound remedy.Bound) (supported bool, err error)
+}
+
+// preview is --dry-run: it lists what would be done, with AWS's own preview of each call that has one.
+func (w *work) preview(ctx context.Context) error {
+	fmt.Fprintln(w.sys.out, "\nDry run: nothing is changed")
+	for _, s := range w.plan.Steps {
+		for _, a := range s.Actions {
+			text := "edit " + func() string {
+				if a.Edit != nil {
+					return a.Edit.File
+				}
+				return ""
+			}()
+			if a.Call != nil {
+				text = a.Call.Op + " " + jsonText(a.Call.Params)
+				if p, ok := w.hands[s.Source].(previewer); ok {
+					supported, err := p.Preview(ctx, a, nil)
+					switch {
+					case err != nil:
+						text += " - AWS would refuse: " + err.Error()
+					case supported:
+						text += " - AWS would let it through"
+					}
+				}
+			}
+			w.line(fmt.Sprintf("  %d  ", s.N), text)
+		}
+	}
+	return nil
+}
+
+func jsonText(v any) string {
+	if v == nil {
+		return "(unset)"
+	}
+	text, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Sprint(v)
+	}
+	return string(text)
+}
+
+// runner is what carries out a run, telling of each step.
+func (w *work) runner(ctx context.Context, run *remedy.Run, journal *remedy.Journal) *remedy.Runner {
+	r := &remedy.Runner{Run: run, Journal: journal, Hands: w.hands, Clock: wallClock{}, Audit: w.audit(run)}
+	r.Halt = func() string {
+		if ctx.Err() != nil {
+			return "interrupted"
+		}
+		why, err := w.outside(time.Now().UTC())
+		if err != nil {
+			return err.Error()
+		}
+		return why
+	}
+	told := &teller{work: w, began: map[int]time.Time{}}
+	r.Say = told.say
+	return r
+}
+
+// teller prints a line when a step begins and when it ends.
+type teller struct {
+	*work
+	began map[int]time.Time
+}
+
+func (t *teller) say(e remedy.Event) {
+	at := slices.IndexFunc(t.plan.Steps, func(s remedy.Step) bool { return s.N == e.Step })
+	if at < 0 {
+		return
+	}
+	s := t.plan.Steps[at]
+	if _, told := t.began[s.N]; !told {
+		t.began[s.N] = e.At
+		text := s.Where
+		for _, show := range s.Shows {
+			text += "  " + show.Label + " " + show.Before + " -> " + show.After
+		}
+		if len(s.Shows) == 0 {
+			text += "  " + s.Title
+		}
+		t.line(fmt.Sprintf("%d/%d  %s  %s ", s.N, len(t.plan.Steps), s.Kind, s.Mark), text)
+	}
+	switch e.What {
+	case remedy.StepDone:
+		t.line("     ", fmt.Sprintf("done, %v", e.At.Sub(t.began[s.N]).Round(time.Second)))
+	case remedy.Waiting:
+		t.line("     ", "accepted; AWS carries it out in the maintenance window")
+	case remedy.Unproven:
+		t.line("     ", "UNPROVEN: "+e.Says)
+	case remedy.Refusal, remedy.Unknown, remedy.NotYet:
+		t.line("     ", "FAILED")
+	}
+}
+
+// audit writes one line for each write, whatever came of it.
+func (w *work) audit(run *remedy.Run) func(remedy.Step, remedy.Action, remedy.Event) error {
+	return func(s remedy.Step, a remedy.Action, e remedy.Event) error {
+		line := map[string]any{"at": e.At.Format(time.RFC3339Nano), "run": run.N, "plan": run.Plan.ID, "step": s.N, "user": userName(w.sys.env), "caller": w.callers[s.Source],
+			"outcome": e.What, "where": s.Where}
+		if a.Call != nil {
+			line["op"], line["params"], line["request"], line["status"] = a.Call.Op, a.Call.Params, e.Request, e.Status
+			line["account"] = w.plan.Sources[s.Source].Account
+		} else {
+			line["file"], line["before"], line["after"] = a.Edit.File, a.Edit.Before, a.Edit.After
+		}
+		text, err := json.Marshal(line)
+		if err != nil {
+			return fmt.Errorf("writing the audit log: %w", err)
+		}
+		f, err := os.OpenFile(auditFile, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+		if err != nil {
+			return fmt.Errorf("writing the audit log: %w", err)
+		}
+		_, err = f.Write(append(text, '\n'))
+		if err = errors.Join(err, f.Close()); err != nil {
+			return fmt.Errorf("writing the audit log %s: %w", auditFile, err)
+		}
+		return nil
+	}
+}
+
+// run carries out what is left of a run, and says how it ended.
+func (w *work) run(ctx context.Context, run *remedy.Run, journal *remedy.Journal) error {
+	work, done := twice(ctx)
+	defer done()
+	r := w.runner(ctx, run, journal)
+	if !w.noProof && w.undoes == nil {
+		r.Prove = w.prove
+	}
+	fmt.Fprintln(w.sys.out)
+	err := r.Do(work)
+	err = errors.Join(err, journal.Close())
+	var stop *remedy.Stop
+	switch {
+	case errors.As(err, &stop):
+		w.stopped(run, stop)
+		return errPartWay
+	case err != nil:
+		printError(w.sys.err, &problem{what: err.Error(), hint: fmt.Sprintf("what was done stands in the journal: plumb runs %d, then plumb apply --resume %d", run.N, run.N)}, w.sys.errWidth())
+		return errPartWay
+	}
+	return w.ended(run)
+}
+
+// ended says that every step is done, or waits for the window, or is not proven.
+func (w *work) ended(run *remedy.Run) error {
+	fmt.Fprintln(w.sys.out)
+	var unproven, waiting []string
+	for _, s := range w.plan.Steps {
+		switch run.Step(s.N) {
+		case remedy.Unproven:
+			unproven = append(unproven, fmt.Sprint(s.N))
+		case remedy.Waiting:
+			waiting = append(waiting, fmt.Sprint(s.N))
+		}
+	}
+	if len(waiting) > 0 {
+		w.line("", fmt.Sprintf("Run %d: AWS accepted %s, which is carried out in the maintenance window.", run.N, namedSteps("step", waiting)))
+		w.line("Next: ", fmt.Sprintf("plumb apply --resume %d, after the window", run.N))
+		return errPartWay
+	}
+	if w.undoes != nil {
+		w.line("", fmt.Sprintf("Run %d undid %s. Nothing is unfinished.", run.N, undone(run)))
+		return nil
+	}
+	if len(unproven) > 0 {
+		w.line("", fmt.Sprintf("Run %d did every step, and a new scan does not prove %s.", run.N, namedSteps("step", unproven)))
+		w.line("Next: ", fmt.Sprintf("plumb runs %d says why; plumb rollback %d takes all of it back", run.N, run.N))
+		return errPartWay
+	}
+	text := fmt.Sprintf("Run %d is done: %s.", run.N, counted(len(w.plan.Steps), "change"))
+	if !w.noProof {
+		text = fmt.Sprintf("Run %d is done: %s, %s closed, none opened.", run.N, counted(len(w.plan.Steps), "change"), counted(w.plan.Outcome.Closed, "finding"))
+	}
+	w.line("", text)
+	if slices.ContainsFunc(w.plan.Steps, func(s remedy.Step) bool { return s.Kind == remedy.File }) {
+		w.line("", "Files were changed: commit them, then terraform apply makes them real.")
+	}
+	w.line("Undo: ", fmt.Sprintf("plumb rollback %d", run.N))
+	return nil
+}
+
+func undone(run *remedy.Run) string {
+	if run.Header.UndoStep != 0 {
+		return fmt.Sprintf("step %d of run %d", run.Header.UndoStep, run.Header.UndoOf)
+	}
+	return fmt.Sprintf("run %d", run.Header.UndoOf)
+}
+
+func namedSteps(what string, which []string) string {
+	if len(which) == 1 {
+		return what + " " + which[0]
+	}
+	return what + "s " + strings.Join(which, ", ")
+}
+
+// stopped says where things stand and which ways lead on.
+func (w *work) stopped(run *remedy.Run, stop *remedy.Stop) {
+	out := w.sys.out
+	fmt.Fprintln(out)
+	var rejected *remedy.Rejected
+	var unanswered *remedy.Unanswered
+	switch {
+	case errors.Is(stop, remedy.ErrHalted):
+		w.line("", "Stopped: "+strings.TrimPrefix(stop.Err.Error(), remedy.ErrHalted.Error()+": ")+". The step in hand was finished.")
+	case errors.Is(stop, context.Canceled):
+		w.line("", fmt.Sprintf("Stopped at once, in step %d: it was called, and its outcome was not read.", stop.Step))
+	case errors.As(stop, &rejected):
+		w.line("", fmt.Sprintf("Error: AWS refused step %d", stop.Step))
+		w.line("  ", rejected.Error())
+	case errors.As(stop, &unanswered):
+		w.line("", fmt.Sprintf("Error: step %d was not answered, so that it may have taken effect", stop.Step))
+		w.line("  ", unanswered.Err.Error())
+	default:
+		w.line("Error: ", stop.Error())
+	}
+	for _, b := range stop.Broken {
+		w.line("  ", fmt.Sprintf("it was planned that %s; now it is %s", b.Condition.Says, jsonText(b.Got)))
+	}
+	w.line("\n", "Stopped. Nothing was rolled back.")
+	w.count(run, stop)
+	fmt.Fprintln(out, "\nYou can")
+	n := run.N
+	w.line(fmt.Sprintf("  plumb apply --resume %d    ", n), "settle the cause, then go on where it stopped")
+	if w.undoes == nil {
+		w.line(fmt.Sprintf("  plumb rollback %d          ", n), "undo what was done")
+	}
+	w.line(fmt.Sprintf("  plumb runs %d              ", n), "see every call, with its answer")
+}
+
+// count lists the steps by what became of them.
+func (w *work) count(run *remedy.Run, stop *remedy.Stop) {
+	var done, failed, left []string
+	for _, s := range w.plan.Steps {
+		n := fmt.Sprint(s.N)
+		switch {
+		case slices.Contains(run.Done(), s.N):
+			done = append(done, n)
+		case s.N == stop.Step && !errors.Is(stop, remedy.ErrHalted):
+			failed = append(failed, n)
+		default:
+			left = append(left, n)
+		}
+	}
+	for _, x := range []struct {
+		label string
+		steps []string
+		more  string
+	}{{"done", done, ""}, {"failed", failed, readBack(stop)}, {"not tried", left, ""}} {
+		if len(x.steps) > 0 {
+			w.line(fmt.Sprintf("  %-10s %-3d ", x.label, len(x.steps)), namedSteps("step", x.steps)+x.more)
+		}
+	}
+}
+
+func readBack(stop *remedy.Stop) string {
+	switch stop.ReadBack {
+	case remedy.NotDone:
+		return "; it was read again: not changed"
+	case remedy.Done:
+		return "; it was read again: changed all the same"
+	case remedy.InProgress:
+		return "; it was read again: the change is under way"
+	}
+	return ""
+}
+
+// prove scans the plan's sources again and looks for the findings that should be closed, and for those that were not there.
+func (w *work) prove(ctx context.Context, done []remedy.Step) (remedy.Proof, error) {
+	fmt.Fprintln(w.sys.err, "Scanning again to prove it")
+	failing, err := w.failing(ctx)
+	if err != nil {
+		return remedy.Proof{Unread: "the new scan failed: " + err.Error()}, nil
+	}
+	known := map[string]bool{}
+	for _, f := range w.plan.Outcome.Known {
+		known[f] = true
+	}
+	proof := remedy.Proof{Open: map[int][]remedy.Closed{}}
+	for _, s := range done {
+		for _, c := range s.Closes {
+			if _, open := failing[c.Fingerprint]; open {
+				proof.Open[s.N] = append(proof.Open[s.N], c)
+			}
+		}
+	}
+	for _, f := range slices.Sorted(maps.Keys(failing)) {
+		if !known[f] {
+			proof.Opened = append(proof.Opened, failing[f])
+		}
+	}
+	return proof, nil
+}
