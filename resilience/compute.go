@@ -190,71 +190,6 @@ func (d *deriver) onHosts(r *graph.Resource, hosts []Need, size int) Node {
 	return n
 }
 
-// nodeGroup is a group of servers of a Kubernetes cluster.
-func (d *deriver) nodeGroup(r *graph.Resource) Node {
-	sizes := blockOf(r.Attrs, "scaling_config")
-	size, known := sizes["min_size"].(int)
-	if wanted, ok := sizes["desired_size"].(int); ok && (!known || size == 0) {
-		size, known = wanted, true
-	}
-	why := ""
-	if !known {
-		why = "the size of " + r.Key().String()
-		for _, p := range []string{"scaling_config", "scaling_config[0].min_size", "scaling_config[0].desired_size"} {
-			if reason := r.Unknown[p]; reason != "" {
-				why = reason
-			}
-		}
-	}
-	return d.servers(r, d.to(r, "subnet_ids", "aws_subnet"), size, why, "node")
-}
-
-// cluster is a Kubernetes cluster as its users meet it: its control plane, which AWS runs in several zones, and the
-// nodes that its pods run on.
-// Source: Amazon EKS User Guide, Resilience: the control plane runs in at least two zones.
-func (d *deriver) cluster(r *graph.Resource) Node {
-	n := d.resource(r, Service)
-	n.Needs = []Need{d.inRegion(r)}
-	groups := d.workers(r)
-	if len(groups) == 0 {
-		why := "no node of " + r.Key().String() + " was read"
-		if blockOf(r.Attrs, "compute_config")["enabled"] == true {
-			why = "EKS itself chooses the nodes of " + r.Key().String() + " and their zones"
-		}
-		n.Needs = append(n.Needs, Need{Node: d.notRead(r, why), Fact: Fact{Text: "its pods run on nodes that were not read"}})
-		n.Needs = append(n.Needs, d.needsOf(r)...)
-		return n
-	}
-	nodes := Node{Name: "the nodes of " + r.Key().String(), Kind: Some, Least: 1, Load: true}
-	for _, g := range groups {
-		size := max(1, d.size(g))
-		nodes.Total += size
-		nodes.Needs = append(nodes.Needs, Need{Node: d.node(g), Min: size, Max: size, Fact: Fact{Text: fmt.Sprintf("its pods run on %s%s", g.Key(), in(g))}})
-	}
-	n.Needs = append(n.Needs, Need{Node: d.add(nodes), Fact: Fact{Text: "its pods run on its nodes"}})
-	n.Needs = append(n.Needs, d.needsOf(r)...)
-	return n
-}
-
-// workers are the groups of nodes of a cluster.
-func (d *deriver) workers(r *graph.Resource) []*graph.Resource {
-	out := d.from(r, "aws_eks_node_group", "cluster_name")
-	out = append(out, d.from(r, "aws_autoscaling_group", "cluster")...)
-	return byKey(append(out, d.from(r, "aws_eks_fargate_profile", "cluster_name")...))
-}
-
-// size is how many members a node stands for.
-func (d *deriver) size(r *graph.Resource) int {
-	n := d.m.Nodes[d.node(r)]
-	for n.Kind == All && n.Class == Part && len(n.Needs) > 0 {
-		n = d.m.Nodes[n.Needs[0].Node]
-	}
-	if n.Load {
-		return n.Total
-	}
-	return 1
-}
-
 // function is a Lambda function: regional, unless it sits in subnets; then those decide.
 func (d *deriver) function(r *graph.Resource) Node {
 	n := d.resource(r, Service)
@@ -283,12 +218,4 @@ func (d *deriver) inSubnets(n *Node, r *graph.Resource, via string) {
 	}
 	where := Node{Name: "the subnets of " + r.Key().String(), Kind: Some, Total: len(seats), Least: 1, Needs: spread(seats, sure, len(seats))}
 	n.Needs = append(n.Needs, Need{Node: d.add(where), Fact: Fact{Text: r.Key().String() + " runs in subnets" + in(r)}})
-}
-
-// fargate is a profile by which the pods of a cluster run on Fargate, in any of its subnets.
-func (d *deriver) fargate(r *graph.Resource) Node {
-	n := d.resource(r, Service)
-	n.Needs = []Need{d.inRegion(r)}
-	d.inSubnets(&n, r, "subnet_ids")
-	return n
 }

@@ -34,6 +34,9 @@ func (d *deriver) findEntries() {
 			d.enter("pods of "+r.Key().String(), r, []way{{node: d.node(r), fact: Fact{Text: "they run on it" + in(r)}}})
 		}
 	}
+	for _, c := range d.ownClusters() {
+		d.enter("pods of "+c.name, c.nodes[0], []way{d.pods(c)})
+	}
 }
 
 // unseen says whether a resource stands for what could not be read in an account: it is reported as a gap, and leads nowhere that is known.

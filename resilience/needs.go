@@ -114,10 +114,13 @@ func (d *deriver) findBehind(all []*graph.Resource) {
 			mark(d.to(a, "instance", "aws_instance"))
 		}
 	}
+	for _, c := range d.ownClusters() {
+		mark(c.nodes)
+	}
 	for _, w := range all {
 		switch w.Type {
 		case "aws_eks_cluster":
-			d.behind[w.Key()] = len(d.workers(w)) > 0
+			d.behind[w.Key()] = true
 		case "aws_lambda_function":
 			for _, typ := range []string{"aws_api_gateway_integration", "aws_apigatewayv2_integration", "aws_apigatewayv2_api", "aws_lambda_function_url"} {
 				if len(d.from(w, typ, "")) > 0 {
