@@ -41,6 +41,9 @@ func (h *htmlReport) read() [][2]string {
 			break
 		}
 		what := Untrusted(s.Name).Terminal()
+		if s.Name == "." {
+			what = "this folder"
+		}
 		if s.Files > 0 {
 			what += ", " + plural(s.Files, "file")
 		}

@@ -50,7 +50,7 @@ func newLayout(z *zoneMap) *layout {
 	l := &layout{zoneMap: z, places: make([]mapPlace, len(z.boxes)), channels: map[int]int{}}
 	n := max(1, len(z.zones))
 	l.zoneWidth = min(mostZone, max(leastZone, mapWidth/n-zoneGap))
-	l.width = outer + n*(l.zoneWidth+zoneGap) + zoneGap
+	l.width = outer + n*(l.zoneWidth+zoneGap)
 	l.fill(func(b mapBox) bool { return b.first < 0 })
 	l.inside = len(l.rows)
 	l.fill(func(b mapBox) bool { return b.first >= 0 })
@@ -94,11 +94,14 @@ func (l *layout) spanning(list []int) {
 		}
 		whole = append(whole, i)
 	}
-	room := l.width - outer - 2*zoneGap - zoneGutter
+	room := l.width - outer - zoneGap - zoneGutter
 	perRow := max(1, room/(leastBox+70))
 	for chunk := range slices.Chunk(whole, perRow) {
 		l.row(chunk, true)
-		width := min(room/len(chunk)-boxSpace, 560)
+		width := room/len(chunk) - boxSpace
+		if b := l.boxes[chunk[0]]; len(chunk) == 1 && (b.unsure || b.first < 0 || b.cure) {
+			width = min(width, 420)
+		}
 		left := outer + zoneGutter + (room-len(chunk)*(width+boxSpace))/2
 		for k, i := range chunk {
 			l.places[i].x, l.places[i].width = left+k*(width+boxSpace), width

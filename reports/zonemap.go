@@ -128,9 +128,18 @@ func (m *mapper) draw(region string) *zoneMap {
 		x := m.Model.Entries[e]
 		add(mapBox{key: x.Key, title: x.Name, note: entryNote(m.typeOf(x.Key)), tier: tierWay, first: -1, nodes: []int{x.Node}, entry: e})
 	}
+	byName := map[string]int{}
 	for _, key := range m.keys {
 		for _, b := range m.boxesOf(key, z, at) {
+			byName[key.String()] = len(z.boxes)
 			add(b)
+		}
+	}
+	for i := range m.Model.Nodes { // a balancer with what it forwards to is a step of its own, named like the balancer
+		n := &m.Model.Nodes[i]
+		if k, ok := byName[n.Name]; ok && m.used[i] && n.Class == resilience.Part && n.Key.Address == "" && len(at[i]) == 0 {
+			at[i] = []int{k}
+			z.boxes[k].nodes = append(slices.Clone(z.boxes[k].nodes), i)
 		}
 	}
 	z.number(m)

@@ -186,8 +186,7 @@ func (d *drawing) losses() {
 		right, bottom := x+d.zoneWidth, d.height-14
 		label := d.zoneLabel(zone) + " is lost"
 		width := 8*len([]rune(label)) + 20
-		middle := x + d.zoneWidth/2
 		d.p.put(`<g class="lost l{}"><path d="M{} {}L{} {}M{} {}L{} {}"/><rect x="{}" y="{}" width="{}" height="26" rx="6"/><text x="{}" y="{}" text-anchor="middle">{}</text></g>`+"\n",
-			num(k+1), num(x), num(y), num(right), num(bottom), num(right), num(y), num(x), num(bottom), num(middle-width/2), num(bottom-34), num(width), num(middle), num(bottom-16), label)
+			num(k+1), num(x), num(y), num(right), num(bottom), num(right), num(y), num(x), num(bottom), num(x+6), num(y+1), num(width), num(x+6+width/2), num(y+19), label)
 	}
 }
