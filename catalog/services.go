@@ -8,6 +8,7 @@ func services() [][]Type {
 		appAutoscalingTypes(),
 		autoscalingTypes(),
 		backupTypes(),
+		budgetTypes(),
 		chargedTypes(),
 		cloudfrontTypes(),
 		cloudtrailTypes(),

@@ -184,6 +184,13 @@ func mentioned(c graph.Change) []graph.Key {
 	return slices.Compact(out)
 }
 
+// WithoutUse is the price of removing what nothing uses: meters that depend on use are not left open by it.
+func (d Delta) WithoutUse() Delta {
+	open := slices.Clone(d.Open)
+	d.Open = slices.DeleteFunc(open, func(u Unpriced) bool { return u.Why == DependsOnUse })
+	return d
+}
+
 // Why says in one sentence what Monthly leaves out; "" when it is all.
 func (d Delta) Why() string {
 	parts := make([]string, 0, len(d.Open))

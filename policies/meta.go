@@ -101,6 +101,7 @@ func (d *decoder) custom(n *yaml.Node, m *Meta) {
 		"live":           func(v *yaml.Node) { m.Live = d.word(v, []string{"same", "skip", "only"}) },
 		"profile":        func(v *yaml.Node) { m.Profile = d.word(v, profileWords) },
 		"pillar":         d.list(&m.Pillars),
+		"waste":          func(v *yaml.Node) { d.truth(v, &m.Waste) },
 		"disruption":     func(v *yaml.Node) { m.Disruption = d.word(v, []string{"none", "brief", "restart", "replace", "data"}) },
 		"parameters":     func(v *yaml.Node) { d.parameters(v, m) },
 		"remediation":    d.text(&m.Remediation),
@@ -191,6 +192,10 @@ func (d *decoder) parameters(n *yaml.Node, m *Meta) {
 		}
 		m.Parameters[n.Content[i].Value] = p
 	}
+}
+
+func (d *decoder) truth(n *yaml.Node, to *bool) {
+	*to = d.word(n, []string{"true", "false"}) == "true"
 }
 
 func (d *decoder) value(to *any) func(*yaml.Node) {

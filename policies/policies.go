@@ -76,6 +76,7 @@ type Meta struct {
 	Live          string               `json:"live"`           // same (default); skip: what is in an account and in no code is not judged; only: nothing else is
 	Profile       string               `json:"profile"`        // "", ec2, kubernetes, serverless, containers
 	Pillars       []string             `json:"pillar"`         // of the Well-Architected Framework
+	Waste         bool                 `json:"waste"`          // what fails is not used, so that its removal saves what it costs; there is no fix, because a person decides
 	Disruption    string               `json:"disruption"`     // of the fix: none, brief, restart, replace, data
 	Parameters    map[string]Parameter `json:"parameters"`
 	Remediation   string               `json:"remediation"` // what a person does, where there is no fix or besides it

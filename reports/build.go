@@ -69,6 +69,9 @@ func (r *Report) finding(g *graph.Graph, x *policies.Result) *Finding {
 	if x.Key.Address != x.Resource {
 		f.Part = Untrusted(x.Key.Address)
 	}
+	if m.Waste && x.Verdict == policies.Fail && len(x.Fix) == 0 {
+		f.Waste = graph.Patch{{Op: graph.Delete, Root: x.Key.Root, Address: x.Key.Address, Type: x.Type}}
+	}
 	res := g.Get(x.Key)
 	f.Source = place(res)
 	f.At = attributePlace(res, x.Attribute)

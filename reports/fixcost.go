@@ -9,9 +9,11 @@ import (
 )
 
 // repairing says who can repair a finding, a person or plumb, and what the patch of plumb changes a month: "+$143.81", "usage" when that depends on use, "unpriced" when a price
-// or a datum is missing, "plumb" when it was not priced.
+// or a datum is missing, "plumb" when it was not priced. What a person removes, because nothing uses it, has its price too.
 func repairing(f *Finding) string {
 	switch {
+	case !f.fixable() && f.Cost != nil && len(f.Cost.Open) == 0:
+		return "by hand " + signed(f.Cost.Monthly)
 	case !f.fixable():
 		return "by hand"
 	case f.Cost == nil:
@@ -31,7 +33,7 @@ func repairing(f *Finding) string {
 	return signed(f.Cost.Monthly) + " + " + open
 }
 
-// costWords says in a sentence what carrying out the fix costs; "" when that was not priced.
+// costWords says in a sentence what carrying out the fix, or the removal of what nothing uses, costs; "" when that was not priced.
 func costWords(f *Finding) string {
 	if f.Cost == nil {
 		return ""

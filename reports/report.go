@@ -86,7 +86,8 @@ type Finding struct {
 	Missing      []Missing
 	Fix          graph.Patch
 	Disruption   string
-	Cost         *cost.Delta // of carrying out Fix; nil: not priced
+	Waste        graph.Patch // of what nothing uses: its removal, which a person decides; never carried out
+	Cost         *cost.Delta // of carrying out Fix or Waste; nil: not priced
 	Waiver       *Waiver
 	Fingerprint  string // policy, root and address; no line numbers
 	identity     identity

@@ -7,11 +7,15 @@ import (
 	"github.com/plumbline-dev/plumbline/reports"
 )
 
-// priceFixes says of each finding what its fix changes a month. A run without fixes opens no prices.
+// priceFixes says of each finding what its fix changes a month, and of what is wasted what its removal saves. A run without either opens no prices.
 func (s *scan) priceFixes(r *reports.Report, x *side) error {
 	var d *cost.Deltas
 	for _, f := range r.Findings {
-		if f.Verdict != policies.Fail || len(f.Fix) == 0 {
+		p := f.Fix
+		if len(p) == 0 {
+			p = f.Waste
+		}
+		if f.Verdict != policies.Fail || len(p) == 0 {
 			continue
 		}
 		if d == nil {
@@ -23,9 +27,12 @@ func (s *scan) priceFixes(r *reports.Report, x *side) error {
 			r.Prices = c.AsOf()
 			d = cost.NewDeltas(x.graph, c, s.costOptions(), x.reading.options)
 		}
-		delta, err := d.Of(f.Fix)
+		delta, err := d.Of(p)
 		if err != nil {
 			continue // a patch that does not fit the graph has no price; remedies say why it does not fit
+		}
+		if len(f.Waste) > 0 {
+			delta = delta.WithoutUse()
 		}
 		f.Cost = &delta
 	}

@@ -8,6 +8,7 @@
 #   judges: aws_ebs_volume
 #   severity: low
 #   pillar: [cost]
+#   waste: true
 #   remediation: Attach it with aws_volume_attachment, or take a snapshot and remove it.
 #   links: ["https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volumes.html"]
 #   equivalents:

@@ -9,6 +9,7 @@
 #   judges: aws_eip
 #   severity: low
 #   pillar: [cost]
+#   waste: true
 #   remediation: Release the address, or attach it. It cannot be had again once it is released.
 #   links: ["https://docs.aws.amazon.com/vpc/latest/userguide/vpc-eips.html"]
 #   equivalents:
