@@ -26,6 +26,8 @@ type Compliance struct {
 	Waivers    []Waiver // in force
 	Passed     []Passes // by policy
 	Loose      int      // gaps that belong to no one part
+
+	names map[graph.Key]string // of what was read where it runs and is part of the simulation
 }
 
 // ComplianceInput is what one run gave beside its Report.
@@ -99,7 +101,21 @@ func NewCompliance(r *Report, in ComplianceInput) *Compliance {
 	c.score(r, in)
 	c.divide(r, in)
 	c.pass(in.Results)
+	c.name(in.Graph)
 	return c
+}
+
+// name keeps what people call the resources of a simulation that have an ARN for an address.
+func (c *Compliance) name(g *graph.Graph) {
+	if c.Simulation == nil {
+		return
+	}
+	c.names = map[graph.Key]string{}
+	for _, n := range c.Simulation.Model.Nodes {
+		if r := g.Get(n.Key); r != nil && r.Live() {
+			c.names[n.Key] = r.Name
+		}
+	}
 }
 
 // score counts verdicts by requirement and chapter. A check that decides several requirements counts for each of them, and

@@ -80,6 +80,9 @@ func (h *htmlReport) banner() {
 	if stages := h.stages(); len(stages) == 1 && !stages[0].Empty() {
 		h.put(" <span>stage {}</span>", stages[0])
 	}
+	if account := h.account(); !account.Empty() {
+		h.put(" <span>account {}</span>", account)
+	}
 	h.put(`</h1><p>{}</p></div><nav aria-label="Sections">`, strings.Join(facts, " · "))
 	for _, x := range []struct {
 		id    fixed
@@ -102,6 +105,21 @@ func (h *htmlReport) stages() []Text {
 		}
 	}
 	return out
+}
+
+// account is the one account that something was read in; empty when there is none, or several.
+func (h *htmlReport) account() Text {
+	var found Text
+	for _, p := range h.c.Parts {
+		switch {
+		case p.Account.Empty() || p.Account == found:
+		case found.Empty():
+			found = p.Account
+		default:
+			return Text{}
+		}
+	}
+	return found
 }
 
 // answers are the four cards on top.

@@ -30,7 +30,7 @@ func (h *htmlReport) zones() {
 		if len(parts) > 1 {
 			h.put("<h3>{}</h3>\n", partName(p))
 		}
-		m := newMapper(h.sim, p.Entries)
+		m := newMapper(h.sim, h.c.names, p.Entries)
 		for _, region := range m.regions() {
 			h.zoneMap(m, m.draw(region))
 		}

@@ -7,7 +7,7 @@ import (
 
 // Sizes of a zone map, in pixels.
 const (
-	mapWidth   = 1040 // that zones share when they are few
+	mapWidth   = 1024 // that zones share when they are few
 	leastZone  = 250
 	mostZone   = 430
 	zoneGap    = 16
@@ -62,7 +62,7 @@ func newLayout(z *zoneMap) *layout {
 // column is the left edge of a zone.
 func (l *layout) column(zone int) int { return outer + zone*(l.zoneWidth+zoneGap) }
 
-// fill makes the rows of some boxes, tier by tier: what spans zones first, then the zones side by side.
+// fill makes the rows of some boxes, tier by tier: what spans zones, and the zones side by side.
 func (l *layout) fill(these func(mapBox) bool) {
 	for tier := tierWay; tier <= tierData; tier++ {
 		var spanning []int
@@ -75,6 +75,11 @@ func (l *layout) fill(these func(mapBox) bool) {
 			default:
 				spanning = append(spanning, i)
 			}
+		}
+		if tier >= tierNetwork { // wires to zones then need not pass what spans them
+			l.sideBySide(byZone)
+			l.spanning(spanning)
+			continue
 		}
 		l.spanning(spanning)
 		l.sideBySide(byZone)

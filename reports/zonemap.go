@@ -49,14 +49,15 @@ const mostInZone = 12
 // mapper draws what some entry points need.
 type mapper struct {
 	*simulated
+	names   map[graph.Key]string // of what has an ARN for an address
 	used    []bool
 	entries []int
 	keys    []graph.Key
 	of      map[graph.Key][]int // nodes of each resource
 }
 
-func newMapper(t *simulated, entries []int) *mapper {
-	m := &mapper{simulated: t, entries: entries, of: map[graph.Key][]int{}, used: make([]bool, len(t.Model.Nodes))}
+func newMapper(t *simulated, names map[graph.Key]string, entries []int) *mapper {
+	m := &mapper{simulated: t, names: names, entries: entries, of: map[graph.Key][]int{}, used: make([]bool, len(t.Model.Nodes))}
 	var queue []int
 	for _, e := range entries {
 		queue = append(queue, t.Model.Entries[e].Node)
@@ -230,6 +231,7 @@ func (m *mapper) boxesOf(key graph.Key, z *zoneMap, at map[int][]int) []mapBox {
 	case !drawn, len(stays) == 0 && elsewhere && !inRegion:
 		return nil
 	case len(stays) == 0 && !inRegion: // in no region
+		b.note = cmp.Or(entryNote(b.typ), typeWord(b.typ), "global")
 		return []mapBox{b}
 	case len(stays) == 0:
 		b.first, b.last, b.note = 0, max(0, len(z.zones)-1), cmp.Or(entryNote(b.typ), typeWord(b.typ), "regional")
@@ -326,13 +328,12 @@ func (m *mapper) stays(need resilience.Need, z *zoneMap, stays map[int]stay, par
 	return in, out
 }
 
-// title is the address of a resource, without the root when there is but one; of an ARN the part that names the resource.
+// title is the address of a resource, without the root when there is but one; of what was read where it runs, its name.
 func (m *mapper) title(key graph.Key) string {
-	s := string(key.Address)
-	if strings.HasPrefix(s, "arn:") {
-		parts := strings.SplitN(s, ":", 6)
-		return parts[len(parts)-1]
+	if name := m.names[key]; name != "" {
+		return name
 	}
+	s := string(key.Address)
 	roots := map[string]bool{}
 	for _, k := range m.keys {
 		roots[k.Root] = true
