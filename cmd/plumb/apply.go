@@ -51,8 +51,9 @@ func newApplyCmd(sys *system, common *commonOptions) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "apply PLAN",
 		Short: "Carry out a plan",
-		Long: "Carry out a plan, exactly as it was printed. Before the first change, everything that the plan stands on is read again;\n" +
-			"each change is recorded before and after it is made, so that a run can be resumed or undone.",
+		Long: "Carry out a plan, exactly as it was printed. Before the first change, all that\n" +
+			"the plan stands on is read again; each change is recorded before and after it\n" +
+			"is made, so that a run can be resumed or undone.",
 		Example: `  plumb apply 5d1c9e07                  the plan in .plumb/plans
   plumb apply plan.json --dry-run       check everything, change nothing
   plumb apply --resume 14               go on where run 14 stopped`,
@@ -77,7 +78,7 @@ func newApplyCmd(sys *system, common *commonOptions) *cobra.Command {
 	f.IntVar(&resume, "resume", 0, "go on with run `N`, which stopped")
 	changeFlags(f, o)
 	f.BoolVar(&o.noProof, "no-proof", false, "do not scan again after the last step")
-	f.StringArrayVar(&o.trusted, "require-signature", nil, "`FILE` with an ed25519 public key that must have signed; repeatable")
+	f.StringArrayVar(&o.trusted, "require-signature", nil, "`FILE` with the public key (ed25519) of who must have signed; repeatable")
 	groups(cmd, []flagGroup{
 		{"What is approved", []string{"yes", "accept", "accept-step", "dry-run", "require-signature"}},
 		{"Limits", []string{"allow-account", "limit-changes", "limit-cost", "window"}},
@@ -94,7 +95,7 @@ func changeFlags(f *pflag.FlagSet, o *changeOptions) {
 	f.StringSliceVar(&o.accounts, "allow-account", nil, "`LIST` of account IDs that may be changed (default: those of the plan)")
 	f.IntVar(&o.limitChanges, "limit-changes", 10, "`N` live changes at most")
 	f.StringVar(&o.limitCost, "limit-cost", "500", "`USD` a month that may be added at most")
-	f.StringVar(&o.window, "window", "", "`WHEN` steps may begin, in UTC: \"Sat 02:00-04:00\"")
+	f.StringVar(&o.window, "window", "", "`TIME` of the week, in UTC, when steps may begin: \"Sat 02:00-04:00\"")
 	credentialFlags(f, &o.live, o.sys, o.commonOptions)
 }
 
@@ -207,7 +208,7 @@ func (o *changeOptions) resume(ctx context.Context, n int) error {
 	if err != nil {
 		return err
 	}
-	runner := w.runner(ctx, run, journal)
+	runner := &remedy.Runner{Run: run, Journal: journal, Hands: w.hands, Clock: wallClock{}}
 	if err := w.settle(ctx, runner); err != nil {
 		return errors.Join(err, journal.Close())
 	}

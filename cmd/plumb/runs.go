@@ -21,7 +21,8 @@ func newRunsCmd(sys *system, common *commonOptions) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "runs [RUN]",
 		Short: "List the runs of plans, or show one",
-		Long:  "List the runs of plans that were carried out from this folder, or show every event of one: each call with its answer.",
+		Long:  "List the runs of plans that were carried out from this folder, or show every\n" +
+			"event of one: each call with its answer.",
 		Example: `  plumb runs                            all, the newest first
   plumb runs 14                         every call of run 14`,
 		Args: cobra.MaximumNArgs(1),
@@ -208,8 +209,9 @@ func newRollbackCmd(sys *system, common *commonOptions) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "rollback RUN [STEP]",
 		Short: "Undo a run, or one step of it",
-		Long: "Undo what a run did, the last step first, with the undo that was recorded for each step. The undo checks that\n" +
-			"everything still is as the run left it, and is a run itself.",
+		Long: "Undo what a run did, the last step first, with the undo that was recorded for\n" +
+			"each step. The undo checks that everything still is as the run left it, and is\n" +
+			"a run itself.",
 		Example: `  plumb rollback 14                     all that run 14 did
   plumb rollback 14 2                   step 2 of it`,
 		Args: cobra.RangeArgs(0, 2),
