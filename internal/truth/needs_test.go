@@ -13,6 +13,7 @@ var otherwise = map[string]string{
 	"aws_acm_certificate_validation":            "a distribution names its certificate itself",
 	"aws_autoscaling_attachment":                "the group lists its target groups and load balancers",
 	"aws_autoscaling_traffic_source_attachment": "the group lists its target groups and load balancers",
+	"aws_budgets_budget":                        "no check asks whether an account has one; those of code are judged",
 	"aws_chatbot_slack_channel_configuration":   "the topic has a subscription of the chatbot",
 	"aws_cloudwatch_event_bus":                  "a target by ARN; no check asks what is behind it",
 	"aws_eip_association":                       "the address names its instance",
