@@ -129,6 +129,7 @@ func TestTheLifeOfAFinding(t *testing.T) {
 	both(t, func(t *testing.T, where string) {
 		s := open(t, where)
 		worse := finding("aaaa", history.Fail)
+		rest := finding("cccc", history.Fail)
 		worse.Severity, worse.Line = "critical", 12
 		moved := finding("aaaa", history.Fail)
 		moved.Line = 40
@@ -147,8 +148,11 @@ func TestTheLifeOfAFinding(t *testing.T) {
 			{[]history.Finding{finding("aaaa", history.Undecided)}, all, history.Recorded{}, history.Undecided, true},
 			{nil, all, history.Recorded{Fixed: 1}, history.Fixed, true},
 			{nil, all, history.Recorded{}, history.Fixed, false},
-			{[]history.Finding{finding("aaaa", history.Fail)}, all, history.Recorded{Returned: 1}, history.Fail, true},
-			{[]history.Finding{worse}, all, history.Recorded{}, history.Fail, true},
+			{[]history.Finding{finding("aaaa", history.Undecided)}, all, history.Recorded{}, history.Undecided, true},
+			{nil, all, history.Recorded{}, history.Fixed, true},
+			{[]history.Finding{finding("aaaa", history.Undecided), finding("cccc", history.Undecided)}, all, history.Recorded{}, history.Undecided, true},
+			{[]history.Finding{finding("aaaa", history.Fail), finding("cccc", history.Fail)}, all, history.Recorded{New: 1, Returned: 1}, history.Fail, true},
+			{[]history.Finding{worse, rest}, all, history.Recorded{}, history.Fail, true},
 		}
 		var changes []history.Change
 		for i, step := range steps {
@@ -182,7 +186,7 @@ func TestTheLifeOfAFinding(t *testing.T) {
 			t.Errorf("%v\n%s", err, diff)
 		}
 		lives, err := s.Find(t.Context(), "", "aws_db_instance.aaaa")
-		want := []history.Life{{Finding: worse, Project: "shop", FirstSeen: day(2), LastSeen: day(10)}}
+		want := []history.Life{{Finding: worse, Project: "shop", FirstSeen: day(2), LastSeen: day(13)}}
 		if diff := cmp.Diff(want, lives); err != nil || diff != "" {
 			t.Errorf("%v\n%s", err, diff)
 		}

@@ -106,8 +106,17 @@ func insertParts(ctx context.Context, tx *sql.Tx, r Run, gaps []Gap) error {
 // row is a finding as the database has it.
 type row struct {
 	Finding
-	failed bool // it failed in some run
+	failed failure
 }
+
+// failure is what a finding has been through, whatever its state is now.
+type failure int
+
+const (
+	never   failure = iota
+	failing         // it failed, and was not fixed since
+	mended          // it failed, and was fixed since
+)
 
 // follow compares the findings of a run with those of the runs before, and writes what changed.
 func follow(ctx context.Context, tx *sql.Tx, r *Record, out *Recorded) error {
@@ -164,11 +173,9 @@ func readKnown(ctx context.Context, tx *sql.Tx, project string) (map[string]*row
 	known := map[string]*row{}
 	for rows.Next() {
 		f := &row{}
-		var failed int
-		if err := rows.Scan(append(f.targets(), &failed)...); err != nil {
+		if err := rows.Scan(append(f.targets(), &f.failed)...); err != nil {
 			return nil, err
 		}
-		f.failed = failed != 0
 		known[f.Fingerprint] = f
 	}
 	return known, rows.Err()
@@ -198,70 +205,64 @@ type writing struct {
 	changes  [][]any
 }
 
-// found takes a finding of the run. What is as it was needs no row: keep moves the day of all that is there.
+// found takes a finding of the run. What is as it was needs no row: flush moves the day of all that is there.
 func (w *writing) found(f Finding, old *row) {
 	f = f.cleaned()
-	failed := f.State != Undecided
-	if old == nil {
-		if w.out.Before != nil && f.State == Fail {
-			w.out.New++
-		}
-		w.change(f, failed, nil)
-		return
+	was := row{}
+	if old != nil {
+		was = *old
 	}
-	failed = failed || old.failed
-	if f.State == old.State && f.Severity == old.Severity {
-		if f != old.Finding || failed != old.failed {
-			w.put(f, failed, nil)
-		}
-		return
+	failed := was.failed
+	if f.State != Undecided {
+		failed = failing
 	}
-	if !old.State.present() && old.State != Unjudged && f.State == Fail {
+	switch {
+	case f.State != Fail || w.out.Before == nil:
+	case was.failed == never:
+		w.out.New++
+	case was.failed == mended:
 		w.out.Returned++
 	}
-	w.change(f, failed, nil)
+	switch {
+	case f.State != was.State || f.Severity != was.Severity:
+		w.change(f, failed, nil)
+	case f != was.Finding || failed != was.failed:
+		w.put(f, failed, nil)
+	}
 }
 
 // missed takes a finding that the run does not have.
 func (w *writing) missed(old *row, waived map[identity]bool) {
-	f, was := old.Finding, old.State
+	f, failed := old.Finding, old.failed
+	var gone *string
 	switch {
 	case waived[f.identity()]:
 		f.State = Waived
 	case w.record.Decided == nil || !w.record.Decided(f):
 		f.State = Unjudged
-	case old.failed:
-		f.State = Fixed
-	default:
-		f.State = Settled
-	}
-	if f.State == was {
-		if was == Unjudged {
-			w.out.Unjudged++
-		}
-		return
-	}
-	switch f.State {
-	case Fixed:
-		w.out.Fixed++
-	case Unjudged:
 		w.out.Unjudged++
+	case failed == never:
+		f.State, gone = Settled, &w.started
+	default:
+		f.State, gone = Fixed, &w.started
+		if failed == failing {
+			w.out.Fixed++
+		}
+		failed = mended
 	}
-	var gone *string
-	if f.State == Fixed || f.State == Settled {
-		gone = &w.started
+	if f.State != old.State {
+		w.change(f, failed, gone)
 	}
-	w.change(f, old.failed, gone)
 }
 
-func (w *writing) change(f Finding, failed bool, gone *string) {
+func (w *writing) change(f Finding, failed failure, gone *string) {
 	w.put(f, failed, gone)
 	w.changes = append(w.changes, []any{w.out.Project, f.Fingerprint, w.out.Number, w.out.ID, w.started, f.State, f.Severity})
 }
 
-func (w *writing) put(f Finding, failed bool, gone *string) {
+func (w *writing) put(f Finding, failed failure, gone *string) {
 	w.findings = append(w.findings, []any{w.out.Project, f.Fingerprint, f.Policy, f.Control, f.Requirement, f.Severity, f.Root, f.Resource, f.Type, f.Message, f.File, f.Line, f.State,
-		bit(failed), w.started, w.started, gone})
+		int(failed), w.started, w.started, gone})
 }
 
 // flush writes the rows. A row that is there keeps the day of its first sight, and of its last unless the run found it.

@@ -83,6 +83,9 @@ func free(e cost.Estimated) int {
 	return n
 }
 
+// Money prints an amount to the cent: $1,402.44, -$3.65.
+func Money(d decimal.Decimal) string { return money(d) }
+
 // money prints an amount to the cent: $1,402.44, -$3.65.
 func money(d decimal.Decimal) string {
 	s := d.Abs().StringFixed(2)

@@ -394,7 +394,12 @@ func writeJSON(w io.Writer, v any) error {
 	if err != nil {
 		return fmt.Errorf("encoding json: %w", err)
 	}
-	_, err = w.Write(append(escapeJSON(b), '\n'))
+	return WriteJSON(w, b)
+}
+
+// WriteJSON writes text that is JSON, with everything escaped that a terminal or a page could act on.
+func WriteJSON(w io.Writer, text []byte) error {
+	_, err := w.Write(append(escapeJSON(text), '\n'))
 	return err
 }
 

@@ -92,7 +92,7 @@ var allowed = map[string][]string{
 }
 
 // refused are settings that only the person who starts plumb may give.
-var refused = []string{"out", "output", "format", "download_modules", "write_baseline", "baseline", "yes", "accept", "credentials", "prices"}
+var refused = []string{"out", "output", "format", "download_modules", "write_baseline", "baseline", "yes", "accept", "credentials", "prices", "record"}
 
 // parseConfig reads a plumb.yaml strictly; every mistake has its line.
 func parseConfig(name, dir string, text []byte) (*config, error) {

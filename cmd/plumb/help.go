@@ -27,6 +27,7 @@ Look (changes nothing)
   graph      the resources and how they depend on each other
   cost       what it costs a month, and what a change adds
   simulate   what stops when a server, a zone or the region is lost
+  history    what recorded scans found over time (plumb scan --record)
   snapshot   what accounts hold, in one file that plumb scan judges later
   permissions  what a live scan must be allowed to read
 
@@ -159,7 +160,10 @@ func flagLine(w io.Writer, f *pflag.Flag) {
 		value = ""
 	}
 	if value != "" {
-		name += " " + value
+		if !strings.HasPrefix(value, "[=") { // --record[=WHERE]
+			name += " "
+		}
+		name += value
 		text = strings.TrimLeft(strings.TrimPrefix(text, value), ":, ")
 		text = strings.TrimPrefix(text, "of ")
 	}

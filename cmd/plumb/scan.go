@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/plumbline-dev/plumbline/cost/prices"
+	"github.com/plumbline-dev/plumbline/history"
 	"github.com/plumbline-dev/plumbline/policies"
 	"github.com/plumbline-dev/plumbline/reports"
 	"github.com/plumbline-dev/plumbline/scanners"
@@ -26,6 +27,7 @@ import (
 type scanOptions struct {
 	*commonOptions
 	readOptions
+	recordOptions
 	sources                 []string
 	only, skip              []string
 	policies                []string
@@ -73,7 +75,7 @@ func newScanCmd(sys *system, common *commonOptions) *cobra.Command {
 	readFlags(f, &o.readOptions)
 	liveFlags(f, &o.live, sys, common)
 	f.StringArrayVar(&o.policies, "policies", nil, "`DIR` with policies of your own; repeatable")
-	f.StringVar(&o.drift, "drift", "verdicts", "differences of code and account: `WHICH`: verdicts, all")
+	f.StringVar(&o.drift, "drift", "verdicts", "`WHICH` drift of the account from the code: verdicts (default), all")
 	f.StringVar(&o.asOf, "as-of", "", "`DATE` to judge by: waivers, versions (default today)")
 	f.StringVar(&o.configFrom, "config-from", "base", "`SIDE` whose plumb.yaml holds: base or head")
 	f.VarP(&once{value: &o.format}, "format", "f", "`NAME`: text, full, concise, json, sarif, junit, markdown, github, gitlab")
@@ -85,6 +87,7 @@ func newScanCmd(sys *system, common *commonOptions) *cobra.Command {
 	f.StringVar(&o.baseline, "baseline", "", "`FILE` of known findings, which are counted and not shown")
 	f.StringVar(&o.writeBaseline, "write-baseline", "", "`FILE` to write the findings of this run to")
 	pricesFlag(f, &o.prices)
+	recordFlags(f, &o.recordOptions)
 	f.StringVar(&o.commentKey, "comment-key", "", "`NAME` of the pull request comment among others (default: folder and stage)")
 	f.StringVar(&o.commentHead, "comment-head", "", "`SHA` that links of the comment lead to (default: HEAD)")
 	for _, name := range []string{"comment-key", "comment-head"} {
@@ -94,7 +97,7 @@ func newScanCmd(sys *system, common *commonOptions) *cobra.Command {
 	completeLive(cmd)
 	groups(cmd, []flagGroup{
 		{"What is judged", []string{"since", "only", "skip", "stage", "var", "var-file", "workspace", "root", "module", "download-modules", "state", "policies", "as-of", "config-from"}},
-		{"What is shown", []string{"format", "out", "verdicts", "drift", "prices", "baseline", "write-baseline"}},
+		{"What is shown", []string{"format", "out", "verdicts", "drift", "prices", "baseline", "write-baseline", "record"}},
 		{"What fails", []string{"fail-on", "strict", "keep-going"}},
 	})
 	return cmd
@@ -140,6 +143,9 @@ func runScan(ctx context.Context, o *scanOptions, sys *system) error {
 	}
 	if err := s.write(r); err != nil {
 		return err
+	}
+	if s.toldKept(); s.notKept != nil {
+		return s.notKept
 	}
 	return outcome(ctx, r, s)
 }
@@ -204,6 +210,8 @@ type scan struct {
 	outputs   []output
 	broken    []scanners.Gap
 	catalogue *prices.Catalogue // once it is needed
+	kept      *history.Recorded // when the run was recorded
+	notKept   error             // why it was not, though it was asked for
 	timings   []reports.Timing
 	phase     atomic.Pointer[string] // for progress
 }
@@ -239,7 +247,7 @@ func newScan(o *scanOptions, sys *system) (*scan, error) {
 	if s.tree, s.config, err = findConfig(o.config, s.inputs); err != nil {
 		return nil, err
 	}
-	return s, nil
+	return s, s.checkRecord()
 }
 
 // findConfig reads the file of -c, or the nearest plumb.yaml at or above the first folder, inside its repository.
@@ -291,6 +299,10 @@ func (s *scan) run(ctx context.Context) (*reports.Report, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.answer(r, side); err != nil {
+		return nil, err
+	}
+	s.keep(ctx, r, side)
 	return s.finish(ctx, r, side)
 }
 
