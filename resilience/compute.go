@@ -71,7 +71,6 @@ func (d *deriver) withNeeds(n *Node, r *graph.Resource) {
 		return
 	}
 	inner := *n
-	inner.Name = "the servers of " + n.Name
 	members := d.add(inner)
 	n.Kind, n.Class, n.Total, n.Least, n.Spare, n.Load = All, Part, 0, 0, 0, false
 	n.Needs = append([]Need{{Node: members}}, needs...)

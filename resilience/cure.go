@@ -154,7 +154,8 @@ func NewMarket(g *graph.Graph, s Settings, fixes []Fix, costs Costs) *Market {
 // Fixes lists what can be bought, and what could be if it had a price.
 func (k *Market) Fixes() []Fix { return append(bare(k.fixes), k.unpriced...) }
 
-// LeastCapacity is what a cure leaves of the capacity of the worst entry point in the loss of any of some zones.
+// LeastCapacity is what a cure leaves to the worst entry point in the loss of any of some zones: of the capacity that it
+// has now when nothing is lost, at most all of it.
 func (k *Market) LeastCapacity(c Cure, zones []string) float64 {
 	var chosen []priced
 	for _, f := range k.fixes {
@@ -163,13 +164,23 @@ func (k *Market) LeastCapacity(c Cure, zones []string) float64 {
 		}
 	}
 	least := 1.0
-	m := k.model(chosen)
+	m, normal := k.model(chosen), k.model(nil).servers()
+	grown := map[string]float64{} // of each group, by how much the cure makes it larger
+	for name, n := range m.servers() {
+		if normal[name] > 0 {
+			grown[name] = float64(n) / float64(normal[name])
+		}
+	}
 	for _, o := range m.Simulate(m.Zones()) {
 		if !slices.Contains(zones, strings.TrimPrefix(o.Loss.Name, "zone:")) {
 			continue
 		}
 		for _, a := range o.Answers {
-			least = min(least, a.Least)
+			left := a.Least
+			if len(a.Because) > 0 && left < 1 {
+				left *= max(1, grown[m.Nodes[a.Because[0].Cut].Key.String()])
+			}
+			least = min(least, left)
 		}
 	}
 	return least

@@ -136,7 +136,7 @@ func (d *deriver) storeList() []*graph.Resource {
 	var out []*graph.Resource
 	for _, typ := range sortedNames(stores) {
 		for _, r := range d.g.OfType(typ) {
-			if !r.Data && writable(r) && inVPC(typ) {
+			if !r.Data && writable(r) && inVPC(typ) && !unseen(r) {
 				out = append(out, r)
 			}
 		}
@@ -442,7 +442,7 @@ func (d *deriver) rest() {
 	}
 	for _, typ := range sortedNames(stores) {
 		for _, r := range d.g.OfType(typ) {
-			if r.Data || !writable(r) {
+			if r.Data || !writable(r) || unseen(r) {
 				continue
 			}
 			node := d.node(r)

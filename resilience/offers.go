@@ -3,6 +3,7 @@ package resilience
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/plumbline-dev/plumbline/graph"
 )
@@ -17,12 +18,63 @@ func Offers(g *graph.Graph) []Fix {
 			out = append(out, f)
 		}
 	}
-	for _, asg := range g.OfType("aws_autoscaling_group") {
-		if f, ok := fullLoad(asg); ok {
-			out = append(out, f)
+	for _, t := range tiersThatGrow {
+		for _, r := range g.OfType(t.typ) {
+			out = append(out, t.larger(r)...)
 		}
 	}
 	return out
+}
+
+// growing says where the size of a tier is written.
+type growing struct {
+	typ              string
+	least, want, max string // paths; "" when there is none
+}
+
+var tiersThatGrow = []growing{
+	{"aws_autoscaling_group", "min_size", "desired_capacity", "max_size"},
+	{"aws_eks_node_group", "scaling_config[0].min_size", "scaling_config[0].desired_size", "scaling_config[0].max_size"},
+	{"aws_ecs_service", "desired_count", "", ""},
+}
+
+// larger offers a tier of one a second member, and every tier so many that what is left in the loss of a zone is as much
+// as its size is now.
+func (t growing) larger(r *graph.Resource) []Fix {
+	zones, size := len(texts(r.Facts["_zones"])), sizeAt(r, t.least)
+	if r.Data || zones < 2 || size < 1 {
+		return nil
+	}
+	var out []Fix
+	if size == 1 {
+		out = append(out, Fix{Policy: "graph.second_member", Resource: r.Key(), Patch: t.resize(r, 2), ByHand: true})
+	}
+	each := (size + zones - 2) / (zones - 1) // in each zone, so that all but one carry size
+	if n := each * zones; n > size && n != 2 {
+		out = append(out, Fix{Policy: "graph.full_load", Resource: r.Key(), Patch: t.resize(r, n), ByHand: true})
+	}
+	return out
+}
+
+// resize sets the least size of a tier to n, and raises its other sizes to that: AWS refuses to want less than the least.
+func (t growing) resize(r *graph.Resource, n int) graph.Patch {
+	p := graph.Patch{{Op: graph.Set, Root: r.Root, Address: r.Address, Path: t.least, Old: sizeAt(r, t.least), New: n}}
+	for _, path := range []string{t.want, t.max} {
+		if now := sizeAt(r, path); now > 0 && now < n {
+			p = append(p, graph.Change{Op: graph.Set, Root: r.Root, Address: r.Address, Path: path, Old: now, New: n})
+		}
+	}
+	return p
+}
+
+// sizeAt is a known size; 0 when it is not set or not known.
+func sizeAt(r *graph.Resource, path string) int {
+	attrs := r.Attrs
+	if block, name, nested := strings.Cut(path, "[0]."); nested {
+		attrs, path = blockOf(r.Attrs, block), name
+	}
+	n, _ := attrs[path].(int)
+	return n
 }
 
 // gatewayPerZone gives every other zone that leaves through a NAT gateway one of its own, in a public subnet of that
@@ -92,25 +144,4 @@ func (d *deriver) gatewayIn(f Fix, nat, association, public *graph.Resource, zon
 		add(name("aws_route"), "aws_route", map[string]any{"route_table_id": ref(table, "id"), "destination_cidr_block": "0.0.0.0/0", "nat_gateway_id": ref(gateway, "id")})
 	}
 	return append(p, graph.Change{Op: graph.Set, Root: association.Root, Address: association.Address, Path: "route_table_id", New: ref(table, "id")})
-}
-
-// fullLoad raises the minimum of a group so that what is left in the loss of a zone is as much as the minimum is now.
-func fullLoad(asg *graph.Resource) (Fix, bool) {
-	zones := len(texts(asg.Facts["_zones"]))
-	size, known, _ := number(asg, "min_size")
-	if asg.Data || zones < 2 || !known || size < 1 {
-		return Fix{}, false
-	}
-	each := (size + zones - 2) / (zones - 1) // in each zone, so that all but one carry size
-	if each*zones <= size {
-		return Fix{}, false
-	}
-	p := graph.Patch{{Op: graph.Set, Root: asg.Root, Address: asg.Address, Path: "min_size", Old: size, New: each * zones}}
-	if wanted, ok, _ := number(asg, "desired_capacity"); ok && wanted < each*zones { // AWS refuses to want less than the minimum
-		p = append(p, graph.Change{Op: graph.Set, Root: asg.Root, Address: asg.Address, Path: "desired_capacity", Old: wanted, New: each * zones})
-	}
-	if most, ok, _ := number(asg, "max_size"); ok && most < each*zones {
-		p = append(p, graph.Change{Op: graph.Set, Root: asg.Root, Address: asg.Address, Path: "max_size", Old: most, New: each * zones})
-	}
-	return Fix{Policy: "graph.full_load", Resource: asg.Key(), Patch: p, ByHand: true}, true
 }

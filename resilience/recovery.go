@@ -276,7 +276,16 @@ func (c *recoverer) restore(r *graph.Resource, rpo Span) Span {
 func (c *recoverer) regionLoss(r *graph.Resource) Recovery {
 	row, _ := rowOf(r.Type)
 	best, found := c.best(c.copies(r, row), true)
+	if !found {
+		if source := c.source(r); source != nil {
+			return Recovery{RTO: Span{Seconds: rebuildTime}, Because: []string{fmt.Sprintf("it is a copy of %s in %s%s", source.Key(), regionOf(source), in(source))}}
+		}
+	}
 	switch {
+	case r.Type == "aws_sns_topic":
+		return Recovery{RTO: Span{Seconds: rebuildTime}, Because: []string{"it is made from code in another region; it keeps nothing"}}
+	case !found && r.Type == "aws_sqs_queue":
+		return Recovery{RTO: Span{Seconds: rebuildTime}, RPO: Span{Never: true}, Because: []string{"it is made from code in another region; the messages in it stay behind"}}
 	case !found && isCache(r.Type) && len(c.own(r, row)) == 0:
 		return Recovery{RTO: Span{Seconds: rebuildTime}, Because: []string{"it starts empty in another region; without snapshots it is taken for a cache"}}
 	case !found:
@@ -286,6 +295,18 @@ func (c *recoverer) regionLoss(r *graph.Resource) Recovery {
 	}
 	rpo := Span{Seconds: best.behind, Missing: best.missing}
 	return Recovery{RTO: c.restore(r, rpo).add(rebuildTime), RPO: rpo, Because: []string{best.why, "everything else is made from code there"}}
+}
+
+// source is the bucket in another region that a bucket is a copy of, if it is one.
+func (c *recoverer) source(r *graph.Resource) *graph.Resource {
+	for _, x := range c.d.from(r, "aws_s3_bucket_replication_configuration", "rule.destination.bucket") {
+		for _, b := range c.d.to(x, "bucket", "aws_s3_bucket") {
+			if regionOf(b) != regionOf(r) && regionOf(b) != anyRegion && regionOf(r) != anyRegion {
+				return b
+			}
+		}
+	}
+	return nil
 }
 
 // best is the copy that loses least. What is not known is worse than what is.

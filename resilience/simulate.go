@@ -166,7 +166,7 @@ func (m *Model) because(node int, s *State) []Chain {
 	for len(queue) > 0 {
 		at := queue[0]
 		queue = queue[1:]
-		if begins(m, s, at, weak) {
+		if s.Up(node) == Yes && m.lessens(at, weak) || begins(m, s, at, weak) {
 			cuts = append(cuts, at)
 			continue
 		}
@@ -225,6 +225,15 @@ func begins(m *Model, s *State, at int, weak func(int) bool) bool {
 			return false
 		}
 	}
+}
+
+// lessens says whether a group has fewer members left and no group below it explains that.
+func (m *Model) lessens(at int, weak func(int) bool) bool {
+	n := &m.Nodes[at]
+	if !n.Load || n.Key.Address == "" {
+		return false
+	}
+	return !slices.ContainsFunc(n.Needs, func(x Need) bool { return weak(x.Node) && m.Nodes[x.Node].Load })
 }
 
 // isPlace says whether a node is a zone, a region, a choice of such, or a member.
