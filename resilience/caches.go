@@ -13,7 +13,8 @@ func (d *deriver) replicationGroup(r *graph.Resource) Node {
 	placedBy := d.subnetGroup(r, "subnet_group_name")
 	shards, each, why := shardsOf(r)
 	failover, failoverWhy := r.Attrs["automatic_failover_enabled"] == true, r.Unknown["automatic_failover_enabled"]
-	if len(texts(r.Attrs["preferred_cache_cluster_azs"])) > 0 {
+	// A list of zones has one for each node. A shorter one is left over from before nodes were added.
+	if n := len(texts(r.Attrs["preferred_cache_cluster_azs"])); n > 0 && n >= each {
 		placedBy = r
 	}
 	switch {

@@ -97,15 +97,6 @@ fix contains {"at": i, "op": "set", "address": g._address, "path": "num_cache_cl
 	g.num_cache_clusters <= replicas
 }
 
-# A list of zones is of one for each node.
-fix contains {"at": i, "op": "set", "address": g._address, "path": "preferred_cache_cluster_azs", "value": null} if {
-	some i in judged
-	g := input.aws_elasticache_replication_group[i]
-	g.preferred_cache_cluster_azs != null
-	g.num_cache_clusters != null
-	g.num_cache_clusters <= replicas
-}
-
 fix contains {"at": i, "op": "set", "address": g._address, "path": "replicas_per_node_group", "value": replicas} if {
 	some i in judged
 	g := input.aws_elasticache_replication_group[i]
