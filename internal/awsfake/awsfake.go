@@ -167,7 +167,8 @@ func (s *Server) locked(do func()) {
 	do()
 }
 
-// State writes everything down as it will be once all changes are real, sorted: equal states have equal texts.
+// State writes everything down as it will be once all changes are real, sorted: equal states have equal texts. An association
+// is told by its subnet, because AWS gives it a new ID whenever it moves.
 func (s *Server) State() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -177,7 +178,13 @@ func (s *Server) State() string {
 			if t.dying {
 				continue
 			}
-			all := maps.Clone(t.attrs)
+			all := map[string]string{}
+			for k, v := range t.attrs {
+				if strings.HasPrefix(k, "association ") {
+					k, v = "association of "+v, ""
+				}
+				all[k] = v
+			}
 			maps.Copy(all, t.todo)
 			lines = append(lines, fmt.Sprintf("%s %s %s %v %v", kind, name, t.status, all, t.window))
 		}

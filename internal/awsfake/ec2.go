@@ -3,6 +3,7 @@ package awsfake
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 )
 
@@ -100,7 +101,7 @@ func (s *Server) filtered(q *request, kind, idParam string, write func(string, *
 	var out string
 	for _, name := range sortedKeys(s.network) {
 		id, ok := strings.CutPrefix(name, kind)
-		if !ok || len(ids) > 0 && ids[0] != id || !s.network[name].matches(q) {
+		if !ok || len(ids) > 0 && ids[0] != id || !s.network[name].matches(q, id) {
 			continue
 		}
 		if t := s.described(s.network, name); t != nil {
@@ -110,13 +111,17 @@ func (s *Server) filtered(q *request, kind, idParam string, write func(string, *
 	return out
 }
 
-func (t *thing) matches(q *request) bool {
+func (t *thing) matches(q *request, id string) bool {
 	for i := 1; q.params.Has(fmt.Sprintf("Filter.%d.Name", i)); i++ {
 		name, value := q.params.Get(fmt.Sprintf("Filter.%d.Name", i)), q.params.Get(fmt.Sprintf("Filter.%d.Value.1", i))
 		tag, isTag := strings.CutPrefix(name, "tag:")
 		_, associated := t.attrs["association "+value]
 		switch {
 		case isTag && t.attrs["tag "+tag] != value:
+			return false
+		case (name == "route-table-id" || name == "allocation-id") && value != id:
+			return false
+		case name == "state" && !slices.Contains(q.list(fmt.Sprintf("Filter.%d.Value", i)), t.state()):
 			return false
 		case name == "association.route-table-association-id" && !associated:
 			return false

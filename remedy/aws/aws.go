@@ -51,7 +51,7 @@ func NewHand(cfg sdk.Config, target Target) *Hand {
 var operations = sync.OnceValue(func() map[string]operation {
 	all := map[string]operation{}
 	for _, part := range []map[string]operation{
-		autoscalingOperations(), dynamodbOperations(), elasticacheOperations(), elbv2Operations(), kmsOperations(), rdsOperations(), s3Operations(),
+		autoscalingOperations(), dynamodbOperations(), ec2Operations(), elasticacheOperations(), elbv2Operations(), kmsOperations(), rdsOperations(), s3Operations(),
 	} {
 		maps.Copy(all, part)
 	}

@@ -3,6 +3,7 @@ package aws
 import (
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/elasticache"
 	elbv2 "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
@@ -114,5 +115,25 @@ func elbv2Operations() map[string]operation {
 		"elasticloadbalancing:ModifyLoadBalancerAttributes":   writing(client, (*elbv2.Client).ModifyLoadBalancerAttributes, balancer("ModifyLoadBalancerAttributes")),
 		"elasticloadbalancing:ModifyTargetGroup":              writing(client, (*elbv2.Client).ModifyTargetGroup, on("elasticloadbalancing:ModifyTargetGroup", "{TargetGroupArn}")),
 		"elasticloadbalancing:SetSubnets":                     writing(client, (*elbv2.Client).SetSubnets, balancer("SetSubnets")),
+	}
+}
+
+func ec2Operations() map[string]operation {
+	client := func(c connection) *ec2.Client { return ec2.NewFromConfig(c.cfg) }
+	read := func(action string) need { return on("ec2:"+action, "*") }
+	table := func(action string) need { return on("ec2:"+action, regional("ec2", "route-table/{RouteTableId}")) }
+	tags := func(what string) need { return on("ec2:CreateTags", regional("ec2", what+"/*")) }
+	return map[string]operation{
+		"ec2:DescribeAddresses":            reading(client, (*ec2.Client).DescribeAddresses, read("DescribeAddresses")),
+		"ec2:DescribeNatGateways":          reading(client, (*ec2.Client).DescribeNatGateways, read("DescribeNatGateways")),
+		"ec2:DescribeRouteTables":          reading(client, (*ec2.Client).DescribeRouteTables, read("DescribeRouteTables")),
+		"ec2:AllocateAddress":              writing(client, (*ec2.Client).AllocateAddress, on("ec2:AllocateAddress", regional("ec2", "elastic-ip/*")), tags("elastic-ip")),
+		"ec2:CreateNatGateway":             writing(client, (*ec2.Client).CreateNatGateway, on("ec2:CreateNatGateway", regional("ec2", "natgateway/*")), on("ec2:CreateNatGateway", regional("ec2", "subnet/{SubnetId}")), on("ec2:CreateNatGateway", regional("ec2", "elastic-ip/{AllocationId}")), tags("natgateway")),
+		"ec2:CreateRoute":                  writing(client, (*ec2.Client).CreateRoute, table("CreateRoute")),
+		"ec2:CreateRouteTable":             writing(client, (*ec2.Client).CreateRouteTable, on("ec2:CreateRouteTable", regional("ec2", "route-table/*")), on("ec2:CreateRouteTable", regional("ec2", "vpc/{VpcId}")), tags("route-table")),
+		"ec2:DeleteNatGateway":             writing(client, (*ec2.Client).DeleteNatGateway, on("ec2:DeleteNatGateway", regional("ec2", "natgateway/{NatGatewayId}"))),
+		"ec2:DeleteRouteTable":             writing(client, (*ec2.Client).DeleteRouteTable, table("DeleteRouteTable")),
+		"ec2:ReleaseAddress":               writing(client, (*ec2.Client).ReleaseAddress, on("ec2:ReleaseAddress", regional("ec2", "elastic-ip/{AllocationId}"))),
+		"ec2:ReplaceRouteTableAssociation": writing(client, (*ec2.Client).ReplaceRouteTableAssociation, table("ReplaceRouteTableAssociation"), on("ec2:ReplaceRouteTableAssociation", regional("ec2", "subnet/*"))),
 	}
 }

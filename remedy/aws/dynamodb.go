@@ -56,6 +56,7 @@ var dynamodbDeletionProtection = Fix{
 		a := d.write("dynamodb:UpdateTable", set(true))
 		a.Until = []remedy.Condition{t.is("deletion protection is on", "Table.DeletionProtectionEnabled", remedy.Equals, true), t.is("the table is active", "Table.TableStatus", remedy.Equals, "ACTIVE")}
 		a.UndoWhen = a.Until[:1]
+		a.Underway = []remedy.Condition{t.is("the table is being changed", "Table.TableStatus", remedy.Equals, "UPDATING")}
 		a.Undo = d.undone("dynamodb:UpdateTable", set(false), t.is("deletion protection is off", "Table.DeletionProtectionEnabled", remedy.Differs, true), a.Until[1])
 		d.do(a)
 	},
@@ -85,6 +86,7 @@ var dynamodbOnDemand = Fix{
 		a := d.write("dynamodb:UpdateTable", with(d.table(), params{"BillingMode": "PAY_PER_REQUEST"}))
 		a.Until, a.Timeout = []remedy.Condition{t.is("the table is paid by request", mode, remedy.Equals, "PAY_PER_REQUEST"), ready}, 3600
 		a.UndoWhen = a.Until[:1]
+		a.Underway = []remedy.Condition{t.is("the table is being changed", "Table.TableStatus", remedy.Equals, "UPDATING")}
 		back := d.write("dynamodb:UpdateTable", with(d.table(), params{"BillingMode": "PROVISIONED", "ProvisionedThroughput": capacity}))
 		back.Until, back.Timeout = []remedy.Condition{t.is(fmt.Sprintf("the table is paid by capacity, %v", capacity), mode, remedy.Differs, "PAY_PER_REQUEST"), ready}, 3600
 		a.Undo = []remedy.Action{back}

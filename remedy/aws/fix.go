@@ -17,6 +17,8 @@ type Fix struct {
 	// for a create.
 	Takes []string
 	Of    string // the attribute of what is created that refers to the resource that the step is about
+	// Single makes a step of its own of changes that belong together; else all changes of one resource are one step.
+	Single bool
 	// Does and Undoes are the writes that its steps may hold, Reads the others; a test compares them with real steps.
 	Does, Undoes, Reads []string
 	Companions          []string // IAM actions that no call names
@@ -29,11 +31,22 @@ type Fix struct {
 
 // Fixes lists every fix of live accounts.
 func Fixes() []Fix {
-	return slices.Concat(s3Fixes(), rdsFixes(), dynamodbFixes(), elasticacheFixes(), autoscalingFixes())
+	return slices.Concat(s3Fixes(), rdsFixes(), dynamodbFixes(), elasticacheFixes(), autoscalingFixes(), ec2Fixes())
 }
 
-// takes says whether a fix carries a change out.
-func (f *Fix) takes(c graph.Change) bool { return slices.Contains(f.Takes, word(c)) }
+// takesAll says whether a fix carries all of the changes out.
+func (f *Fix) takesAll(changes graph.Patch) bool {
+	return !slices.ContainsFunc(changes, func(c graph.Change) bool { return !slices.Contains(f.Takes, word(c)) })
+}
+
+// words lists changes as Takes names them.
+func words(changes graph.Patch) string {
+	var all []string
+	for _, c := range changes {
+		all = append(all, word(c))
+	}
+	return strings.Join(all, ", ")
+}
 
 // word is a change as Takes names it.
 func word(c graph.Change) string {

@@ -56,34 +56,89 @@ type job struct {
 func (p *Planner) jobs(patch graph.Patch) ([]*job, error) {
 	all := Fixes()
 	var jobs []*job
-	for _, c := range patch {
-		i := slices.IndexFunc(all, func(f Fix) bool { return f.takes(c) })
+	for _, changes := range together(patch) {
+		i := slices.IndexFunc(all, func(f Fix) bool { return f.takesAll(changes) })
 		if i < 0 {
-			return nil, refuse(c, remedy.PreconditionFails, "no live fix carries this out ("+word(c)+"): change it in code, or by hand")
+			return nil, refuse(changes[0], remedy.PreconditionFails, "no live fix carries this out ("+words(changes)+"): change it in code, or by hand")
 		}
-		of, err := p.owner(c, all[i], patch)
+		of, err := p.owner(changes, all[i])
 		if err != nil {
 			return nil, err
 		}
-		at := slices.IndexFunc(jobs, func(j *job) bool { return j.fix.ID == all[i].ID && j.of == of })
+		at := slices.IndexFunc(jobs, func(j *job) bool { return j.fix.ID == all[i].ID && j.of == of && !all[i].Single })
 		if at < 0 {
 			at, jobs = len(jobs), append(jobs, &job{fix: all[i], of: of})
 		}
-		jobs[at].changes = append(jobs[at].changes, c)
+		jobs[at].changes = append(jobs[at].changes, changes...)
 	}
 	return jobs, nil
+}
+
+// together parts a patch into the changes that belong together, because one refers to what another makes. Each part
+// and the parts among each other keep their order.
+func together(patch graph.Patch) []graph.Patch {
+	part := make([]int, len(patch))
+	for i := range part {
+		part[i] = i
+	}
+	for i, c := range patch {
+		for _, ref := range refsIn(c.New) {
+			k := slices.IndexFunc(patch, func(o graph.Change) bool { return o.Op == graph.Create && o.Address == ref.Address })
+			if k < 0 || part[k] == part[i] {
+				continue
+			}
+			from, to := max(part[i], part[k]), min(part[i], part[k])
+			for n := range part {
+				if part[n] == from {
+					part[n] = to
+				}
+			}
+		}
+	}
+	var out []graph.Patch
+	for n := range patch {
+		var changes graph.Patch
+		for i, c := range patch {
+			if part[i] == n {
+				changes = append(changes, c)
+			}
+		}
+		if changes != nil {
+			out = append(out, changes)
+		}
+	}
+	return out
+}
+
+func refsIn(v any) []graph.Ref {
+	switch v := v.(type) {
+	case graph.Ref:
+		return []graph.Ref{v}
+	case []any:
+		var out []graph.Ref
+		for _, x := range v {
+			out = append(out, refsIn(x)...)
+		}
+		return out
+	case map[string]any:
+		var out []graph.Ref
+		for _, k := range sortedKeys(v) {
+			out = append(out, refsIn(v[k])...)
+		}
+		return out
+	}
+	return nil
 }
 
 func refuse(c graph.Change, class remedy.Reason, why string) *remedy.Refused {
 	return &remedy.Refused{Root: c.Root, Address: c.Address, Path: c.Path, Class: class, Why: why, Siblings: []graph.Address{}}
 }
 
-// owner gives the live resource that a change is about: the bucket of a versioning that is to be made.
-func (p *Planner) owner(c graph.Change, f Fix, patch graph.Patch) (*graph.Resource, error) {
-	key := graph.Key{Root: c.Root, Address: c.Address}
-	if c.Op == graph.Create {
-		key = ownerOf(c, f, patch)
-	}
+// owner gives the live resource that changes are about: what they set an attribute of, or the bucket of a versioning that is
+// to be made.
+func (p *Planner) owner(changes graph.Patch, f Fix) (*graph.Resource, error) {
+	c := changes[0]
+	key := ownerOf(changes, f)
 	r := p.graph.Get(key)
 	if r != nil && r.Of != "" {
 		r = p.graph.Get(graph.Key{Root: c.Root, Address: r.Of})
@@ -97,32 +152,19 @@ func (p *Planner) owner(c graph.Change, f Fix, patch graph.Patch) (*graph.Resour
 	return r, nil
 }
 
-// ownerOf follows the reference of what is to be made, or else the change of the patch that refers to it.
-func ownerOf(c graph.Change, f Fix, patch graph.Patch) graph.Key {
-	attrs, _ := c.New.(map[string]any)
-	if ref, ok := firstRef(attrs[f.Of]); ok {
-		return ref.Key()
-	}
-	for _, other := range patch {
-		if ref, ok := firstRef(other.New); ok && other.Op == graph.Set && ref.Address == c.Address {
-			return graph.Key{Root: other.Root, Address: other.Address}
+func ownerOf(changes graph.Patch, f Fix) graph.Key {
+	for _, c := range changes {
+		if c.Op == graph.Set {
+			return graph.Key{Root: c.Root, Address: c.Address}
 		}
 	}
-	return graph.Key{Root: c.Root, Address: c.Address}
-}
-
-func firstRef(v any) (graph.Ref, bool) {
-	switch v := v.(type) {
-	case graph.Ref:
-		return v, true
-	case []any:
-		for _, x := range v {
-			if r, ok := firstRef(x); ok {
-				return r, true
-			}
+	for _, c := range changes {
+		attrs, _ := c.New.(map[string]any)
+		if refs := refsIn(attrs[f.Of]); len(refs) > 0 {
+			return refs[0].Key()
 		}
 	}
-	return graph.Ref{}, false
+	return graph.Key{Root: changes[0].Root, Address: changes[0].Address}
 }
 
 func (p *Planner) step(ctx context.Context, j *job) (remedy.Step, error) {
