@@ -414,3 +414,35 @@ func TestAStepIsUnprovenWhenItsFindingIsStillThere(t *testing.T) {
 		t.Errorf("step 2 %s, step 1 %s, begun %v", r.Run.Step(2), r.Run.Step(1), r.Run.Begun())
 	}
 }
+
+// A disk that is full, seen by a journal that is closed: nothing is called whose intent is not on disk, and what was called
+// before its answer could be written is found again.
+func TestAJournalThatCannotBeWrittenStopsTheRun(t *testing.T) {
+	w, store := newWorld(), remedy.Store{Dir: t.TempDir()}
+	r, _ := start(t, store, twelve(t), w)
+	if err := r.Journal.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Do(t.Context()); err == nil || !strings.Contains(err.Error(), "writing the journal") || w.calls != 0 {
+		t.Fatalf("%v after %d writes", err, w.calls)
+	}
+	r, _ = again(t, store, 1, w)
+	r.Say = func(e remedy.Event) {
+		if e.What == remedy.Intent && e.Step == 2 {
+			if err := r.Journal.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	if err := r.Do(t.Context()); err == nil || w.calls != 2 {
+		t.Fatalf("%v after %d writes", err, w.calls)
+	}
+	r, done := again(t, store, 1, w)
+	defer done()
+	if err := r.Settle(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Do(t.Context()); err != nil || w.calls != 12 || w.state() != ended {
+		t.Errorf("%v after %d writes: %s", err, w.calls, w.state())
+	}
+}
