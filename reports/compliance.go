@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -17,7 +16,6 @@ import (
 // Compliance is what a compliance report says beside the findings of its Report.
 type Compliance struct {
 	Title      Text // what was read, in a few words
-	Time       time.Time
 	Commit     Text // "" outside of a repository
 	Chapters   []Chapter
 	Parts      []Part // stages and accounts, by name; one when there is nothing to tell apart
@@ -33,7 +31,6 @@ type Compliance struct {
 // ComplianceInput is what one run gave beside its Report.
 type ComplianceInput struct {
 	Title        string
-	Time         time.Time
 	Commit       string
 	Graph        *graph.Graph
 	Results      policies.Results
@@ -97,7 +94,7 @@ const outside = "Outside of the reference architecture"
 
 // NewCompliance counts and groups what a run gave. It does not keep or change its input but for Simulation.
 func NewCompliance(r *Report, in ComplianceInput) *Compliance {
-	c := &Compliance{Title: Untrusted(in.Title), Time: in.Time, Commit: Untrusted(in.Commit), Simulation: in.Simulation, Costs: in.Costs, Waivers: Waivers(in.Waivers)}
+	c := &Compliance{Title: Untrusted(in.Title), Commit: Untrusted(in.Commit), Simulation: in.Simulation, Costs: in.Costs, Waivers: Waivers(in.Waivers)}
 	c.score(r, in)
 	c.divide(r, in)
 	c.pass(in.Results)

@@ -21,7 +21,7 @@ func HTML(w io.Writer, r *Report) error {
 	if r.Compliance.Simulation != nil {
 		h.sim = &simulated{Simulation: r.Compliance.Simulation}
 	}
-	h.head(r.Compliance.Title.Terminal() + ": Plumbline report of " + r.Compliance.Time.UTC().Format("2006-01-02"))
+	h.head(r.Compliance.Title.Terminal() + ": Plumbline report of " + r.moment().UTC().Format("2006-01-02"))
 	h.banner()
 	h.put("<main>\n")
 	h.answers()
@@ -33,7 +33,7 @@ func HTML(w io.Writer, r *Report) error {
 	h.evidence()
 	h.trend()
 	h.put("</main><footer>Made by <b>plumb report</b> {}, {}. This file loads nothing from elsewhere. The same facts as JSON: <code>plumb report -f json</code></footer>\n",
-		r.Version, r.Compliance.Time.UTC().Format("2006-01-02 15:04 UTC"))
+		r.Version, r.moment().UTC().Format("2006-01-02 15:04 UTC"))
 	h.foot()
 	return h.w.Flush()
 }
@@ -61,7 +61,7 @@ func kindWord(kind string) string {
 // banner is the head of the page: what, when, from what.
 func (h *htmlReport) banner() {
 	var facts []string
-	facts = append(facts, h.c.Time.UTC().Format("2006-01-02 15:04 UTC"))
+	facts = append(facts, h.moment().UTC().Format("2006-01-02 15:04 UTC"))
 	if !h.c.Commit.Empty() {
 		commit := h.c.Commit.Terminal()
 		facts = append(facts, "commit "+commit[:min(7, len(commit))])

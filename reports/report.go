@@ -12,6 +12,7 @@ import (
 type Report struct {
 	Version    string
 	Today      time.Time
+	Made       time.Time // when the run was made; zero: at Today
 	Sources    []Source
 	Roots      []Root
 	Resources  int

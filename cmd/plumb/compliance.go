@@ -36,7 +36,7 @@ func (s *scan) complete(ctx context.Context, r *reports.Report, x *side) error {
 		return err
 	}
 	in := reports.ComplianceInput{
-		Title: s.title(), Time: s.sys.now, Graph: x.graph, Results: x.results, Simulation: sim, Waivers: x.waivers,
+		Title: s.title(), Graph: x.graph, Results: x.results, Simulation: sim, Waivers: x.waivers,
 		Costs: cost.Estimate(x.graph, c, s.costOptions()), Commit: s.comment(ctx, r).Head,
 	}
 	for _, q := range docs.Requirements() {

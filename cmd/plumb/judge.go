@@ -168,6 +168,7 @@ func (s *scan) report(x *side, sources []source, c *config) *reports.Report {
 		Version: version, Today: s.today, Sources: x.reading.sources, Graph: x.graph, Roots: x.reading.roots, Gaps: x.reading.gaps,
 		Snippets: x.reading.snippets, Results: x.results, Metas: s.metas, Waivers: x.waivers, Verdicts: s.listed(),
 	})
+	r.Made = s.sys.now
 	r.Threshold, _ = threshold(s.failOn) // checked in newScan
 	if !s.failOnGiven && c.FailOn != "" {
 		r.Threshold, _ = threshold(c.FailOn) // checked in parseConfig

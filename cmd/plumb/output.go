@@ -48,7 +48,7 @@ func (o *once) String() string {
 // Type implements pflag.Value.
 func (o *once) Type() string { return "string" }
 
-var formats = []string{"text", "full", "concise", "json", "sarif", "junit", "markdown", "html", "github", "gitlab"}
+var formats = []string{"text", "full", "concise", "json", "sarif", "junit", "markdown", "html", "csv", "ocsf", "asff", "github", "gitlab"}
 
 func parseOutputs(o *scanOptions) ([]output, error) {
 	if o.asReport {
@@ -140,7 +140,9 @@ func (s *scan) render(w io.Writer, x output, r *reports.Report) error {
 		}
 	}
 	listed := *r
-	listed.Findings = s.shown(x.format, r.Findings)
+	if !s.whole(x) {
+		listed.Findings = s.shown(x.format, r.Findings)
+	}
 	switch x.format {
 	case "full":
 		return reports.Full(w, &listed, look)
@@ -153,9 +155,18 @@ func (s *scan) render(w io.Writer, x output, r *reports.Report) error {
 	case "junit":
 		return reports.JUnit(w, &listed)
 	case "markdown":
+		if s.asReport {
+			return reports.ComplianceMarkdown(w, &listed)
+		}
 		return reports.Markdown(w, &listed)
 	case "html":
 		return reports.HTML(w, &listed)
+	case "csv":
+		return reports.CSV(w, &listed)
+	case "ocsf":
+		return reports.OCSF(w, &listed)
+	case "asff":
+		return s.asff(w, &listed)
 	case "github":
 		return reports.GitHub(w, &listed)
 	case "gitlab":

@@ -3,14 +3,18 @@ package main
 import (
 	"cmp"
 	"context"
+	"io"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/plumbline-dev/plumbline/reports"
 )
 
 // reportFormats are the formats of plumb report; the first is its default.
-var reportFormats = []string{"html", "json", "sarif", "junit"}
+var reportFormats = []string{"html", "markdown", "csv", "ocsf", "asff", "json", "sarif", "junit"}
 
 func newReportCmd(sys *system, common *commonOptions) *cobra.Command {
 	o := &scanOptions{commonOptions: common, drift: "verdicts", configFrom: "base", failOn: "never"}
@@ -36,6 +40,8 @@ says; plumb scan is the gate.`,
 	f.StringSliceVar(&o.skip, "skip", nil, "`LIST` of the same words")
 	f.StringArrayVar(&o.policies, "policies", nil, "`DIR` with policies of your own; repeatable")
 	f.StringVar(&o.asOf, "as-of", "", "`DATE` to judge by: waivers, versions (default today)")
+	f.StringSliceVar(&o.verdicts, "verdicts", nil, "`LIST` for csv, ocsf, asff, json: fail,undecided,waived (default), pass, all")
+	hubFlag(f, &o.hub)
 	pricesFlag(f, &o.prices)
 	readFlags(f, &o.readOptions)
 	liveFlags(f, &o.live, sys, common)
@@ -68,4 +74,25 @@ func reportOutputs(o *scanOptions) ([]output, error) {
 		return outs, err
 	}
 	return outs[1:], nil
+}
+
+// hubFlag is the flag of the asff format.
+func hubFlag(f *pflag.FlagSet, place *string) {
+	f.StringVar(place, "security-hub", "", "`ACCOUNT/REGION` where asff puts findings of code")
+}
+
+// asff writes findings for Security Hub, which keeps each in an account.
+func (s *scan) asff(w io.Writer, r *reports.Report) error {
+	var place reports.HubPlace
+	if s.hub != "" {
+		account, region, ok := strings.Cut(s.hub, "/")
+		if !ok || region == "" {
+			return &problem{where: "--security-hub " + s.hub, what: "not ACCOUNT/REGION", hint: "--security-hub 111111111111/eu-west-1"}
+		}
+		place = reports.HubPlace{Account: account, Region: region}
+	}
+	if err := reports.ASFF(w, r, place); err != nil {
+		return &problem{what: err.Error(), hint: "say which: --security-hub 111111111111/eu-west-1"}
+	}
+	return nil
 }

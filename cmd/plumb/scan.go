@@ -43,6 +43,7 @@ type scanOptions struct {
 	baseline, writeBaseline string
 	failOnGiven             bool
 	commentKey, commentHead string
+	hub                     string // where ASFF puts findings of code
 	prices                  string
 	asReport                bool // plumb report: see reportOutputs
 }
@@ -78,7 +79,7 @@ func newScanCmd(sys *system, common *commonOptions) *cobra.Command {
 	f.StringVar(&o.drift, "drift", "verdicts", "`WHICH` drift of the account from the code: verdicts (default), all")
 	f.StringVar(&o.asOf, "as-of", "", "`DATE` to judge by: waivers, versions (default today)")
 	f.StringVar(&o.configFrom, "config-from", "base", "`SIDE` whose plumb.yaml holds: base or head")
-	f.VarP(&once{value: &o.format}, "format", "f", "`NAME`: text, full, concise, json, sarif, junit, markdown, github, gitlab")
+	f.VarP(&once{value: &o.format}, "format", "f", "`NAME`: text, full, concise, json, sarif, junit, markdown, html, csv, ocsf, asff, github, gitlab")
 	f.StringArrayVarP(&o.out, "out", "o", nil, "`NAME=FILE`: also write this format to a file; repeatable")
 	f.StringSliceVar(&o.verdicts, "verdicts", nil, "`LIST`: fail,undecided (default), pass, waived, all")
 	f.StringVar(&o.failOn, "fail-on", "high", "`SEVERITY`: critical, high, medium, low, never")
@@ -88,10 +89,11 @@ func newScanCmd(sys *system, common *commonOptions) *cobra.Command {
 	f.StringVar(&o.writeBaseline, "write-baseline", "", "`FILE` to write the findings of this run to")
 	pricesFlag(f, &o.prices)
 	recordFlags(f, &o.recordOptions)
+	hubFlag(f, &o.hub)
 	f.StringVar(&o.commentKey, "comment-key", "", "`NAME` of the pull request comment among others (default: folder and stage)")
 	f.StringVar(&o.commentHead, "comment-head", "", "`SHA` that links of the comment lead to (default: HEAD)")
-	for _, name := range []string{"comment-key", "comment-head"} {
-		f.Lookup(name).Hidden = true // for those who post the comment: docs/ci.md
+	for _, name := range []string{"comment-key", "comment-head", "security-hub"} {
+		f.Lookup(name).Hidden = true // for those who post the comment, and of plumb report: docs/ci.md, docs/reports.md
 	}
 	completeFlags(cmd)
 	completeLive(cmd)
