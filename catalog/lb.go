@@ -39,6 +39,7 @@ func lbTypes() []Type {
 				}},
 				{Name: "port", Kind: Number},
 				{Name: "availability_zone"},
+				{Name: "health"}, // of a target in an account: "healthy", "unhealthy", "draining", ...; code has none
 			},
 		},
 		{

@@ -2,8 +2,8 @@
 # title: The targets of a target group sit in two zones
 # description: >-
 #   Judges target groups whose targets are in the code: an auto scaling group, an ECS service, or attached instances. Fails when all targets are in one
-#   zone, or when there is only one (a group that starts with or holds at most one instance, a service of one task). Lambda and load balancer targets are
-#   not judged. Undecided when zones or numbers are not known, as of a service without network_configuration.
+#   zone, or when there is only one (a group that starts with or holds at most one instance, a service of one task). In an account a target that the health
+#   check calls unhealthy, or that is being taken out, does not count. Lambda and load balancer targets are not judged. Undecided when zones or numbers are not known, as of a service without network_configuration.
 # custom:
 #   control: [LB-TGT-001]
 #   requirement: [RA-41, RA-23]
@@ -104,6 +104,12 @@ lasting contains s if {
 	service.scheduling_strategy == "DAEMON"
 }
 
+# Targets that get no requests; only an account knows. Source: Elastic Load Balancing API, TargetHealth.State.
+ill contains a if {
+	some a, target in input.aws_lb_target_group_attachment
+	target.health in {"unhealthy", "unhealthy.draining", "draining"}
+}
+
 spread contains i if {
 	some i, t in input.aws_lb_target_group
 	some g in t._from["aws_autoscaling_group.target_group_arns"]
@@ -138,12 +144,14 @@ spread contains i if {
 	some a in t._from["aws_lb_target_group_attachment.target_group_arn"]
 	some b in t._from["aws_lb_target_group_attachment.target_group_arn"]
 	a != b
+	not ill[a]
+	not ill[b]
 	some y in input.aws_lb_target_group_attachment[a]._zones
 	some z in input.aws_lb_target_group_attachment[b]._zones
 	y != z
 }
 
-deny contains {"at": i, "attribute": "", "message": "all its targets are in one zone"} if {
+deny contains {"at": i, "attribute": "", "message": "no two targets that work are in two zones"} if {
 	some i in judged
 	not spread[i]
 }

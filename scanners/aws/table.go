@@ -19,8 +19,9 @@ import (
 //	"health_check[0].path":         "HealthCheckPath"                          a block that there is one of
 //	"ebs_block_device[].volume_id": "BlockDeviceMappings[].Ebs.VolumeId"       one block for each element
 //	"tags":                         "Tags"                                     Key/Value pairs, or a map
+//	"publicly_accessible":          "PubliclyAccessible!"                      AWS always says it
 //
-// A field on the way that is nil makes the attribute null: false when the catalog says that it is a Bool. A block "x[0]" of
+// What AWS always says is unknown when an answer does not have it: silence must not pass for the harmless value. A field on the way that is nil makes the attribute null: false when the catalog says that it is a Bool. A block "x[0]" of
 // which every attribute is null is left out. Times are RFC 3339 in UTC; numbers are int when they are whole.
 type Table map[string]string
 
@@ -49,7 +50,11 @@ func (t Table) Check(typ string, from any) error {
 		if entry.Attr(strings.NewReplacer("[0]", "", "[]", "").Replace(path)) == nil {
 			return fmt.Errorf("%s has no attribute %s", typ, path)
 		}
-		if err := checkPath(reflect.TypeOf(from), t[path]); err != nil {
+		field, always := strings.CutSuffix(t[path], "!")
+		if always && strings.Contains(path, ".") {
+			return fmt.Errorf("%s.%s: only an attribute of the resource itself can be said always", typ, path)
+		}
+		if err := checkPath(reflect.TypeOf(from), field); err != nil {
 			return fmt.Errorf("%s.%s: %w", typ, path, err)
 		}
 	}
@@ -69,9 +74,14 @@ func (t Table) set(r *graph.Resource, path string, from reflect.Value) error {
 	if block, rest, ok := strings.Cut(path, "[]."); ok {
 		return t.setEach(r, path, block, rest, from)
 	}
-	v, err := value(from, t[path])
+	field, always := strings.CutSuffix(t[path], "!")
+	v, err := value(from, field)
 	if err != nil {
 		return fmt.Errorf("%s.%s: %w", r.Type, path, err)
+	}
+	if always && v == nil {
+		r.Unknown[path] = "AWS did not say " + field
+		return nil
 	}
 	put(r.Attrs, path, typed(r.Type, path, v))
 	return nil

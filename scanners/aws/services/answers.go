@@ -3,6 +3,7 @@ package services
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -33,6 +34,11 @@ func eachPage[Page, Options any](ctx context.Context, pages pager[Page, Options]
 func answered(err error, codes ...string) bool {
 	var api smithy.APIError
 	return errors.As(err, &api) && slices.Contains(codes, api.ErrorCode())
+}
+
+// saysNothing is the error of an answer without what it is about, which is not the same as saying that there is none.
+func saysNothing(operation string) error {
+	return fmt.Errorf("the answer of %s says nothing", operation)
 }
 
 // text gives the text of a pointer, "" for nil.

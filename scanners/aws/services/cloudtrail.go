@@ -24,8 +24,8 @@ func cloudtrailService() aws.Service {
 }
 
 var trailFields = aws.Table{
-	"name": "Name", "s3_bucket_name": "S3BucketName", "s3_key_prefix": "S3KeyPrefix", "is_multi_region_trail": "IsMultiRegionTrail",
-	"is_organization_trail": "IsOrganizationTrail", "enable_log_file_validation": "LogFileValidationEnabled",
+	"name": "Name", "s3_bucket_name": "S3BucketName", "s3_key_prefix": "S3KeyPrefix", "is_multi_region_trail": "IsMultiRegionTrail!",
+	"is_organization_trail": "IsOrganizationTrail", "enable_log_file_validation": "LogFileValidationEnabled!",
 	"include_global_service_events": "IncludeGlobalServiceEvents", "kms_key_id": "KmsKeyId", "cloud_watch_logs_group_arn": "CloudWatchLogsLogGroupArn",
 	"cloud_watch_logs_role_arn": "CloudWatchLogsRoleArn", "sns_topic_name": "SnsTopicName", "home_region": "HomeRegion",
 }

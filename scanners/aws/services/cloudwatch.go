@@ -28,11 +28,11 @@ var (
 		"alarm_name": "AlarmName", "alarm_description": "AlarmDescription", "metric_name": "MetricName", "namespace": "Namespace",
 		"statistic": "Statistic", "extended_statistic": "ExtendedStatistic", "comparison_operator": "ComparisonOperator", "threshold": "Threshold",
 		"threshold_metric_id": "ThresholdMetricId", "period": "Period", "evaluation_periods": "EvaluationPeriods", "datapoints_to_alarm": "DatapointsToAlarm",
-		"treat_missing_data": "TreatMissingData", "unit": "Unit", "actions_enabled": "ActionsEnabled", "alarm_actions": "AlarmActions",
+		"treat_missing_data": "TreatMissingData", "unit": "Unit", "actions_enabled": "ActionsEnabled!", "alarm_actions": "AlarmActions",
 		"ok_actions": "OKActions", "insufficient_data_actions": "InsufficientDataActions",
 	}
 	compositeAlarmFields = aws.Table{
-		"alarm_name": "AlarmName", "alarm_description": "AlarmDescription", "alarm_rule": "AlarmRule", "actions_enabled": "ActionsEnabled",
+		"alarm_name": "AlarmName", "alarm_description": "AlarmDescription", "alarm_rule": "AlarmRule", "actions_enabled": "ActionsEnabled!",
 		"alarm_actions": "AlarmActions", "ok_actions": "OKActions",
 	}
 )

@@ -11,7 +11,7 @@ import (
 )
 
 var volumeFields = aws.Table{
-	"availability_zone": "AvailabilityZone", "size": "Size", "type": "VolumeType", "iops": "Iops", "throughput": "Throughput", "encrypted": "Encrypted",
+	"availability_zone": "AvailabilityZone", "size": "Size", "type": "VolumeType!", "iops": "Iops", "throughput": "Throughput", "encrypted": "Encrypted!",
 	"kms_key_id": "KmsKeyId", "snapshot_id": "SnapshotId", "multi_attach_enabled": "MultiAttachEnabled",
 }
 

@@ -12,7 +12,7 @@ import (
 )
 
 var instanceFields = aws.Table{
-	"ami": "ImageId", "instance_type": "InstanceType", "availability_zone": "Placement.AvailabilityZone", "subnet_id": "SubnetId",
+	"ami": "ImageId", "instance_type": "InstanceType!", "availability_zone": "Placement.AvailabilityZone", "subnet_id": "SubnetId",
 	"vpc_security_group_ids": "SecurityGroups[].GroupId", "public_ip": "PublicIpAddress", "private_ip": "PrivateIpAddress", "public_dns": "PublicDnsName",
 	"private_dns": "PrivateDnsName", "key_name": "KeyName", "ebs_optimized": "EbsOptimized", "source_dest_check": "SourceDestCheck",
 	"tenancy": "Placement.Tenancy", "host_id": "Placement.HostId", "placement_group": "Placement.GroupName",

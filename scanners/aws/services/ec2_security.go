@@ -48,7 +48,7 @@ func asMade(g *types.SecurityGroup) bool {
 }
 
 var securityGroupRuleFields = aws.Table{
-	"ip_protocol": "IpProtocol", "from_port": "FromPort", "to_port": "ToPort", "cidr_ipv4": "CidrIpv4", "cidr_ipv6": "CidrIpv6", "prefix_list_id": "PrefixListId",
+	"ip_protocol": "IpProtocol!", "from_port": "FromPort", "to_port": "ToPort", "cidr_ipv4": "CidrIpv4", "cidr_ipv6": "CidrIpv6", "prefix_list_id": "PrefixListId",
 	"referenced_security_group_id": "ReferencedGroupInfo.GroupId", "description": "Description", "tags": "Tags",
 }
 
@@ -72,6 +72,12 @@ func securityGroupRule(s *aws.Session, from *types.SecurityGroupRule) *graph.Res
 	r.Attrs["id"] = text(from.SecurityGroupRuleId)
 	r.Attrs["arn"] = s.ARN("ec2", "security-group-rule/"+text(from.SecurityGroupRuleId))
 	securityGroupRuleFields.Set(r, from)
+	if from.CidrIpv4 == nil && from.CidrIpv6 == nil && from.PrefixListId == nil && from.ReferencedGroupInfo == nil { // every rule has one of them
+		for _, source := range []string{"cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_group_id"} {
+			delete(r.Attrs, source)
+			r.Unknown[source] = saysNothing("DescribeSecurityGroupRules").Error()
+		}
+	}
 	return r
 }
 

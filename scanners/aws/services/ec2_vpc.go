@@ -69,7 +69,7 @@ func vpc(s *aws.Session, from *types.Vpc, give func(*graph.Resource)) *graph.Res
 
 var subnetFields = aws.Table{
 	"vpc_id": "VpcId", "cidr_block": "CidrBlock", "ipv6_native": "Ipv6Native", "availability_zone": "AvailabilityZone", "availability_zone_id": "AvailabilityZoneId",
-	"map_public_ip_on_launch": "MapPublicIpOnLaunch", "assign_ipv6_address_on_creation": "AssignIpv6AddressOnCreation", "outpost_arn": "OutpostArn",
+	"map_public_ip_on_launch": "MapPublicIpOnLaunch!", "assign_ipv6_address_on_creation": "AssignIpv6AddressOnCreation", "outpost_arn": "OutpostArn",
 }
 
 func readSubnets(ctx context.Context, s *aws.Session, give func(*graph.Resource)) error {

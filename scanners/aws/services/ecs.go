@@ -5,6 +5,7 @@ package services
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
@@ -41,6 +42,16 @@ const (
 	servicesAtOnce = 10
 )
 
+// missed gives an error for what a call with many names did not describe, unless it was deleted since it was listed.
+func missed(operation string, list []types.Failure) error {
+	for _, f := range list {
+		if text(f.Reason) != "MISSING" {
+			return fmt.Errorf("%s does not describe %s: %s", operation, text(f.Arn), text(f.Reason))
+		}
+	}
+	return nil
+}
+
 var ecsClusterFields = aws.Table{
 	"name": "ClusterName", "setting[].name": "Settings[].Name", "setting[].value": "Settings[].Value", "capacity_providers": "CapacityProviders",
 	"default_capacity_provider_strategy[].capacity_provider": "DefaultCapacityProviderStrategy[].CapacityProvider",
@@ -59,6 +70,9 @@ func readECSClusters(ctx context.Context, s *aws.Session, give func(*graph.Resou
 	for some := range slices.Chunk(arns, clustersAtOnce) {
 		out, err := client.DescribeClusters(ctx, &ecs.DescribeClustersInput{Clusters: some, Include: []types.ClusterField{types.ClusterFieldSettings, types.ClusterFieldTags}})
 		if err != nil {
+			return err
+		}
+		if err := missed("DescribeClusters", out.Failures); err != nil {
 			return err
 		}
 		for i := range out.Clusters {
@@ -122,6 +136,9 @@ func readECSServices(ctx context.Context, s *aws.Session, cluster *graph.Resourc
 	for some := range slices.Chunk(arns, servicesAtOnce) {
 		out, err := client.DescribeServices(ctx, &ecs.DescribeServicesInput{Cluster: arnOf(cluster), Services: some, Include: []types.ServiceField{types.ServiceFieldTags}})
 		if err != nil {
+			return err
+		}
+		if err := missed("DescribeServices", out.Failures); err != nil {
 			return err
 		}
 		for i := range out.Services {
@@ -212,6 +229,9 @@ func readCapacityProviders(ctx context.Context, s *aws.Session, cluster *graph.R
 	for some := range slices.Chunk(ownProviders(cluster), clustersAtOnce) {
 		out, err := client.DescribeCapacityProviders(ctx, &ecs.DescribeCapacityProvidersInput{CapacityProviders: some, Include: []types.CapacityProviderField{types.CapacityProviderFieldTags}})
 		if err != nil {
+			return err
+		}
+		if err := missed("DescribeCapacityProviders", out.Failures); err != nil {
 			return err
 		}
 		for i := range out.CapacityProviders {

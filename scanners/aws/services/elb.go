@@ -80,7 +80,7 @@ func giveClassic(ctx context.Context, s *aws.Session, client *elasticloadbalanci
 	}
 	for i := range list {
 		r := classicLoadBalancer(s, &list[i])
-		r.Attrs["tags"] = tags[r.Name]
+		setTags(r, tags, r.Name)
 		give(r)
 	}
 	return nil

@@ -52,21 +52,16 @@ var loadBalancerFields = aws.Table{
 
 func readLoadBalancers(ctx context.Context, s *aws.Session, give func(*graph.Resource)) error {
 	client := elb.NewFromConfig(s.Config)
-	pages := elb.NewDescribeLoadBalancersPaginator(client, &elb.DescribeLoadBalancersInput{})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return err
-		}
-		var found []*graph.Resource
+	var found []*graph.Resource
+	err := eachPage(ctx, elb.NewDescribeLoadBalancersPaginator(client, &elb.DescribeLoadBalancersInput{}), func(page *elb.DescribeLoadBalancersOutput) {
 		for i := range page.LoadBalancers {
 			found = append(found, loadBalancer(s, &page.LoadBalancers[i]))
 		}
-		if err := giveTagged(ctx, client, found, give); err != nil {
-			return err
-		}
+	})
+	if err != nil {
+		return err
 	}
-	return nil
+	return giveTagged(ctx, client, found, give)
 }
 
 func loadBalancer(s *aws.Session, from *types.LoadBalancer) *graph.Resource {
@@ -112,11 +107,21 @@ func giveTagged(ctx context.Context, client *elb.Client, found []*graph.Resource
 			tags[text(d.ResourceArn)] = aws.Plain(d.Tags)
 		}
 		for _, r := range list {
-			r.Attrs["tags"] = tags[string(r.Address)]
+			setTags(r, tags, string(r.Address))
 			give(r)
 		}
 	}
 	return nil
+}
+
+// setTags takes the tags of a resource from an answer about several; what the answer leaves out is not known.
+func setTags(r *graph.Resource, all map[string]any, name string) {
+	tags, said := all[name]
+	if !said {
+		r.Unknown["tags"] = saysNothing("DescribeTags").Error()
+		return
+	}
+	r.Attrs["tags"] = tags
 }
 
 var loadBalancerAttributes = []string{

@@ -171,6 +171,10 @@ func iamPolicy(s *aws.Session, from *types.ManagedPolicyDetail) *graph.Resource 
 
 // setDocument sets a policy document, which IAM hands out percent-encoded (RFC 3986).
 func setDocument(r *graph.Resource, attribute string, encoded *string) {
+	if encoded == nil {
+		r.Unknown[attribute] = "IAM did not say it"
+		return
+	}
 	decoded, err := url.PathUnescape(text(encoded))
 	if err != nil {
 		r.Unknown[attribute] = fmt.Sprintf("IAM's answer cannot be decoded: %v", err)

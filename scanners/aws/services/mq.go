@@ -31,7 +31,7 @@ var brokerFields = aws.Table{
 	"deployment_mode":            "DeploymentMode",
 	"subnet_ids":                 "SubnetIds",
 	"security_groups":            "SecurityGroups",
-	"publicly_accessible":        "PubliclyAccessible",
+	"publicly_accessible":        "PubliclyAccessible!",
 	"auto_minor_version_upgrade": "AutoMinorVersionUpgrade",
 	"storage_type":               "StorageType",
 	"tags":                       "Tags",

@@ -4,6 +4,7 @@ package services
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -43,6 +44,9 @@ func readSearchDomains(ctx context.Context, s *aws.Session, give func(*graph.Res
 		out, err := c.DescribeDomains(ctx, &opensearch.DescribeDomainsInput{DomainNames: batch})
 		if err != nil {
 			return err
+		}
+		if len(out.DomainStatusList) < len(batch) {
+			return fmt.Errorf("DescribeDomains describes %d of %d domains", len(out.DomainStatusList), len(batch))
 		}
 		for i := range out.DomainStatusList {
 			give(domain(s, &out.DomainStatusList[i]))

@@ -45,7 +45,7 @@ var dbInstanceFields = aws.Table{
 	"availability_zone":                     "AvailabilityZone",
 	"db_subnet_group_name":                  "DBSubnetGroup.DBSubnetGroupName",
 	"vpc_security_group_ids":                "VpcSecurityGroups[].VpcSecurityGroupId",
-	"publicly_accessible":                   "PubliclyAccessible",
+	"publicly_accessible":                   "PubliclyAccessible!",
 	"network_type":                          "NetworkType",
 	"replicate_source_db":                   "ReadReplicaSourceDBInstanceIdentifier",
 	"replica_mode":                          "ReplicaMode",
@@ -88,7 +88,7 @@ var clusterInstanceFields = aws.Table{
 	"availability_zone":                     "AvailabilityZone",
 	"db_subnet_group_name":                  "DBSubnetGroup.DBSubnetGroupName",
 	"promotion_tier":                        "PromotionTier",
-	"publicly_accessible":                   "PubliclyAccessible",
+	"publicly_accessible":                   "PubliclyAccessible!",
 	"auto_minor_version_upgrade":            "AutoMinorVersionUpgrade",
 	"preferred_maintenance_window":          "PreferredMaintenanceWindow",
 	"preferred_backup_window":               "PreferredBackupWindow",
@@ -119,7 +119,7 @@ var neptuneInstanceFields = aws.Table{
 	"availability_zone":         "AvailabilityZone",
 	"neptune_subnet_group_name": "DBSubnetGroup.DBSubnetGroupName",
 	"promotion_tier":            "PromotionTier",
-	"publicly_accessible":       "PubliclyAccessible",
+	"publicly_accessible":       "PubliclyAccessible!",
 	"tags":                      "TagList",
 }
 

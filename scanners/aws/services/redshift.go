@@ -33,7 +33,7 @@ var warehouseFields = aws.Table{
 	"availability_zone":                   "AvailabilityZone",
 	"cluster_subnet_group_name":           "ClusterSubnetGroupName",
 	"vpc_security_group_ids":              "VpcSecurityGroups[].VpcSecurityGroupId",
-	"publicly_accessible":                 "PubliclyAccessible",
+	"publicly_accessible":                 "PubliclyAccessible!",
 	"encrypted":                           "Encrypted",
 	"kms_key_id":                          "KmsKeyId",
 	"enhanced_vpc_routing":                "EnhancedVpcRouting",

@@ -32,7 +32,7 @@ func route53Service() aws.Service {
 var (
 	zoneFields   = aws.Table{"name": "Name", "comment": "Config.Comment", "private_zone": "Config.PrivateZone"}
 	recordFields = aws.Table{
-		"type": "Type", "ttl": "TTL", "records": "ResourceRecords[].Value", "set_identifier": "SetIdentifier", "health_check_id": "HealthCheckId",
+		"type": "Type!", "ttl": "TTL", "records": "ResourceRecords[].Value", "set_identifier": "SetIdentifier", "health_check_id": "HealthCheckId",
 		"multivalue_answer_routing_policy":          "MultiValueAnswer",
 		"alias[0].zone_id":                          "AliasTarget.HostedZoneId",
 		"alias[0].name":                             "AliasTarget.DNSName",
@@ -45,7 +45,7 @@ var (
 		"geolocation_routing_policy[0].subdivision": "GeoLocation.SubdivisionCode",
 	}
 	healthCheckFields = aws.Table{
-		"type": "Type", "fqdn": "FullyQualifiedDomainName", "ip_address": "IPAddress", "port": "Port", "resource_path": "ResourcePath", "search_string": "SearchString",
+		"type": "Type!", "fqdn": "FullyQualifiedDomainName", "ip_address": "IPAddress", "port": "Port", "resource_path": "ResourcePath", "search_string": "SearchString",
 		"failure_threshold": "FailureThreshold", "request_interval": "RequestInterval", "disabled": "Disabled", "invert_healthcheck": "Inverted",
 		"measure_latency": "MeasureLatency", "enable_sni": "EnableSNI", "regions": "Regions", "child_healthchecks": "ChildHealthChecks",
 		"cloudwatch_alarm_name": "AlarmIdentifier.Name", "routing_control_arn": "RoutingControlArn",

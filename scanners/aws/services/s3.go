@@ -144,10 +144,13 @@ func bucketPublicAccess(ctx context.Context, c *s3.Client, bucket *string) (map[
 	if answered(err, "NoSuchPublicAccessBlockConfiguration") {
 		return nil, nil
 	}
-	if err != nil || out.PublicAccessBlockConfiguration == nil {
+	if err != nil {
 		return nil, err
 	}
 	from := out.PublicAccessBlockConfiguration
+	if from == nil {
+		return nil, saysNothing("GetPublicAccessBlock")
+	}
 	return map[string]any{
 		"block_public_acls": flag(from.BlockPublicAcls), "block_public_policy": flag(from.BlockPublicPolicy),
 		"ignore_public_acls": flag(from.IgnorePublicAcls), "restrict_public_buckets": flag(from.RestrictPublicBuckets),
@@ -159,8 +162,11 @@ func bucketPolicy(ctx context.Context, c *s3.Client, bucket *string) (map[string
 	if answered(err, "NoSuchBucketPolicy") {
 		return nil, nil
 	}
-	if err != nil || text(out.Policy) == "" {
+	if err != nil {
 		return nil, err
+	}
+	if text(out.Policy) == "" {
+		return nil, saysNothing("GetBucketPolicy")
 	}
 	return map[string]any{"policy": *out.Policy}, nil
 }

@@ -129,6 +129,9 @@ func bucketACL(ctx context.Context, c *s3.Client, bucket *string) (map[string]an
 	if err != nil {
 		return nil, err
 	}
+	if out.Owner == nil && len(out.Grants) == 0 {
+		return nil, saysNothing("GetBucketAcl")
+	}
 	canned := cannedACL(out.Grants, out.Owner)
 	if canned == "private" {
 		return nil, nil

@@ -19,21 +19,16 @@ var targetGroupFields = aws.Table{
 
 func readTargetGroups(ctx context.Context, s *aws.Session, give func(*graph.Resource)) error {
 	client := elb.NewFromConfig(s.Config)
-	pages := elb.NewDescribeTargetGroupsPaginator(client, &elb.DescribeTargetGroupsInput{})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return err
-		}
-		var found []*graph.Resource
+	var found []*graph.Resource
+	err := eachPage(ctx, elb.NewDescribeTargetGroupsPaginator(client, &elb.DescribeTargetGroupsInput{}), func(page *elb.DescribeTargetGroupsOutput) {
 		for i := range page.TargetGroups {
 			found = append(found, targetGroup(s, &page.TargetGroups[i]))
 		}
-		if err := giveTagged(ctx, client, found, give); err != nil {
-			return err
-		}
+	})
+	if err != nil {
+		return err
 	}
-	return nil
+	return giveTagged(ctx, client, found, give)
 }
 
 func targetGroup(s *aws.Session, from *types.TargetGroup) *graph.Resource {
@@ -96,7 +91,13 @@ func readTargets(ctx context.Context, s *aws.Session, group *graph.Resource, giv
 		if d.Target == nil {
 			continue
 		}
-		give(target(s, group, d.Target))
+		r := target(s, group, d.Target)
+		if d.TargetHealth != nil && d.TargetHealth.State != "" {
+			r.Attrs["health"] = string(d.TargetHealth.State)
+		} else {
+			r.Unknown["health"] = saysNothing("DescribeTargetHealth").Error()
+		}
+		give(r)
 	}
 	return nil
 }
