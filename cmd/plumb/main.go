@@ -24,14 +24,16 @@ const (
 	// collectFrom is the memory, in bytes, below which the garbage collector does not run at all: small scans end before. The clients
 	// of AWS take about ten of these MiB at every start, and 25 more of the binary; at 64 MiB a tiny scan would peak above 80 MiB.
 	collectFrom = 32 << 20
-	// collectSmall and collectLarge are how far the heap may grow, in percent of what is live, before the collector runs, below and
-	// above collectMany bytes that are live. Measured: with less, time grows faster than memory shrinks; a large heap has room left in
-	// its budget and is dear to go through.
-	collectSmall, collectLarge = 32, 55
-	collectMany                = 100 << 20
+	// collectPercent is how far the heap may grow before the next collection, in percent of what is live; up to collectMany bytes that
+	// are live, no more than collectRoom bytes: the peak of a scan of ordinary size is then that of its largest heap and little more.
+	// A larger heap has room left in its budget and is dear to go through.
+	collectPercent = 55
+	collectRoom    = 18 << 20
+	collectMany    = 72 << 20
 )
 
 func main() {
+	forgetStartup()
 	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
 		collectLate()
 	}
@@ -48,16 +50,24 @@ func collectLate() {
 // afterCollection sets, after each collection, when the next one is due. What notices one is something that nothing refers to.
 func afterCollection() {
 	runtime.AddCleanup(new([64]byte), func(int) {
-		live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
-		metrics.Read(live)
-		percent := collectSmall
-		if live[0].Value.Kind() == metrics.KindUint64 && live[0].Value.Uint64() > collectMany {
-			percent = collectLarge
-		}
-		debug.SetGCPercent(percent)
+		debug.SetGCPercent(collectNext())
 		debug.SetMemoryLimit(math.MaxInt64)
 		afterCollection()
 	}, 0)
+}
+
+// collectNext is how far the heap may grow, in percent of what the last collection found alive.
+func collectNext() int {
+	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(sample)
+	if sample[0].Value.Kind() != metrics.KindUint64 {
+		return collectPercent
+	}
+	live := sample[0].Value.Uint64()
+	if live == 0 || live > collectMany {
+		return collectPercent
+	}
+	return min(collectPercent, int(collectRoom*100/live))
 }
 
 func mainCode() int {
@@ -119,12 +129,11 @@ var (
 	errFindings    = errors.New("findings at or above the threshold")
 	errOpen        = errors.New("undecided checks or gaps")
 	errInterrupted = errors.New("interrupted")
-	errPartWay     = errors.New("a run stopped part-way")
 	errReported    = errors.New("reported already")
 )
 
 func silent(err error) bool {
-	return errors.Is(err, errFindings) || errors.Is(err, errOpen) || errors.Is(err, errReported) || errors.Is(err, errPartWay)
+	return errors.Is(err, errFindings) || errors.Is(err, errOpen) || errors.Is(err, errReported)
 }
 
 // exitCode is the one place that turns an outcome into an exit status; the help text repeats it.
@@ -138,8 +147,6 @@ func exitCode(err error) int {
 		return 2
 	case errors.Is(err, errOpen):
 		return 3
-	case errors.Is(err, errPartWay):
-		return 4
 	default:
 		return 1
 	}

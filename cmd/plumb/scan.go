@@ -76,7 +76,7 @@ func newScanCmd(sys *system, common *commonOptions) *cobra.Command {
 	readFlags(f, &o.readOptions)
 	liveFlags(f, &o.live, sys, common)
 	f.StringArrayVar(&o.policies, "policies", nil, "`DIR` with policies of your own; repeatable")
-	f.StringVar(&o.drift, "drift", "verdicts", "`WHICH` drift of the account from the code: verdicts (default), all")
+	f.StringVar(&o.drift, "drift", "verdicts", "`WHICH` drift to list: verdicts (default), all")
 	f.StringVar(&o.asOf, "as-of", "", "`DATE` to judge by: waivers, versions (default today)")
 	f.StringVar(&o.configFrom, "config-from", "base", "`SIDE` whose plumb.yaml holds: base or head")
 	f.VarP(&once{value: &o.format}, "format", "f", "`NAME`: text, full, concise, json, sarif, junit, markdown, html, csv, ocsf, asff, github, gitlab")
@@ -308,6 +308,14 @@ func (s *scan) run(ctx context.Context) (*reports.Report, error) {
 	return s.finish(ctx, r, side)
 }
 
+// release lets go of what is large and was needed for judging: compiled policies, and verdicts that no report lists.
+func (s *scan) release(side *side) {
+	s.set = nil
+	if !slices.ContainsFunc(s.outputs, s.whole) {
+		side.results.Results = nil
+	}
+}
+
 // finish hides what is known or not asked for.
 func (s *scan) finish(ctx context.Context, r *reports.Report, side *side) (*reports.Report, error) {
 	for _, g := range side.reading.gaps {
@@ -332,6 +340,7 @@ func (s *scan) finish(ctx context.Context, r *reports.Report, side *side) (*repo
 		}
 	}
 	s.wanted.apply(r)
+	s.release(side)
 	if err := s.priceFixes(r, side); err != nil {
 		return nil, err
 	}
