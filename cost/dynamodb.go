@@ -23,6 +23,7 @@ func dynamodbServices() []service {
 		{Type: "aws_dynamodb_table_replica", Price: dynamoReplica, Usage: []Param{
 			perRequest("monthly_write_request_units", "replicated write request units", 0.2, "1 write for 5 requests"),
 			storedField("storage_gb", "GB kept"),
+			storedField("pitr_backup_storage_gb", "GB of the copy under point-in-time recovery"),
 		}},
 		{Type: "aws_dax_cluster", Price: daxCluster},
 	}, settings("a part of a table, which is charged itself (aws.amazon.com/dynamodb/pricing)", `
@@ -31,8 +32,7 @@ func dynamodbServices() []service {
 }
 
 // tableClass gives the suffix of the meters of a table class.
-func (b *bill) tableClass(path string) (suffix string, ok bool) {
-	v := b.at(path)
+func (b *bill) tableClass(v value) (suffix string, ok bool) {
 	if v.open() {
 		b.unpriced("table", v.missing())
 		return "", false
@@ -44,7 +44,7 @@ func (b *bill) tableClass(path string) (suffix string, ok bool) {
 }
 
 func dynamoTable(b *bill) {
-	suffix, ok := b.tableClass("table_class")
+	suffix, ok := b.tableClass(b.at("table_class"))
 	if !ok {
 		return
 	}
@@ -69,7 +69,7 @@ func dynamoTable(b *bill) {
 	if b.at("stream_enabled").yes() {
 		b.used("stream reads", "dynamodb.streams.read", "monthly_streams_read_request_units")
 	}
-	b.replicas(mode, suffix)
+	b.replicas(suffix)
 }
 
 func storageSuffix(class string) string {
@@ -105,36 +105,19 @@ func (b *bill) scaledTo(dimension string) string {
 	return ""
 }
 
-// replicas adds the writes and the storage of the table's copies, at the prices of their regions.
-func (b *bill) replicas(mode value, suffix string) {
+// replicas adds the table's copies, at the prices of their regions.
+func (b *bill) replicas(suffix string) {
 	for _, at := range b.blocks("replica") {
 		region := b.at(at + ".region_name")
 		if !region.known() {
 			b.unpriced("replica", region.missing())
 			continue
 		}
-		b.replica(region.text(), mode, suffix)
-		if b.at(at + ".point_in_time_recovery").yes() {
-			q, note, ok := b.usage("pitr_backup_storage_gb")
-			b.add(charge{label: "replica in " + region.text() + ", point-in-time recovery", meter: "dynamodb.backup.pitr", region: region.text(), quantity: q, open: !ok,
-				usage: "pitr_backup_storage_gb", note: note, once: true})
-		}
+		b.copied(b.r, region.text(), "replica in "+region.text()+", ", suffix, b.at(at+".point_in_time_recovery"))
 	}
 	if why, ok := b.more("replica"); ok {
 		b.unpriced("replicas", "it is not known which there are: "+why)
 	}
-}
-
-func (b *bill) replica(region string, mode value, suffix string) {
-	label := "replica in " + region
-	if mode.is("PAY_PER_REQUEST") {
-		q, note, ok := b.usage("monthly_write_request_units")
-		b.add(charge{label: label + ", writes", meter: "dynamodb.ondemand.rwru", region: region, quantity: q, open: !ok, usage: "monthly_write_request_units", note: note, once: true})
-	} else if n, ok := b.need(label, "write_capacity"); ok {
-		b.add(charge{label: label + ", write capacity", meter: "dynamodb.provisioned.rwcu", region: region, quantity: n.Mul(monthHours)})
-	}
-	q, note, ok := b.usage("storage_gb")
-	b.add(charge{label: label + ", storage", meter: "dynamodb.storage" + storageSuffix(suffix), region: region, quantity: q, open: !ok, usage: "storage_gb", note: note, once: true})
 }
 
 // dynamoReplica is a copy that is declared by itself; the table's mode decides.
@@ -144,16 +127,51 @@ func dynamoReplica(b *bill) {
 		b.unpriced("replica", "its table was not read, and the billing mode of that decides")
 		return
 	}
-	b.replicaOf(table)
+	class := b.at("table_class_override")
+	if class.null() {
+		class = b.of(table, "table_class")
+	}
+	if suffix, ok := b.tableClass(class); ok {
+		b.copied(table, b.out.Region, "", suffix, b.at("point_in_time_recovery"))
+	}
 }
 
-func (b *bill) replicaOf(table *graph.Resource) {
-	if b.of(table, "billing_mode").is("PAY_PER_REQUEST") {
-		b.used("writes", "dynamodb.ondemand.rwru", "monthly_write_request_units")
-	} else if n, ok := b.needed("write capacity", b.of(table, "write_capacity")); ok {
-		b.hours("write capacity", "dynamodb.provisioned.rwcu", n)
+// copied adds what a copy of a table costs: the writes that are replicated into it, and capacity to read and for the indexes as the table has it.
+// Reads on demand are the table's, wherever they happen.
+// Source: docs.aws.amazon.com/amazondynamodb/latest/developerguide/global-tables-billing.html: indexes are written with ordinary units.
+func (b *bill) copied(table *graph.Resource, region, label, suffix string, recovery value) {
+	used := func(part, meter, field string) {
+		q, note, ok := b.usage(field)
+		b.add(charge{label: label + part, meter: meter, region: region, quantity: q, open: !ok, usage: field, note: note, once: true})
 	}
-	b.used("storage", "dynamodb.storage.standard", "storage_gb")
+	switch mode := b.of(table, "billing_mode"); {
+	case !mode.known():
+		b.unpriced(label+"capacity", mode.missing())
+	case mode.is("PAY_PER_REQUEST"):
+		used("writes", "dynamodb.ondemand.rwru"+suffix, "monthly_write_request_units")
+	default:
+		b.copiedCapacity(table, region, label, suffix)
+	}
+	used("storage", "dynamodb.storage"+storageSuffix(suffix), "storage_gb")
+	if recovery.yes() {
+		used("point-in-time recovery", "dynamodb.backup.pitr", "pitr_backup_storage_gb")
+	}
+}
+
+// copiedCapacity adds the provisioned capacity of a copy.
+func (b *bill) copiedCapacity(table *graph.Resource, region, label, suffix string) {
+	held := func(part, meter, path string) {
+		if n, ok := b.needed(label+part, b.of(table, path)); ok {
+			b.add(charge{label: label + part, meter: meter, region: region, quantity: n.Mul(monthHours)})
+		}
+	}
+	held("write capacity", "dynamodb.provisioned.rwcu"+suffix, "write_capacity")
+	held("read capacity", "dynamodb.provisioned.rcu"+suffix, "read_capacity")
+	for _, index := range b.parts(table, "global_secondary_index") {
+		of := " of index " + read(table, index+".name").text()
+		held("write capacity"+of, "dynamodb.provisioned.wcu"+suffix, index+".write_capacity")
+		held("read capacity"+of, "dynamodb.provisioned.rcu"+suffix, index+".read_capacity")
+	}
 }
 
 // daxCluster is charged by its nodes.

@@ -103,6 +103,9 @@ func (b *bill) server(s server) {
 		note = join(note, "spot: the catalogue has no spot prices, so this is the on-demand price, which spot does not exceed")
 	}
 	b.add(charge{label: label + " " + typ, meter: "ec2.instance.ondemand", attrs: b.instanceKey(typ, os, s.tenancy), quantity: b.running(), note: note})
+	if s.tenancy == "dedicated" {
+		b.unpriced("fee for dedicated instances", "AWS charges 2 USD an hour once for each region that has any, so it belongs to no single server")
+	}
 	b.burst(typ, s.credits)
 	if s.detail.yes() {
 		b.month("detailed monitoring", "cloudwatch.metric.custom", num(detailedMetrics))
