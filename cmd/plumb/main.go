@@ -129,11 +129,12 @@ var (
 	errFindings    = errors.New("findings at or above the threshold")
 	errOpen        = errors.New("undecided checks or gaps")
 	errInterrupted = errors.New("interrupted")
+	errPartWay     = errors.New("a run stopped part-way")
 	errReported    = errors.New("reported already")
 )
 
 func silent(err error) bool {
-	return errors.Is(err, errFindings) || errors.Is(err, errOpen) || errors.Is(err, errReported)
+	return errors.Is(err, errFindings) || errors.Is(err, errOpen) || errors.Is(err, errReported) || errors.Is(err, errPartWay)
 }
 
 // exitCode is the one place that turns an outcome into an exit status; the help text repeats it.
@@ -147,6 +148,8 @@ func exitCode(err error) int {
 		return 2
 	case errors.Is(err, errOpen):
 		return 3
+	case errors.Is(err, errPartWay):
+		return 4
 	default:
 		return 1
 	}
