@@ -207,6 +207,7 @@ func plainActions(list []Action) {
 		}
 		plainConditions(a.Until)
 		plainConditions(a.Accepted)
+		plainConditions(a.Underway)
 		plainConditions(a.UndoWhen)
 		plainActions(a.Undo)
 	}

@@ -1,0 +1,531 @@
+package source
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/plumbline-dev/plumbline/graph"
+	"github.com/plumbline-dev/plumbline/remedy"
+)
+
+// spot is the one place in the files that a value comes from, or where it has to be written.
+type spot struct {
+	*scope
+	file     string
+	constant bool // references mean nothing there: a variable's default, a file of values
+
+	expr   hclsyntax.Expression      // what is replaced; nil when something is put in
+	object *hclsyntax.ObjectConsExpr // that gets an item
+	block  *hclsyntax.Block          // that gets an argument or a nested block
+	rest   []graph.Step              // of what is put in: the name first
+}
+
+// maxSteps is how many expressions a value is followed through; more go round in circles.
+const maxSteps = 100
+
+// tracer follows one value.
+type tracer struct {
+	e     *edit
+	steps int
+}
+
+func refusal(class remedy.Reason, format string, args ...any) error {
+	return &remedy.Refused{Class: class, Why: fmt.Sprintf(format, args...), Siblings: []graph.Address{}}
+}
+
+// inBlocks follows a path into a declaration: the last of the blocks that says something about it is the one that counts.
+func (t *tracer) inBlocks(list []*hclsyntax.Block, in *frame, steps []graph.Step) (spot, error) {
+	for _, b := range slices.Backward(list[1:]) {
+		if says(b.Body, steps[0].Name) {
+			return t.inBlock(b, in, steps)
+		}
+	}
+	return t.inBlock(list[0], in, steps)
+}
+
+func says(b *hclsyntax.Body, name string) bool {
+	return b.Attributes[name] != nil || len(nested(b, name)) > 0 || len(dynamic(b, name)) > 0
+}
+
+func nested(b *hclsyntax.Body, name string) []*hclsyntax.Block {
+	return where(b, func(x *hclsyntax.Block) bool { return x.Type == name && name != "dynamic" })
+}
+
+func dynamic(b *hclsyntax.Body, name string) []*hclsyntax.Block {
+	return where(b, func(x *hclsyntax.Block) bool { return x.Type == "dynamic" && len(x.Labels) == 1 && x.Labels[0] == name })
+}
+
+func where(b *hclsyntax.Body, ok func(*hclsyntax.Block) bool) []*hclsyntax.Block {
+	var out []*hclsyntax.Block
+	for _, x := range b.Blocks {
+		if ok(x) {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// inBlock follows a path into one block.
+func (t *tracer) inBlock(b *hclsyntax.Block, in *frame, steps []graph.Step) (spot, error) {
+	name := steps[0].Name
+	if a := b.Body.Attributes[name]; a != nil {
+		return t.follow(a.Expr, in, steps[1:])
+	}
+	static, loops := nested(b.Body, name), dynamic(b.Body, name)
+	if len(static)+len(loops) == 0 {
+		return spot{scope: in.scope, file: b.Body.SrcRange.Filename, block: b, rest: steps}, nil
+	}
+	if len(steps) > 1 && steps[1].Index < 0 && len(static) == 1 { // 0.11 wrote maps as blocks
+		return t.inBlock(static[0], in, steps[1:])
+	}
+	if len(steps) < 3 || steps[1].Index < 0 {
+		return spot{}, refusal(remedy.ComputedExpression, "%s is written as blocks, which cannot be replaced as a whole", name)
+	}
+	return t.element(b, static, loops, in, steps)
+}
+
+// element follows a path into one of the nested blocks of a name.
+func (t *tracer) element(b *hclsyntax.Block, static, loops []*hclsyntax.Block, in *frame, steps []graph.Step) (spot, error) {
+	name, index := steps[0].Name, steps[1].Index
+	before := len(static)
+	if len(loops) > 0 {
+		before = len(where(b.Body, func(x *hclsyntax.Block) bool {
+			return x.Type == name && x.TypeRange.Start.Byte < loops[0].TypeRange.Start.Byte
+		}))
+	}
+	switch {
+	case index < before:
+		return t.inBlock(static[index], in, steps[2:])
+	case len(loops) == 0 && index == len(static):
+		return spot{scope: in.scope, file: b.Body.SrcRange.Filename, block: b, rest: steps}, nil
+	case len(loops) != 1 || before < len(static):
+		return spot{}, refusal(remedy.ComputedExpression, "which of the blocks %s is number %d depends on a dynamic block", name, index)
+	}
+	loop := loops[0]
+	content := nested(loop.Body, "content")
+	over := loop.Body.Attributes["for_each"]
+	if len(content) != 1 || over == nil {
+		return spot{}, refusal(remedy.ComputedExpression, "the dynamic block %s has no content", name)
+	}
+	iterator := name
+	if a := loop.Body.Attributes["iterator"]; a != nil {
+		iterator = hcl.ExprAsKeyword(a.Expr)
+	}
+	inner := *in
+	inner.iterator = map[string]iteration{}
+	for k, v := range in.iterator {
+		inner.iterator[k] = v
+	}
+	inner.iterator[iterator] = iteration{over.Expr, in, index - before}
+	return t.inBlock(content[0], &inner, steps[2:])
+}
+
+// follow goes from an expression to the place that its value, or the part of it at a path, is written.
+func (t *tracer) follow(x hclsyntax.Expression, in *frame, rest []graph.Step) (spot, error) {
+	if t.steps++; t.steps > maxSteps {
+		return spot{}, refusal(remedy.ComputedExpression, "the value goes through too many references")
+	}
+	switch x := x.(type) {
+	case *hclsyntax.ParenthesesExpr:
+		return t.follow(x.Expression, in, rest)
+	case *hclsyntax.TemplateWrapExpr:
+		return t.follow(x.Wrapped, in, rest)
+	case *hclsyntax.ObjectConsExpr:
+		return t.inObject(x, in, rest)
+	case *hclsyntax.TupleConsExpr:
+		return t.inTuple(x, in, rest)
+	case *hclsyntax.ScopeTraversalExpr:
+		return t.reference(x.Traversal, in, rest)
+	case *hclsyntax.RelativeTraversalExpr:
+		more, err := stepsOf(x.Traversal)
+		if err != nil {
+			return spot{}, err
+		}
+		return t.follow(x.Source, in, append(more, rest...))
+	case *hclsyntax.IndexExpr:
+		step, err := t.index(x.Key, in)
+		if err != nil {
+			return spot{}, err
+		}
+		return t.follow(x.Collection, in, append([]graph.Step{step}, rest...))
+	case *hclsyntax.FunctionCallExpr:
+		return t.call(x, in, rest)
+	}
+	if isLiteral(x) && len(rest) == 0 {
+		return spot{scope: in.scope, file: x.Range().Filename, expr: x}, nil
+	}
+	return spot{}, refusal(remedy.ComputedExpression, "the value is computed at %s", at(x.Range()))
+}
+
+func at(r hcl.Range) string { return fmt.Sprintf("%s:%d", r.Filename, r.Start.Line) }
+
+// isLiteral says whether an expression is one value written out.
+func isLiteral(x hclsyntax.Expression) bool {
+	switch x := x.(type) {
+	case *hclsyntax.LiteralValueExpr:
+		return true
+	case *hclsyntax.TemplateExpr:
+		return x.IsStringLiteral() || len(x.Parts) == 0
+	case *hclsyntax.UnaryOpExpr:
+		return isLiteral(x.Val) && x.Op == hclsyntax.OpNegate
+	}
+	return false
+}
+
+func (t *tracer) inObject(x *hclsyntax.ObjectConsExpr, in *frame, rest []graph.Step) (spot, error) {
+	here := spot{scope: in.scope, file: x.SrcRange.Filename}
+	switch {
+	case len(rest) == 0:
+		here.expr = x
+		return here, nil
+	case isEach(rest[0]):
+		keys := objectKeys(x)
+		slices.Sort(keys)
+		if n := rest[0].Index; n < len(keys) {
+			return t.inObject(x, in, append([]graph.Step{graph.Name(keys[n])}, rest[1:]...))
+		}
+		return spot{}, refusal(remedy.ComputedExpression, "the keys at %s are computed", at(x.SrcRange))
+	case rest[0].Index == 0: // an object where a block may be
+		return t.inObject(x, in, rest[1:])
+	case rest[0].Index > 0:
+		return spot{}, refusal(remedy.ComputedExpression, "%s is no list", at(x.SrcRange))
+	}
+	for _, item := range x.Items {
+		if keyOf(item.KeyExpr) == rest[0].Name {
+			return t.follow(item.ValueExpr, in, rest[1:])
+		}
+	}
+	here.object, here.rest = x, rest
+	return here, nil
+}
+
+func objectKeys(x *hclsyntax.ObjectConsExpr) []string {
+	var keys []string
+	for _, item := range x.Items {
+		keys = append(keys, keyOf(item.KeyExpr))
+	}
+	return keys
+}
+
+// keyOf gives the key of an item that is written out, else "".
+func keyOf(x hclsyntax.Expression) string {
+	v, diags := x.Value(nil)
+	if diags.HasErrors() || v.Type() != cty.String || v.IsNull() || !v.IsKnown() {
+		return ""
+	}
+	return v.AsString()
+}
+
+func (t *tracer) inTuple(x *hclsyntax.TupleConsExpr, in *frame, rest []graph.Step) (spot, error) {
+	switch {
+	case len(rest) == 0:
+		return spot{scope: in.scope, file: x.SrcRange.Filename, expr: x}, nil
+	case rest[0].Index >= 0 && rest[0].Index < len(x.Exprs):
+		return t.follow(x.Exprs[rest[0].Index], in, rest[1:])
+	}
+	return spot{}, refusal(remedy.ComputedExpression, "the list at %s has no such element", at(x.SrcRange))
+}
+
+// eachStep goes to the element of that number, also of a map, whose keys count in their order.
+func eachStep(n int) graph.Step { return graph.Step{Name: "each", Index: n} }
+
+func isEach(s graph.Step) bool { return s.Name != "" && s.Index >= 0 }
+
+// index reads the key of an index.
+func (t *tracer) index(key hclsyntax.Expression, in *frame) (graph.Step, error) {
+	v, err := t.value(key, in)
+	switch {
+	case err != nil:
+		return graph.Step{}, err
+	case v.Type() == cty.String:
+		return graph.Name(v.AsString()), nil
+	case v.Type() == cty.Number:
+		n, _ := v.AsBigFloat().Int64()
+		return graph.Index(int(n)), nil
+	}
+	return graph.Step{}, refusal(remedy.ComputedExpression, "the index at %s is computed", at(key.Range()))
+}
+
+// value reads a value that is written out somewhere.
+func (t *tracer) value(x hclsyntax.Expression, in *frame) (cty.Value, error) {
+	none := refusal(remedy.ComputedExpression, "the value at %s is computed", at(x.Range()))
+	if keyword := traversalOf(x); keyword == "each.key" || keyword == "count.index" {
+		if s, ok := keyStep(in.key); ok && s.Index < 0 {
+			return cty.StringVal(s.Name), nil
+		} else if ok {
+			return cty.NumberIntVal(int64(s.Index)), nil
+		}
+		return cty.NilVal, none
+	}
+	if v, diags := x.Value(nil); !diags.HasErrors() && v.IsKnown() && !v.IsNull() {
+		return v, nil
+	}
+	s, err := t.follow(x, in, nil)
+	if err != nil {
+		return cty.NilVal, err
+	}
+	if s.expr == nil {
+		return cty.NilVal, none
+	}
+	v, diags := s.expr.Value(nil)
+	if diags.HasErrors() || !v.IsKnown() || v.IsNull() {
+		return cty.NilVal, none
+	}
+	return v, nil
+}
+
+func traversalOf(x hclsyntax.Expression) string {
+	s, ok := x.(*hclsyntax.ScopeTraversalExpr)
+	if !ok || len(s.Traversal) != 2 {
+		return ""
+	}
+	a, _ := s.Traversal[1].(hcl.TraverseAttr)
+	return s.Traversal.RootName() + "." + a.Name
+}
+
+// stepsOf turns the steps of a traversal into those of a path.
+func stepsOf(list hcl.Traversal) ([]graph.Step, error) {
+	var out []graph.Step
+	for _, s := range list {
+		switch s := s.(type) {
+		case hcl.TraverseAttr:
+			out = append(out, graph.Name(s.Name))
+		case hcl.TraverseIndex:
+			if s.Key.Type() == cty.String {
+				out = append(out, graph.Name(s.Key.AsString()))
+				continue
+			}
+			n, _ := s.Key.AsBigFloat().Int64()
+			out = append(out, graph.Index(int(n)))
+		default:
+			return nil, refusal(remedy.ComputedExpression, "the value is one of several at %s", at(s.SourceRange()))
+		}
+	}
+	return out, nil
+}
+
+// reference follows var.x, local.x, each.value, module.x.y and the iterators of dynamic blocks.
+func (t *tracer) reference(list hcl.Traversal, in *frame, rest []graph.Step) (spot, error) {
+	more, err := stepsOf(list[1:])
+	if err != nil {
+		return spot{}, err
+	}
+	steps := append(more, rest...)
+	root := list.RootName()
+	computed := refusal(remedy.ComputedExpression, "the value is computed from %s at %s", traversalText(list), at(list.SourceRange()))
+	if it, ok := in.iterator[root]; ok && len(steps) > 0 {
+		if steps[0].Name != "value" {
+			return spot{}, computed
+		}
+		return t.follow(it.over, it.in, append([]graph.Step{eachStep(it.index)}, steps[1:]...))
+	}
+	if len(steps) == 0 {
+		return spot{}, computed
+	}
+	name := steps[0].Name
+	switch root {
+	case "var":
+		return t.variable(name, in, steps[1:])
+	case "local":
+		if x := t.e.local(in.dir, name); x != nil {
+			return t.follow(x, &frame{scope: in.scope}, steps[1:])
+		}
+	case "each":
+		if k, ok := keyStep(in.key); ok && name == "value" && in.forEach != nil {
+			return t.follow(in.forEach, in.each, append([]graph.Step{k}, steps[1:]...))
+		}
+	case "module":
+		return t.output(in, steps, computed)
+	}
+	return spot{}, computed
+}
+
+func traversalText(list hcl.Traversal) string {
+	var b strings.Builder
+	for _, s := range list {
+		switch s := s.(type) {
+		case hcl.TraverseRoot:
+			b.WriteString(s.Name)
+		case hcl.TraverseAttr:
+			b.WriteString("." + s.Name)
+		}
+	}
+	return b.String()
+}
+
+// variable goes to where the value of an input variable is given.
+func (t *tracer) variable(name string, in *frame, rest []graph.Step) (spot, error) {
+	declared := t.e.blocks(in.dir, "variable", name)
+	if in.parent == nil {
+		return t.rootVariable(name, declared, in, rest)
+	}
+	calls := t.e.blocks(in.parent.dir, "module", in.name)
+	if len(calls) == 0 {
+		return spot{}, refusal(remedy.NotFound, "there is no call of module.%s in %s", in.name, in.parent.dir)
+	}
+	if a := attribute(calls, name); a != nil {
+		return t.follow(a.Expr, instance(in.parent, calls[0], in.key), rest)
+	}
+	if len(rest) == 0 {
+		return spot{scope: in.parent, file: calls[0].Body.SrcRange.Filename, block: calls[0], rest: []graph.Step{graph.Name(name)}}, nil
+	}
+	return t.fallback(name, declared, in, rest)
+}
+
+func (t *tracer) fallback(name string, declared []*hclsyntax.Block, in *frame, rest []graph.Step) (spot, error) {
+	a := attribute(declared, "default")
+	if a == nil {
+		return spot{}, refusal(remedy.ValueNotInSource, "nothing in the files gives var.%s a value", name)
+	}
+	s, err := t.follow(a.Expr, &frame{scope: in.scope}, rest)
+	s.constant = true
+	return s, err
+}
+
+// rootVariable goes through what may give a root variable its value, the strongest first.
+func (t *tracer) rootVariable(name string, declared []*hclsyntax.Block, in *frame, rest []graph.Step) (spot, error) {
+	code := t.e.p.code
+	if slices.Contains(code.Given, name) {
+		return spot{}, refusal(remedy.ValueNotInSource, "var.%s is given from outside of the files", name)
+	}
+	for _, file := range slices.Backward(append(t.e.valueFiles(in.dir), code.VarFiles...)) {
+		p, err := t.e.parse(file)
+		if err != nil {
+			return spot{}, refusal(remedy.ValueNotInSource, "%s cannot be read", file)
+		}
+		if a := p.body.Attributes[name]; a != nil {
+			s, err := t.follow(a.Expr, &frame{scope: in.scope}, rest)
+			s.constant = true
+			return s, err
+		}
+	}
+	if slices.Contains(code.Environment, name) {
+		return spot{}, refusal(remedy.ValueNotInSource, "var.%s is given by the environment", name)
+	}
+	return t.fallback(name, declared, in, rest)
+}
+
+// valueFiles lists the files of values that Terraform reads by itself, the stronger later.
+func (e *edit) valueFiles(dir string) []string {
+	entries, err := fs.ReadDir(e.p.code.Tree, dir)
+	if err != nil {
+		return nil
+	}
+	var first, then []string
+	for _, d := range entries {
+		switch name := d.Name(); {
+		case d.IsDir():
+		case name == "terraform.tfvars", name == "terraform.tfvars.json":
+			first = append(first, path.Join(dir, name))
+		case strings.HasSuffix(name, ".auto.tfvars"), strings.HasSuffix(name, ".auto.tfvars.json"):
+			then = append(then, path.Join(dir, name))
+		}
+	}
+	slices.Sort(first)
+	slices.Sort(then)
+	return append(first, then...)
+}
+
+// output follows module.NAME.OUTPUT into the module.
+func (t *tracer) output(in *frame, steps []graph.Step, computed error) (spot, error) {
+	calls := t.e.blocks(in.dir, "module", steps[0].Name)
+	if len(calls) == 0 {
+		return spot{}, computed
+	}
+	child := &scope{name: steps[0].Name, parent: in.scope, path: in.prefix() + "module." + steps[0].Name}
+	steps = steps[1:]
+	if len(steps) > 0 && (steps[0].Index >= 0 || attribute(calls, "for_each") != nil) {
+		child.key = strings.TrimPrefix(graph.JoinPath(steps[0]), ".")
+		if steps[0].Index < 0 {
+			child.key = fmt.Sprintf("[%q]", steps[0].Name)
+		}
+		child.path += child.key
+		steps = steps[1:]
+	}
+	src := attribute(calls, "source")
+	if len(steps) == 0 || src == nil {
+		return spot{}, computed
+	}
+	from, err := t.value(src.Expr, in)
+	if err != nil || from.Type() != cty.String || !strings.HasPrefix(from.AsString(), ".") {
+		return spot{}, refusal(remedy.NotOwnSource, "the value comes from module.%s, which is not part of this source", child.name)
+	}
+	child.dir = path.Join(in.dir, from.AsString())
+	value := attribute(t.e.blocks(child.dir, "output", steps[0].Name), "value")
+	if value == nil {
+		return spot{}, computed
+	}
+	return t.follow(value.Expr, &frame{scope: child}, steps[1:])
+}
+
+// call goes through the functions that hand a value on.
+func (t *tracer) call(x *hclsyntax.FunctionCallExpr, in *frame, rest []graph.Step) (spot, error) {
+	computed := refusal(remedy.ComputedExpression, "the value is computed by %s() at %s", x.Name, at(x.NameRange))
+	switch x.Name {
+	case "tolist", "toset", "tomap", "tobool", "tonumber", "tostring":
+		if len(x.Args) == 1 {
+			return t.follow(x.Args[0], in, rest)
+		}
+	case "lookup":
+		return t.lookup(x, in, rest, computed)
+	case "merge":
+		if len(rest) > 0 && rest[0].Index < 0 && !x.ExpandFinal {
+			return t.merge(x, in, rest, computed)
+		}
+	}
+	return spot{}, computed
+}
+
+func (t *tracer) lookup(x *hclsyntax.FunctionCallExpr, in *frame, rest []graph.Step, computed error) (spot, error) {
+	if len(x.Args) < 2 {
+		return spot{}, computed
+	}
+	step, err := t.index(x.Args[1], in)
+	if err != nil {
+		return spot{}, err
+	}
+	s, err := t.follow(x.Args[0], in, append([]graph.Step{step}, rest...))
+	if err == nil && s.expr == nil && len(x.Args) == 3 && !slices.ContainsFunc(s.rest, func(r graph.Step) bool { return r == step }) {
+		return spot{}, computed
+	}
+	return s, err
+}
+
+// merge goes to the last argument that has the key; when none has it, it is computed which would get it.
+func (t *tracer) merge(x *hclsyntax.FunctionCallExpr, in *frame, rest []graph.Step, computed error) (spot, error) {
+	for _, arg := range slices.Backward(x.Args) {
+		s, err := t.follow(arg, in, rest)
+		if err != nil {
+			return spot{}, err
+		}
+		if s.object == nil || len(s.rest) < len(rest) {
+			return s, nil
+		}
+	}
+	return spot{}, computed
+}
+
+// own says whether a file belongs to the source that may be changed, with the reason when not.
+func (e *edit) own(name string) error {
+	if slices.Contains(strings.Split(name, "/"), ".terraform") {
+		return refusal(remedy.NotOwnSource, "it is written in a module that was fetched (%s), which is not part of this source", path.Dir(name))
+	}
+	for dir := name; dir != "."; dir = path.Dir(dir) {
+		info, err := fs.Lstat(e.p.code.Tree, dir)
+		if errors.Is(err, fs.ErrNotExist) {
+			return refusal(remedy.NotOwnSource, "it is written in a module that is not part of this source (%s)", path.Dir(name))
+		}
+		if err == nil && info.Mode()&fs.ModeSymlink != 0 {
+			return refusal(remedy.NotOwnSource, "%s is reached through the symbolic link %s", name, dir)
+		}
+	}
+	return nil
+}
