@@ -57,7 +57,11 @@ func (o *changeOptions) prepare(ctx context.Context, p *remedy.Plan) (*work, err
 // hand gives what carries out the steps of a source. An account must be the very one that the plan names.
 func (o *changeOptions) hand(ctx context.Context, s remedy.Source) (remedy.Hand, string, error) {
 	if s.Kind == remedy.File {
-		return remedysource.NewHand(s.Path), "", nil
+		h, err := remedysource.NewHand(s.Path)
+		if err != nil {
+			return nil, "", &problem{where: s.Path, what: reason(err), hint: "make the plan again: plumb plan"}
+		}
+		return h, "", nil
 	}
 	if len(o.accounts) > 0 && !slices.Contains(o.accounts, s.Account) {
 		return nil, "", &problem{where: "account " + s.Account, what: "it is not among those that may be changed: " + strings.Join(o.accounts, ", "), hint: "--allow-account " + s.Account}
