@@ -71,11 +71,19 @@ type hubStatusReason struct{ ReasonCode, Description string }
 
 type hubWorkflow struct{ Status string }
 
-var accountID = regexp.MustCompile(`^[0-9]{12}$`)
+var (
+	accountID = regexp.MustCompile(`^[0-9]{12}$`)
+	regionID  = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]+$`)
+)
 
 // ASFF writes the findings as a list in the AWS Security Finding Format, one at a time. Security Hub takes 100 of them in a call of
 // BatchImportFindings. Each needs an account and a region: those that it was read in, else place; without either it is an error.
 func ASFF(w io.Writer, r *Report, place HubPlace) error {
+	for _, f := range r.Findings {
+		if _, _, err := place.of(f); err != nil {
+			return err
+		}
+	}
 	b := bufio.NewWriter(w) // it keeps the first error for Flush
 	b.WriteString("[")
 	for i, f := range r.Findings {
@@ -98,9 +106,9 @@ func ASFF(w io.Writer, r *Report, place HubPlace) error {
 }
 
 func (r *Report) hub(f *Finding, place HubPlace) (hubFinding, error) {
-	account, region := or(f.Source.Account.JSON(), place.Account), or(f.Source.Region.JSON(), place.Region)
-	if !accountID.MatchString(account) || region == "" {
-		return hubFinding{}, fmt.Errorf("%s was read in no account and region, and Security Hub keeps each finding in one", f.Resource.Terminal())
+	account, region, err := place.of(f)
+	if err != nil {
+		return hubFinding{}, err
 	}
 	m := r.Policies[f.Policy]
 	partition := hubPartition(region)
@@ -120,6 +128,19 @@ func (r *Report) hub(f *Finding, place HubPlace) (hubFinding, error) {
 	}
 	x.Compliance, x.Workflow = f.hubState()
 	return x, nil
+}
+
+// of is the account and region of a finding. What has no region, like a role, is kept where the place says, else where
+// Security Hub keeps global resources.
+func (p HubPlace) of(f *Finding) (account, region string, err error) {
+	account, region = or(f.Source.Account.JSON(), p.Account), or(f.Source.Region.JSON(), p.Region)
+	if region == "" && !f.Source.Account.Empty() {
+		region = "us-east-1"
+	}
+	if !accountID.MatchString(account) || !regionID.MatchString(region) {
+		return "", "", fmt.Errorf("%s was read in no account and region, and Security Hub keeps each finding in one", f.Resource.Terminal())
+	}
+	return account, region, nil
 }
 
 func hubPartition(region string) string {

@@ -85,41 +85,44 @@ func resource(typ, name, file string, line, end int, attrs map[string]graph.Pos)
 const hostileText = "x\x1b[2J\u202e|`<b>::error::%0A\r\n@all\u009b31m\xff]]>"
 
 // hostile is the shop with every text from outside exchanged.
-func hostile() reports.Input {
+func hostile() reports.Input { return shopOf(hostileText) }
+
+// shopOf is the shop with every text from outside exchanged for one.
+func shopOf(text string) reports.Input {
 	in := shop()
 	var resources []*graph.Resource
 	for _, r := range in.Graph.Resources() {
 		c := *r
-		c.Address, c.Root, c.Name, c.Stage = c.Address+graph.Address(hostileText), hostileText, hostileText, hostileText
+		c.Address, c.Root, c.Name, c.Stage = c.Address+graph.Address(text), text, text, text
 		if c.Of != "" {
-			c.Of += graph.Address(hostileText)
+			c.Of += graph.Address(text)
 		}
-		c.Attrs = map[string]any{"tags": map[string]any{hostileText: hostileText}, "password": graph.Hidden{Literal: true}}
-		c.Unknown = map[string]string{"x": hostileText}
-		c.Origins = []graph.Origin{{Source: "terraform", File: "a" + hostileText + ".tf", Line: 3, EndLine: 4, ID: hostileText, Calls: []graph.Call{{Module: hostileText, File: hostileText, Line: 1}}}}
+		c.Attrs = map[string]any{"tags": map[string]any{text: text}, "password": graph.Hidden{Literal: true}}
+		c.Unknown = map[string]string{"x": text}
+		c.Origins = []graph.Origin{{Source: "terraform", File: "a" + text + ".tf", Line: 3, EndLine: 4, ID: text, Calls: []graph.Call{{Module: text, File: text, Line: 1}}}}
 		resources = append(resources, &c)
 	}
 	in.Graph = graph.New(resources, nil)
-	in.Roots = []scanners.Root{{Path: hostileText, Kind: "terraform"}}
-	in.Snippets = map[string]string{"a" + hostileText + ".tf": "\n\n" + strings.ReplaceAll(hostileText, "\n", " ") + "\n\n"}
-	in.Sources[0].Region = reports.Untrusted(hostileText)
-	in.Gaps = []scanners.Gap{{Root: hostileText, Where: hostileText, What: hostileText, Why: hostileText, Settle: hostileText}}
+	in.Roots = []scanners.Root{{Path: text, Kind: "terraform"}}
+	in.Snippets = map[string]string{"a" + text + ".tf": "\n\n" + strings.ReplaceAll(text, "\n", " ") + "\n\n"}
+	in.Sources[0].Region = reports.Untrusted(text)
+	in.Gaps = []scanners.Gap{{Root: text, Where: text, What: text, Why: text, Settle: text}}
 	for i := range in.Results.Results {
 		x := &in.Results.Results[i]
-		x.Key.Root, x.Key.Address, x.Resource = hostileText, x.Key.Address+graph.Address(hostileText), x.Resource+graph.Address(hostileText)
-		x.Message, x.Stage, x.Attribute = hostileText, hostileText, hostileText
+		x.Key.Root, x.Key.Address, x.Resource = text, x.Key.Address+graph.Address(text), x.Resource+graph.Address(text)
+		x.Message, x.Stage, x.Attribute = text, text, text
 		for j := range x.Missing {
-			x.Missing[j] = policies.Missing{Key: x.Key, Path: hostileText, Why: hostileText, Settle: hostileText}
+			x.Missing[j] = policies.Missing{Key: x.Key, Path: text, Why: text, Settle: text}
 		}
 		for j := range x.Fix {
-			x.Fix[j].Path, x.Fix[j].New, x.Fix[j].Old = hostileText, hostileText, hostileText
+			x.Fix[j].Path, x.Fix[j].New, x.Fix[j].Old = text, text, text
 		}
 		if x.Waiver != nil {
-			x.Waiver.Reason, x.Waiver.Where = hostileText, hostileText
+			x.Waiver.Reason, x.Waiver.Where = text, text
 		}
 	}
-	in.Waivers = []policies.Waiver{{Policy: hostileText, Address: hostileText, Reason: hostileText, Where: hostileText}}
-	in.Results.Problems = []policies.Problem{{Policy: "rds.multi_az", Why: hostileText}}
+	in.Waivers = []policies.Waiver{{Policy: text, Address: text, Reason: text, Where: text}}
+	in.Results.Problems = []policies.Problem{{Policy: "rds.multi_az", Why: text}}
 	return in
 }
 

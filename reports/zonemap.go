@@ -86,13 +86,16 @@ func newMapper(t *simulated, names map[graph.Key]string, entries []int) *mapper 
 	return m
 }
 
-// regions lists the regions of the zones that are needed, and those where something else is.
+// regions lists the regions where something that is needed is; "" is that of zones of which it is not known.
 func (m *mapper) regions() []string {
 	var out []string
 	for i := range m.Model.Nodes {
 		n := &m.Model.Nodes[i]
-		if n.Class == resilience.Region && m.used[i] {
+		switch {
+		case n.Class == resilience.Region && m.used[i]:
 			out = append(out, n.Name)
+		case n.Class == resilience.Zone && m.used[i]:
+			out = append(out, m.regionOf(i))
 		}
 	}
 	slices.Sort(out)
