@@ -50,10 +50,15 @@ func (d Difference) Compare(o Difference) int {
 	return cmp.Or(d.Key.Compare(o.Key), strings.Compare(d.Attribute, o.Attribute))
 }
 
+// Read says whether the account was asked for everything of a type in a region ("" where an ARN names none). What it was refused stands
+// among the observed resources as one that may exist.
+type Read func(typ, account, region string) bool
+
 // Join joins three graphs, each built on its own (catalog.Build). recorded and observed may be nil. A resource of recorded
-// belongs to the declared one with its root and address.
-func Join(declared, recorded, observed *graph.Graph) Joined {
+// belongs to the declared one with its root and address. read tells what is missing from what was not read; nil: nothing is missing.
+func Join(declared, recorded, observed *graph.Graph, read Read) Joined {
 	j := newJoiner(declared, recorded, observed)
+	j.read = read
 	j.byIDs()
 	for again := true; again; {
 		again = j.byNames()

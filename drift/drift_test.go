@@ -46,7 +46,7 @@ func TestADatabaseIsOneNode(t *testing.T) {
 	live := build(observed("arn:db:shop", "aws_db_instance", attrs{
 		"id": "shop", "identifier": "shop", "multi_az": false, "availability_zone": "eu-west-1b", "auto_minor_version_upgrade": true, "delete_automated_backups": true,
 	}))
-	j := drift.Join(code, nil, live)
+	j := drift.Join(code, nil, live, nil)
 	if len(j.Resources) != 1 {
 		t.Fatalf("%d nodes, want 1", len(j.Resources))
 	}
@@ -80,7 +80,7 @@ func attributes(j drift.Joined) []string {
 func TestNullInTheAccountIsKnown(t *testing.T) {
 	code := build(declared("aws_db_instance.main", "aws_db_instance", attrs{"identifier": "shop"}))
 	live := build(observed("arn:db:shop", "aws_db_instance", attrs{"id": "shop", "identifier": "shop"}))
-	g := build(drift.Join(code, nil, live).Resources...)
+	g := build(drift.Join(code, nil, live, nil).Resources...)
 	r := g.OfType("aws_db_instance")[0]
 	if v, known := catalog.Value(r, "kms_key_id"); !known || v != nil {
 		t.Errorf("kms_key_id is %v, known %v (%s)", v, known, r.Unknown["kms_key_id"])
@@ -100,7 +100,7 @@ func TestPartsAreMatchedByWhatTheyReferTo(t *testing.T) {
 		observed("arn:assoc", "aws_route_table_association", attrs{"id": "assoc-1", "subnet_id": "subnet-1", "route_table_id": "rtb-1"}),
 		observed("arn:assoc2", "aws_route_table_association", attrs{"id": "assoc-2", "subnet_id": "subnet-2", "route_table_id": "rtb-1"}),
 	)
-	j := drift.Join(code, nil, live)
+	j := drift.Join(code, nil, live, nil)
 	by := map[graph.Address]graph.Address{}
 	for _, m := range j.Matches {
 		by[m.Declared.Address] = m.Observed.Address
@@ -122,7 +122,7 @@ func TestAnAmbiguousNameMatchesNothing(t *testing.T) {
 		observed("arn:vpc/1", "aws_vpc", attrs{"id": "vpc-1", "tags": attrs{"Name": "main"}}),
 		observed("arn:vpc/2", "aws_vpc", attrs{"id": "vpc-2", "tags": attrs{"Name": "main"}}),
 	)
-	j := drift.Join(code, nil, live)
+	j := drift.Join(code, nil, live, nil)
 	if len(j.Matches) != 0 || len(j.Resources) != 3 {
 		t.Errorf("%d matches, %d nodes", len(j.Matches), len(j.Resources))
 	}
@@ -135,7 +135,7 @@ func TestTheStateDecidesWhatANameDoesNot(t *testing.T) {
 		observed("arn:vpc/1", "aws_vpc", attrs{"id": "vpc-1", "tags": attrs{"Name": "main"}}),
 		observed("arn:vpc/2", "aws_vpc", attrs{"id": "vpc-2", "tags": attrs{"Name": "main"}}),
 	)
-	j := drift.Join(code, state, live)
+	j := drift.Join(code, state, live, nil)
 	if len(j.Matches) != 1 || j.Matches[0].Observed.Address != "arn:vpc/2" || j.Matches[0].By != "id" {
 		t.Errorf("matches: %v", j.Matches)
 	}
@@ -145,15 +145,42 @@ func TestTheStateDecidesWhatANameDoesNot(t *testing.T) {
 }
 
 func TestWhatTheStateHasAndTheAccountHasNotIsMissing(t *testing.T) {
-	code := build(declared("aws_sqs_queue.a", "aws_sqs_queue", attrs{"name": "a"}))
-	state := build(declared("aws_sqs_queue.a", "aws_sqs_queue", attrs{"id": "https://q/a", "name": "a"}))
-	other := observed("arn:q:b", "aws_sqs_queue", attrs{"id": "https://q/b", "name": "b"})
-	if j := drift.Join(code, state, build(other)); len(j.Missing) != 1 || len(j.Observed()) != 1 {
-		t.Errorf("missing: %v, as observed %d nodes", j.Missing, len(j.Observed()))
+	const arn = "arn:aws:sqs:eu-west-1:1:a"
+	other := observed("arn:aws:sqs:eu-west-1:1:b", "aws_sqs_queue", attrs{"id": "https://q/b", "name": "b"})
+	elsewhere := observed("arn:aws:sqs:us-east-1:1:b", "aws_sqs_queue", attrs{"id": "https://q/b", "name": "b"})
+	elsewhere.Facts["_region"] = "us-east-1"
+	refused := observed("aws_sqs_queue/eu-west-1/?", "aws_sqs_queue", attrs{})
+	refused.Unknown = map[string]string{"_count": "sqs:ListQueues was denied"}
+	topic := observed("arn:aws:sns:eu-west-1:1:t", "aws_sns_topic", attrs{"id": "t"})
+	read := func(typ, account, region string) bool {
+		return typ == "aws_sqs_queue" && account == "1" && region == "eu-west-1"
 	}
-	other.Unknown = map[string]string{"_count": "sqs:ListQueues was denied"}
-	if j := drift.Join(code, state, build(other)); len(j.Missing) != 0 {
-		t.Errorf("missing although the queues could not be listed: %v", j.Missing)
+	for name, test := range map[string]struct {
+		recorded attrs
+		live     *graph.Resource
+		read     drift.Read
+		missing  int
+	}{
+		"another queue is there":                  {attrs{"id": "https://q/a", "arn": arn}, other, read, 1},
+		"none is left":                            {attrs{"id": "https://q/a", "arn": arn}, topic, read, 1},
+		"none is left, and the state has no ARN":  {attrs{"id": "https://q/a"}, topic, read, 0},
+		"another is there, and there is no ARN":   {attrs{"id": "https://q/a"}, other, read, 1},
+		"only another region has any":             {attrs{"id": "https://q/a", "arn": arn}, elsewhere, read, 1},
+		"queues could not be listed":              {attrs{"id": "https://q/a", "arn": arn}, refused, read, 0},
+		"nobody asked for queues":                 {attrs{"id": "https://q/a", "arn": arn}, other, func(string, string, string) bool { return false }, 0},
+		"it is in a region that was not read":     {attrs{"id": "https://q/a", "arn": "arn:aws:sqs:us-east-1:1:a"}, other, read, 0},
+		"it is in an account that was not read":   {attrs{"id": "https://q/a", "arn": "arn:aws:sqs:eu-west-1:2:a"}, other, read, 0},
+		"the state has it without an id, as lost": {attrs{"arn": arn}, other, read, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			code := build(declared("aws_sqs_queue.a", "aws_sqs_queue", attrs{"name": "a"}))
+			r := declared("aws_sqs_queue.a", "aws_sqs_queue", test.recorded)
+			r.Facts = map[string]any{"_account": "1", "_region": "eu-west-1"}
+			j := drift.Join(code, build(r), build(test.live), test.read)
+			if len(j.Missing) != test.missing || len(j.Observed()) != 2-test.missing {
+				t.Errorf("missing: %v, as observed %d nodes", j.Missing, len(j.Observed()))
+			}
+		})
 	}
 }
 
@@ -174,7 +201,7 @@ func TestWhatIsNoDifference(t *testing.T) {
 			for k, v := range defaults {
 				test.live[k] = v
 			}
-			j := drift.Join(build(declared("aws_db_instance.main", "aws_db_instance", test.code)), nil, build(observed("arn:db:shop", "aws_db_instance", test.live)))
+			j := drift.Join(build(declared("aws_db_instance.main", "aws_db_instance", test.code)), nil, build(observed("arn:db:shop", "aws_db_instance", test.live)), nil)
 			if len(j.Matches) != 1 || len(j.Differences) != 0 {
 				t.Errorf("%d matches, differences: %+v", len(j.Matches), j.Differences)
 			}
@@ -185,7 +212,7 @@ func TestWhatIsNoDifference(t *testing.T) {
 func TestWhatTheCodeIgnoresIsNoDifference(t *testing.T) {
 	d := declared("aws_db_instance.main", "aws_db_instance", attrs{"identifier": "shop", "multi_az": true})
 	d.Facts = map[string]any{"_lifecycle": attrs{"ignore_changes": []any{"multi_az"}}}
-	j := drift.Join(build(d), nil, build(observed("arn:db:shop", "aws_db_instance", attrs{"id": "shop", "identifier": "shop", "multi_az": false})))
+	j := drift.Join(build(d), nil, build(observed("arn:db:shop", "aws_db_instance", attrs{"id": "shop", "identifier": "shop", "multi_az": false})), nil)
 	for _, name := range attributes(j) {
 		if name == "multi_az" {
 			t.Error("multi_az is in ignore_changes")
@@ -197,7 +224,7 @@ func TestADataSourceIsFilledAndStaysALookUp(t *testing.T) {
 	d := declared("data.aws_vpc.main", "aws_vpc", attrs{"tags": attrs{"Name": "main"}})
 	d.Data = true
 	live := build(observed("arn:vpc/1", "aws_vpc", attrs{"id": "vpc-1", "cidr_block": "10.0.0.0/16", "tags": attrs{"Name": "main"}}))
-	j := drift.Join(build(d), nil, live)
+	j := drift.Join(build(d), nil, live, nil)
 	r := find(t, j.Resources, "data.aws_vpc.main")
 	if r.Attrs["cidr_block"] != "10.0.0.0/16" || !r.Data || len(j.Resources) != 2 {
 		t.Errorf("%v, %d nodes", r.Attrs, len(j.Resources))
@@ -209,7 +236,7 @@ func TestWhatServicesMakeIsNotUnmanaged(t *testing.T) {
 		observed("arn:i/1", "aws_instance", attrs{"id": "i-1", "tags": attrs{"aws:autoscaling:groupName": "web"}}),
 		observed("arn:i/2", "aws_instance", attrs{"id": "i-2", "tags": attrs{"Name": "by hand"}}),
 	)
-	j := drift.Join(build(), nil, live)
+	j := drift.Join(build(), nil, live, nil)
 	if want := []graph.Key{{Root: "aws:1", Address: "arn:i/2"}}; !cmp.Equal(j.Unmanaged, want) {
 		t.Errorf("unmanaged: %v", j.Unmanaged)
 	}

@@ -18,6 +18,7 @@ type joiner struct {
 	taken    map[graph.Key]graph.Key // by observed key: its declared key
 	ofType   map[string][]*graph.Resource
 	ids      map[string]*graph.Resource // observed, by ARN
+	read     Read
 }
 
 func newJoiner(declared, recorded, observed *graph.Graph) *joiner {

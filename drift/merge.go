@@ -45,16 +45,40 @@ func (j *joiner) result() Joined {
 	return out
 }
 
-// missing says that the state has the resource and that the account, of which its type was read, does not.
+// missing says that the state has the resource and that the account, which was asked for all of its type, does not.
 func (j *joiner) missing(d *graph.Resource) bool {
 	rec := j.recorded[d.Key()]
-	if rec == nil || d.Of != "" || len(j.ofType[d.Type]) == 0 || text(rec, "id") == "" {
+	if rec == nil || d.Of != "" || j.read == nil || text(rec, "id") == "" {
 		return false
 	}
-	return !slices.ContainsFunc(j.ofType[d.Type], func(o *graph.Resource) bool {
-		_, perhaps := o.Unknown["_count"]
-		return perhaps || !samePlace(rec, o)
-	})
+	account, region := placeOf(rec)
+	if account == "" || !j.read(d.Type, account, region) {
+		return false
+	}
+	alike := 0
+	for _, o := range j.ofType[d.Type] {
+		if _, perhaps := o.Unknown["_count"]; perhaps && samePlace(rec, o) {
+			return false
+		}
+		if !o.Data && samePlace(rec, o) {
+			alike++
+		}
+	}
+	return text(rec, "arn") != "" || alike > 0 // an id alone may be written otherwise in the account
+}
+
+// placeOf tells the account and region of what a state records: those of its ARN, and of a bucket, whose ARN names neither, those of its provider.
+func placeOf(rec *graph.Resource) (account, region string) {
+	account, _ = rec.Facts["_account"].(string)
+	parts := strings.SplitN(text(rec, "arn"), ":", 6)
+	switch {
+	case len(parts) < 6 || rec.Type == "aws_s3_bucket":
+		region, _ = rec.Facts["_region"].(string)
+		return account, region
+	case parts[4] != "":
+		account = parts[4]
+	}
+	return account, parts[3]
 }
 
 // unmanaged says that somebody made the resource, and that it is no part of another and no copy that a service keeps.

@@ -8,7 +8,7 @@ import (
 
 // Drift is what comparing code with the account gave.
 type Drift struct {
-	Declared, Matched int          // managed resources of the code; how many of them were found in the account
+	Declared, Matched int          // managed resources of the code of types that the account was asked for; how many of them were found there
 	Differences       []Difference // those that change a verdict; with --drift all every one
 	Quiet             int          // differences that change no verdict and are not listed
 	Unmanaged         []Unmanaged  // resources of the account that are in no code

@@ -124,6 +124,10 @@ func (r *reader) readReached(ctx context.Context, sources []source) (*reached, s
 		return nil, scanners.Found{}, err
 	}
 	keeper.close(ctx, &r.live, scanner)
+	types := aws.Complete(o.Services, o.Needs)
+	for _, a := range reached.accounts {
+		r.covered = append(r.covered, coveredAccount{a.ID, a.Regions, types})
+	}
 	found.Gaps = append(found.Gaps, reached.gaps...)
 	return reached, found, nil
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/rds"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/plumbline-dev/plumbline/internal/awsdouble"
 	"github.com/plumbline-dev/plumbline/internal/moto"
 )
 
@@ -173,5 +174,44 @@ func TestCodeStateAndAccountAreOneGraph(t *testing.T) {
 	_, out, said := plumbLive(t, "graph", code, "aws", "--endpoint-url", s.URL, "--regions", "us-east-1", "-f", "json")
 	if !strings.Contains(out, vpc) {
 		t.Errorf("the data source is not filled with %s: %s", vpc, said)
+	}
+}
+
+// TestWhatSomebodyDeletedIsMissing reads an account that holds nothing of what the state says.
+func TestWhatSomebodyDeletedIsMissing(t *testing.T) {
+	home := away(t, "111111111111")
+	state := strings.NewReplacer("us-east-1:123456789012", "eu-west-1:111111111111").Replace(shopState)
+	for file, text := range map[string]string{"main.tf": strings.ReplaceAll(shopCode, "us-east-1", "eu-west-1"), "terraform.tfstate": state} {
+		if err := os.WriteFile(filepath.Join(home, file), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	refused := refuse("", "ListTables", 403, "AccessDeniedException", "no")
+	for name, test := range map[string]struct {
+		double awsdouble.Options
+		want   []string
+	}{
+		"all of it":                     {awsdouble.Options{}, []string{"aws_db_instance.main", "aws_dynamodb_table.orders"}},
+		"tables could not be listed":    {awsdouble.Options{Refuse: refused}, []string{"aws_db_instance.main"}},
+		"the region is not switched on": {awsdouble.Options{Regions: []string{"us-east-1"}}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := awsdouble.Start(test.double)
+			defer d.Close()
+			_, out, said := plumbLive(t, "scan", home, "aws", "--state", filepath.Join(home, "terraform.tfstate"), "--endpoint-url", d.URL, "--only", "rds.multi_az,dynamodb.recovery", "-f", "json")
+			var got drifted
+			if err := json.Unmarshal([]byte(out), &got); err != nil {
+				t.Fatalf("%v: %s %s", err, out, said)
+			}
+			var missing []string
+			for _, x := range got.Drift.Differences {
+				if x.Attribute == "" {
+					missing = append(missing, x.Resource)
+				}
+			}
+			if diff := cmp.Diff(test.want, missing); diff != "" {
+				t.Errorf("missing (-want +got):\n%s\n%s", diff, out)
+			}
+		})
 	}
 }

@@ -21,14 +21,41 @@ type comparison struct {
 	declared *graph.Graph
 	recorded bool // a state was given, so that what is in no code is known
 	observed bool // an account was read
+	covered  coverage
+}
+
+// coveredAccount is what was asked of an account.
+type coveredAccount struct {
+	id      string
+	regions []string
+	types   map[string]bool // all of these; true: once for the account
+}
+
+// coverage is what was asked of accounts.
+type coverage []coveredAccount
+
+// read implements drift.Read.
+func (c coverage) read(typ, account, region string) bool {
+	for _, a := range c {
+		once, asked := a.types[typ]
+		if asked && a.id == account && (once || slices.Contains(a.regions, region)) {
+			return true
+		}
+	}
+	return false
+}
+
+// asks says whether some account was asked for a type.
+func (c coverage) asks(typ string) bool {
+	return slices.ContainsFunc(c, func(a coveredAccount) bool { _, asked := a.types[typ]; return asked })
 }
 
 // compareLive joins what was declared with what was recorded and observed. nil when there is nothing to join.
-func compareLive(declared, recorded, observed []*graph.Resource, o catalog.Options) *comparison {
-	if len(declared) == 0 || len(observed) == 0 && len(recorded) == 0 {
+func compareLive(declared, recorded, observed []*graph.Resource, covered coverage, o catalog.Options) *comparison {
+	if len(declared) == 0 || len(covered) == 0 && len(recorded) == 0 {
 		return nil
 	}
-	c := &comparison{declared: catalog.Build(declared, o), recorded: len(recorded) > 0, observed: len(observed) > 0}
+	c := &comparison{declared: catalog.Build(declared, o), recorded: len(recorded) > 0, observed: len(covered) > 0, covered: covered}
 	var state, live *graph.Graph
 	if c.recorded {
 		state = catalog.Build(recorded, o)
@@ -36,7 +63,7 @@ func compareLive(declared, recorded, observed []*graph.Resource, o catalog.Optio
 	if c.observed {
 		live = catalog.Build(observed, o)
 	}
-	c.Joined = drift.Join(c.declared, state, live)
+	c.Joined = drift.Join(c.declared, state, live, covered.read)
 	return c
 }
 
@@ -168,7 +195,7 @@ func (s *scan) readsOf(flips []flip) (map[string]attributes, error) {
 func (c *comparison) report(g *graph.Graph, flips []flip, reads map[string]attributes, all bool) *reports.Drift {
 	out := &reports.Drift{ListUnmanaged: all}
 	for _, r := range c.declared.Resources() {
-		if t := catalog.Lookup(r.Type); t != nil && !t.FactsOnly && !r.Data && r.Of == "" {
+		if t := catalog.Lookup(r.Type); t != nil && !t.FactsOnly && !r.Data && r.Of == "" && c.covered.asks(r.Type) {
 			out.Declared++
 		}
 	}

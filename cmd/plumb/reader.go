@@ -24,6 +24,7 @@ type reader struct {
 	tree    fs.FS // that the plumb.yaml was read from
 	env     map[string]string
 	vendors map[string]fs.FS
+	covered coverage                                                         // what of accounts was asked for; nil: no account was read
 	account *drift.Account                                                   // what was read of accounts, for the data sources of the code; nil: nothing
 	fetch   func(ctx context.Context, source, version string) (fs.FS, error) // nil without --download-modules
 }

@@ -69,7 +69,7 @@ func (r *reader) read(ctx context.Context, sources []source) (*reading, error) {
 	if err != nil {
 		return nil, err
 	}
-	if accounts, all.taken, err = readStored(ctx, sources, accounts); err != nil {
+	if accounts, all.taken, err = r.readStored(ctx, sources, accounts); err != nil {
 		return nil, err
 	}
 	if len(accounts) < len(sources) {
@@ -209,7 +209,7 @@ func (r *reader) build(in *reading) *graph.Graph {
 	in.resources = nil
 	in.options = catalog.Options{Stage: r.stage, AccountStages: r.config.Stages.Accounts, RootStages: stages}
 	declared, observed := split(found)
-	if in.compared = compareLive(declared, in.recorded, observed, in.options); in.compared != nil {
+	if in.compared = compareLive(declared, in.recorded, observed, r.covered, in.options); in.compared != nil {
 		found = in.compared.Resources
 	}
 	return catalog.Build(found, in.options)

@@ -15,6 +15,8 @@ import (
 
 	"github.com/plumbline-dev/plumbline/reports"
 	"github.com/plumbline-dev/plumbline/scanners"
+	"github.com/plumbline-dev/plumbline/scanners/aws"
+	"github.com/plumbline-dev/plumbline/scanners/aws/services"
 	"github.com/plumbline-dev/plumbline/scanners/snapshot"
 )
 
@@ -136,7 +138,7 @@ func isSnapshot(name string) bool {
 }
 
 // readStored adds what snapshots hold to what was read of accounts. taken is the time of the snapshot when there is no other source.
-func readStored(ctx context.Context, sources []source, accounts map[int]*scanners.Found) (all map[int]*scanners.Found, taken time.Time, err error) {
+func (r *reader) readStored(ctx context.Context, sources []source, accounts map[int]*scanners.Found) (all map[int]*scanners.Found, taken time.Time, err error) {
 	for i, src := range sources {
 		if src.kind != stored {
 			continue
@@ -149,6 +151,9 @@ func readStored(ctx context.Context, sources []source, accounts map[int]*scanner
 			accounts = map[int]*scanners.Found{}
 		}
 		accounts[i] = &s.Found
+		for _, a := range s.Accounts {
+			r.covered = append(r.covered, coveredAccount{a.ID, a.Regions, aws.Complete(services.All(), nil)})
+		}
 		if len(sources) == 1 {
 			taken = s.Taken
 		}

@@ -17,6 +17,8 @@ import (
 	"github.com/plumbline-dev/plumbline/drift"
 	"github.com/plumbline-dev/plumbline/graph"
 	"github.com/plumbline-dev/plumbline/policies"
+	"github.com/plumbline-dev/plumbline/scanners/aws"
+	"github.com/plumbline-dev/plumbline/scanners/aws/services"
 )
 
 // A change that somebody makes by hand is one difference, whether code and account are joined by names or by the ids of a state.
@@ -35,7 +37,7 @@ func TestAChangeByHandIsOneDifference(t *testing.T) {
 	}{{"by names", nil}, {"by the ids of a state", state.graph}} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			first, second := drift.Join(code.graph, c.recorded, before.graph), drift.Join(code.graph, c.recorded, after.graph)
+			first, second := drift.Join(code.graph, c.recorded, before.graph, everything), drift.Join(code.graph, c.recorded, after.graph, everything)
 			if diff := gocmp.Diff(append(told(first), "aws_autoscaling_group.web max_size: 6 in code, 8 in the account"), told(second), sorted); diff != "" {
 				t.Errorf("differences before the change and with it (-), after it (+):\n%s", diff)
 			}
@@ -57,6 +59,12 @@ func TestAChangeByHandIsOneDifference(t *testing.T) {
 			}
 		})
 	}
+}
+
+// everything says that the account was asked for all there is.
+func everything(typ, _, _ string) bool {
+	_, read := aws.Complete(services.All(), nil)[typ]
+	return read
 }
 
 var sorted = gocmp.Transformer("sorted", func(list []string) []string { return slices.Sorted(slices.Values(list)) })
@@ -119,7 +127,7 @@ func TestARuleAddedByHandIsJudged(t *testing.T) {
 		GroupId: must(t, groups, err).SecurityGroups[0].GroupId, IpPermissions: []ec2types.IpPermission{port(3389, "", "0.0.0.0/0")},
 	})
 	must(t, 0, err2)
-	j := drift.Join(readCode(t).graph, nil, readAccount(t, cfg, id).graph)
+	j := drift.Join(readCode(t).graph, nil, readAccount(t, cfg, id).graph, everything)
 	set, err := policies.Load(policies.Builtin())
 	if err != nil {
 		t.Fatal(err)

@@ -44,6 +44,31 @@ func PlanOf(services []Service, needs map[string][]string) Plan {
 	return New([]Account{{ID: "000000000000", Regions: []string{"us-east-1"}}}, Options{Services: services, Needs: needs}).Plan()
 }
 
+// Complete lists the resource types of which a scan reads all that there are, each with whether it is read once for an account (true) or in each
+// region. Types that are read only where something refers to them are left out.
+func Complete(services []Service, needs map[string][]string) map[string]bool {
+	s := New(nil, Options{Services: services, Needs: needs})
+	out := map[string]bool{}
+	for i := range services {
+		service := &services[i]
+		for j := range service.Lists {
+			if l := &service.Lists[j]; s.wantsList(l, s.wanted[service]) {
+				for _, typ := range l.Gives {
+					out[typ] = service.Global
+				}
+			}
+		}
+		for _, d := range s.wanted[service] {
+			for _, g := range d.Gives {
+				if typ, _, owned := strings.Cut(g, "."); owned {
+					out[typ] = service.Global
+				}
+			}
+		}
+	}
+	return out
+}
+
 func (s *Scanner) makePlan() (Plan, []*unit) {
 	p := Plan{Accounts: len(s.accounts)}
 	for i := range s.accounts {
