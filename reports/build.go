@@ -44,6 +44,10 @@ func New(in Input) *Report {
 		}
 	}
 	fingerprint(r.Findings)
+	for _, f := range r.With(policies.Waived) {
+		r.waived = append(r.waived, f.Fingerprint)
+	}
+	slices.Sort(r.waived)
 	slices.SortStableFunc(r.Findings, compareFindings)
 	r.Gaps = GapsOf(in.Gaps)
 	for _, p := range in.Results.Problems {

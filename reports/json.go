@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -40,8 +41,17 @@ func JSON(w io.Writer, r *Report) error {
 		out.Baseline = &jsonBaseline{b.File, b.Known, b.Worse, b.Fixed}
 	}
 	out.Since, out.Drift = jsonSinceOf(r.Since), jsonDriftOf(r.Drift)
+	out.CarriedOut, out.WaivedOnes = r.carriedOut(), r.waived
 	out.Cost, out.Losses = jsonTotalOf(r.Answers), jsonZonesOf(r.Answers)
 	return writeReport(w, out, r.Findings)
+}
+
+// carriedOut are the policies that could have found something.
+func (r *Report) carriedOut() []string {
+	if r.CarriedOut != nil {
+		return r.CarriedOut
+	}
+	return append([]string{}, slices.Sorted(maps.Keys(r.Policies))...)
 }
 
 // writeReport writes a report with the given findings, one at a time: there may be many.
@@ -132,6 +142,8 @@ type jsonReport struct {
 	Problems      []jsonProblem      `json:"problems"`
 	Summary       jsonSummary        `json:"summary"`
 	Hidden        int                `json:"hidden"`
+	CarriedOut    []string           `json:"policies"`
+	WaivedOnes    []string           `json:"waived,omitempty"`
 	UnusedWaivers []jsonWaiver       `json:"unused_waivers,omitempty"`
 	Baseline      *jsonBaseline      `json:"baseline,omitempty"`
 	Since         *jsonSince         `json:"since,omitempty"`

@@ -24,6 +24,7 @@ type Report struct {
 	Problems   []Problem
 	Prices     string // the date of the catalogue that fixes are priced by; "" when none is
 	Policies   map[string]policies.Meta
+	CarriedOut []string          // the policies that were carried out, sorted; nil: all
 	Snippets   map[string]string // file -> text; secrets are replaced already
 	Hidden     int               // failed findings that --only or --skip leave out
 	HiddenGaps int               // gaps that --only or --skip leave out
@@ -39,6 +40,7 @@ type Report struct {
 	Trend      []TrendPoint // of recorded runs, oldest first; nil without --record
 	Compliance *Compliance  // nil unless a compliance report is to be written
 	Comment    Comment      // of Markdown
+	waived     []string     // fingerprints, whether the findings are listed or not
 	// Base is the scanned folder within its repository, for outputs whose paths are relative to that.
 	Base Text
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -154,6 +155,9 @@ func (s *scan) judge(ctx context.Context, sources []source, judging *config, tre
 		return nil, nil, err
 	}
 	r := s.report(x, sources, judging)
+	if o.Select != nil {
+		r.CarriedOut = slices.DeleteFunc(slices.Sorted(maps.Keys(s.byID)), func(id string) bool { return !o.Select(s.byID[id]) })
+	}
 	r.Drift = drifted
 	x.count(r.Gaps)
 	r.Problems = append(r.Problems, bad...)

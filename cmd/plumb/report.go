@@ -21,9 +21,9 @@ func newReportCmd(sys *system, common *commonOptions) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "report [source...]",
 		Short: "A report for people to read and auditors to follow",
-		Long: `What holds and what does not by chapter of the reference architecture, what stops
-when a zone is lost, what it costs, and the evidence. Exit status 0 whatever it
-says; plumb scan is the gate.`,
+		Long: `What holds and what does not by chapter of the reference architecture, what
+stops when a zone is lost, what it costs, and the evidence. Exit status 0
+whatever it says; plumb scan is the gate.`,
 		Example: `  plumb report -o report.html           this folder, one file for the browser
   plumb report . aws:shop-prod -o report.html`,
 		Annotations: map[string]string{"sources": "as of plumb scan, and its flags for reading; default ."},
@@ -43,12 +43,14 @@ says; plumb scan is the gate.`,
 	f.StringSliceVar(&o.verdicts, "verdicts", nil, "`LIST` for csv, ocsf, asff, json: fail,undecided,waived (default), pass, all")
 	hubFlag(f, &o.hub)
 	pricesFlag(f, &o.prices)
+	recordFlags(f, &o.recordOptions)
 	readFlags(f, &o.readOptions)
 	liveFlags(f, &o.live, sys, common)
 	completeLive(cmd)
 	for _, name := range []string{"stage", "var-file", "workspace", "root", "module", "download-modules", "state", "policies", "prices", "as-of"} {
 		f.Lookup(name).Hidden = true // as in plumb scan, whose help lists them
 	}
+	cmd.AddCommand(newReportDiffCmd(sys, common))
 	return cmd
 }
 
