@@ -143,6 +143,9 @@ func (h *htmlReport) answers() {
 	if len(open) == 0 && len(h.Gaps) == 0 && len(h.Problems) == 0 {
 		class, words = "fine", fmt.Sprintf("everything was read and decided: %s of %s hold", thousands(total.Pass), plural(total.Judged(), "check"))
 	}
+	if h.Resources == 0 {
+		class, words = "warn", "nothing was judged: no resources were found"
+	}
 	gaps := "gaps"
 	if len(h.Gaps)+len(h.Problems) == 1 {
 		gaps = "gap"

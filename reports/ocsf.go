@@ -72,7 +72,7 @@ type ocsfCompliance struct {
 	Standards    []string `json:"standards"`
 	Status       string   `json:"status"`
 	StatusID     int      `json:"status_id"`
-	StatusDetail *Text    `json:"status_detail,omitempty"`
+	Details      []Text   `json:"status_details,omitempty"`
 }
 
 type ocsfRemediation struct {
@@ -175,7 +175,9 @@ func (e *ocsfEvent) state(f *Finding) {
 	default:
 		c.Status, c.StatusID = "Not applicable", 99
 	}
-	e.StatusDetail, c.StatusDetail = present(detail), present(detail)
+	if e.StatusDetail = present(detail); e.StatusDetail != nil {
+		c.Details = []Text{detail}
+	}
 }
 
 func ocsfSeverity(s policies.Severity) (string, int) {

@@ -423,7 +423,7 @@ func (z *zoneMap) onlyHere(m *mapper) {
 	}
 	reached := make([]bool, len(z.boxes))
 	for i, b := range z.boxes {
-		reached[i] = b.first >= 0
+		reached[i] = b.first >= 0 || b.entry < 0
 	}
 	for range z.boxes {
 		for _, l := range z.wires {
