@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -32,45 +33,15 @@ func SimulationText(w io.Writer, s *Simulation, look Look) error {
 type simulated struct {
 	*Simulation
 	Look
-	b strings.Builder
+	b     strings.Builder
+	roots map[string]bool // accounts that were read
 }
 
 func (t *simulated) nothing() {
 	t.b.WriteString(paragraph("", "", "No way in was found: no public DNS record, distribution, internet-facing load balancer, API, function URL or public server. So nothing can stop for its users.", t.width()))
 	for _, u := range t.Model.Unused {
-		t.b.WriteString(paragraph("  - ", "    ", Untrusted(u.Fact.Text).Terminal(), t.width()))
+		t.b.WriteString(paragraph("  - ", "    ", t.plain(u.Fact.Text), t.width()))
 	}
-}
-
-// row is one line of the table: what is lost, and what that does to one entry point.
-type row struct{ lost, entry, up, capacity, because string }
-
-// table prints a line for each loss; with several entry points those that stay up at full capacity are counted.
-func (t *simulated) table() {
-	var rows []row
-	for _, o := range t.outcomes() {
-		rows = append(rows, t.rows(o)...)
-	}
-	first, second := 12, 8
-	for _, r := range rows {
-		first, second = max(first, cells(r.lost)), max(second, cells(r.entry))
-	}
-	single := len(t.Model.Entries) == 1
-	head := "way in"
-	if single {
-		head, second = Untrusted(t.Model.Entries[0].Name).Terminal(), 0
-	}
-	first = min(first, t.width()/3)
-	second = min(max(second, cells(head)), t.width()/3)
-	if single {
-		second = max(9, cells(head))
-	}
-	t.b.WriteString(t.line(row{"What is lost", head, "", "capacity", "because"}, first, second, single, ""))
-	t.b.WriteString(strings.Repeat("-", min(t.width(), 80)) + "\n")
-	for _, r := range rows {
-		t.b.WriteString(t.line(r, first, second, single, t.upColour(r.up)))
-	}
-	t.b.WriteByte('\n')
 }
 
 // outcomes are the rows in order: members, zones, regions; or those that were asked for.
@@ -88,16 +59,23 @@ func (t *simulated) outcomes() []resilience.Outcome {
 		out = out[:mostMembers]
 	}
 	empty := false
+	var spare []resilience.Outcome
 	for _, o := range t.Zones {
 		if t.Model.InUse(o.Loss.Nodes[0]) || felt(o) {
 			out = append(out, o)
 		} else if !empty {
 			empty = true
 			o.Loss.Name = "another zone"
+			spare = append(spare, o)
+		}
+	}
+	out = append(out, spare...)
+	for _, o := range t.Regions {
+		if t.Model.InUse(o.Loss.Nodes[0]) || felt(o) {
 			out = append(out, o)
 		}
 	}
-	return append(out, t.Regions...)
+	return out
 }
 
 // mostMembers is how many groups get a row of their own; the others are in the JSON.
@@ -105,29 +83,6 @@ const mostMembers = 10
 
 func felt(o resilience.Outcome) bool {
 	return slices.ContainsFunc(o.Answers, func(a resilience.Answer) bool { return a.Up != resilience.Yes || a.Least < 1 })
-}
-
-func (t *simulated) rows(o resilience.Outcome) []row {
-	var out []row
-	fine := 0
-	for i, a := range o.Answers {
-		if len(o.Answers) > 1 && a.Up == resilience.Yes && a.Least >= 1 {
-			fine++
-			continue
-		}
-		out = append(out, row{t.lostName(o.Loss), Untrusted(t.Model.Entries[i].Name).Terminal(), a.Up.String(), percent(a), t.reason(o, a)})
-	}
-	if fine > 0 {
-		what := fmt.Sprintf("%d others", fine)
-		if len(out) == 0 {
-			what = "all " + plural(fine, "way") + " in"
-		}
-		out = append(out, row{t.lostName(o.Loss), what, resilience.Yes.String(), "100 %", ""})
-	}
-	for i := 1; i < len(out); i++ {
-		out[i].lost = ""
-	}
-	return out
 }
 
 // lostName is "zone eu-west-1a", "1st zone of eu-west-1", "one server of aws_autoscaling_group.web".
@@ -144,7 +99,7 @@ func (t *simulated) lostName(l resilience.Loss) string {
 			return "region " + Untrusted(n.Name).Terminal()
 		}
 	}
-	return Untrusted(l.Name).Terminal()
+	return t.plain(l.Name)
 }
 
 // ZoneName names a zone by its place in the region as long as its letter is not known.
@@ -175,7 +130,7 @@ func percent(a resilience.Answer) string {
 	return fmt.Sprintf("%d %%", least)
 }
 
-// reason says in a few words why: the single points by number, else the first chain.
+// reason says in a few words why: what fails with its number among the single points, else what is not known.
 func (t *simulated) reason(o resilience.Outcome, a resilience.Answer) string {
 	if len(a.Because) == 0 {
 		if a.Up == resilience.Yes && !t.Model.InUse(o.Loss.Nodes[0]) && t.Model.Nodes[o.Loss.Nodes[0]].Class == resilience.Zone {
@@ -183,35 +138,66 @@ func (t *simulated) reason(o resilience.Outcome, a resilience.Answer) string {
 		}
 		return ""
 	}
-	var words, numbers []string
-	for _, c := range a.Because {
-		words, numbers = t.word(c, o, a, words, numbers)
+	switch a.Up {
+	case resilience.Yes:
+		return t.left(a)
+	case resilience.Undecided:
+		return t.open(a)
 	}
-	return strings.TrimSpace(strings.Join(words, ", ") + " " + strings.Join(numbers, " "))
+	return t.failing(a)
 }
 
-func (t *simulated) word(c resilience.Chain, o resilience.Outcome, a resilience.Answer, words, numbers []string) ([]string, []string) {
-	n := t.Model.Nodes[c.Cut]
-	switch {
-	case n.Class == resilience.Region:
-		words = append(words, "everything is there")
-	case a.Up == resilience.Yes && c.Of > 0:
-		words = append(words, fmt.Sprintf("%d of %d left", c.Left, c.Of))
-	case a.Up == resilience.Undecided:
-		if m := missingOf(c); m != "" && !slices.Contains(words, Untrusted(m).Terminal()) {
-			words = append(words, Untrusted(m).Terminal())
-		}
-	default:
-		w := typeWord(n.Type)
-		if w == "" {
-			w = Untrusted(n.Name).Terminal()
-		}
-		words = append(words, w)
-		if i := slices.IndexFunc(t.Points, func(p resilience.Point) bool { return p.Node == c.Cut }); i >= 0 {
-			numbers = append(numbers, fmt.Sprintf("[%d]", i+1))
+// left says how much of what shares the load is left, of the group that loses most.
+func (t *simulated) left(a resilience.Answer) string {
+	worst := a.Because[0]
+	for _, c := range a.Because {
+		if c.Of > 0 && (worst.Of == 0 || c.Left*worst.Of < worst.Left*c.Of) {
+			worst = c
 		}
 	}
-	return words, numbers
+	if worst.Of == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d of %d left", worst.Left, worst.Of)
+}
+
+// open lists what is not known, once each.
+func (t *simulated) open(a resilience.Answer) string {
+	var words []string
+	for _, c := range a.Because {
+		if text := t.plain(missingOf(c)); text != "" && !slices.Contains(words, text) {
+			words = append(words, text)
+		}
+	}
+	if len(words) > 2 {
+		words = append(words[:2], fmt.Sprintf("and %d more", len(words)-2))
+	}
+	return strings.Join(words, "; ")
+}
+
+// failing names what fails, each word once, and then the numbers.
+func (t *simulated) failing(a resilience.Answer) string {
+	var words []string
+	var numbers []int
+	for _, c := range a.Because {
+		n := t.Model.Nodes[c.Cut]
+		word := cmp.Or(typeWord(n.Type), t.plain(n.Name))
+		if n.Class == resilience.Region {
+			word = "everything is there"
+		}
+		if !slices.Contains(words, word) {
+			words = append(words, word)
+		}
+		if i := t.numberOf(c.Cut); i > 0 {
+			numbers = append(numbers, i)
+		}
+	}
+	slices.Sort(numbers)
+	text := strings.Join(words, ", ")
+	for _, i := range slices.Compact(numbers) {
+		text += fmt.Sprintf(" [%d]", i)
+	}
+	return text
 }
 
 // missingOf is the last datum of a chain that is not known.
@@ -238,47 +224,6 @@ func (t *simulated) upColour(up string) string {
 	return map[string]string{"UP": green, "DOWN": boldRed, "UNDECIDED": magenta}[up]
 }
 
-// line lays out a row; what does not fit its column goes on below.
-func (t *simulated) line(r row, first, second int, single bool, colour string) string {
-	lost, entry := wrap(r.lost, first), wrap(r.entry, max(second, 1))
-	if single && r.up != "" {
-		entry = []string{r.up}
-	} else if !single {
-		second += 11
-		for len(entry) > 0 && cells(entry[0]) < second-10 {
-			entry[0] += " "
-		}
-		if len(entry) > 0 {
-			entry[0] += r.up
-		}
-	}
-	used := first + 2 + second + 2 + 9 + 2
-	reason := wrap(r.because, max(t.width()-used, 20))
-	var b strings.Builder
-	for i := range max(len(lost), len(entry), len(reason), 1) {
-		a, e, c, w := "", "", "", ""
-		if i < len(lost) {
-			a = lost[i]
-		}
-		if i < len(entry) {
-			e = entry[i]
-		}
-		if i == 0 {
-			c = r.capacity
-		}
-		if i < len(reason) {
-			w = reason[i]
-		}
-		text := pad(a, first) + "  " + pad(e, second) + "  " + strings.Repeat(" ", max(0, 9-cells(c))) + c + "  " + w
-		text = strings.TrimRight(text, " ")
-		if i == 0 && r.up != "" {
-			text = strings.Replace(text, r.up, t.paint(colour, r.up), 1)
-		}
-		b.WriteString(text + "\n")
-	}
-	return b.String()
-}
-
 // points lists the single points with their reasons.
 func (t *simulated) points() {
 	if len(t.Points) == 0 {
@@ -301,30 +246,28 @@ const mostPoints = 30
 
 func (t *simulated) point(i int, p resilience.Point) {
 	n := t.Model.Nodes[p.Node]
-	title := fmt.Sprintf("[%d] %s", i+1, Untrusted(n.Name).Terminal())
-	if n.Where != "" {
-		title += " (" + Untrusted(n.Where).Terminal() + ")"
+	title := fmt.Sprintf("[%d] %s", i+1, t.plain(n.Name))
+	if w := placeOf(&n); w != "" {
+		title += " (" + Untrusted(w).Terminal() + ")"
 	}
 	if n.Zone != "" {
 		title += ", in " + strings.TrimPrefix(ZoneName(n.Zone), "zone ")
 	}
 	t.b.WriteString(paragraph("", "    ", title, t.width()))
-	list, verb := p.Down, "stops with it"
+	list, verb := p.Down, "takes down "
 	if len(list) == 0 {
-		list, verb = p.Maybe, "may stop with it"
+		list, verb = p.Maybe, "may take down "
 	}
 	if len(list) == 0 {
 		return
 	}
-	what := Untrusted(t.Model.Entries[list[0]].Name).Terminal()
-	if len(list) > 1 {
-		what += fmt.Sprintf(" and %d more", len(list)-1)
-		verb = strings.Replace(verb, "stops", "stop", 1)
-	}
-	t.b.WriteString(paragraph("    ", "    ", what+" "+verb, t.width()))
+	t.b.WriteString(paragraph("    ", "    ", verb+t.entryList(list, mostListed), t.width()))
 	for _, c := range p.Because[:min(1, len(p.Because))] {
 		for _, f := range c.Facts {
-			text := Untrusted(factText(f)).Terminal()
+			if len(p.Down) == 0 && f.Setting == "" && f.Missing == "" { // what is certain goes without saying
+				continue
+			}
+			text := t.plain(factText(f))
 			if f.Setting == "" {
 				text = "because " + text
 			}
@@ -337,6 +280,9 @@ func (t *simulated) point(i int, p resilience.Point) {
 		}
 	}
 }
+
+// mostListed is how many names stand in one list.
+const mostListed = 6
 
 func (t *simulated) offer(o Offer) string {
 	price := "price not known"

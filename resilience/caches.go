@@ -182,7 +182,7 @@ func (d *deriver) searchSeats(r *graph.Resource, zones int) []seat {
 	}
 	if zones == 1 {
 		place, _, why := d.place(r)
-		return []seat{{node: place, fact: Fact{Text: r.Key().String() + " is in one zone", Missing: why}}}
+		return []seat{{node: place, fact: Fact{Text: r.Key().String() + " is in one zone", Missing: why}, of: r.Key().String()}}
 	}
 	return seats
 }

@@ -17,9 +17,9 @@ func spread(seats []seat, sure bool, total int) []Need {
 		if sure {
 			n.Min, n.Max = total/len(seats), (total+len(seats)-1)/len(seats)
 			if n.Min != n.Max {
-				n.Fact.Missing = fmt.Sprintf("AWS chooses in which of %d zones its only member is", len(seats))
+				n.Fact.Missing = fmt.Sprintf("AWS chooses one of %d zones for %s", len(seats), s.of)
 				if total > 1 {
-					n.Fact.Missing = fmt.Sprintf("AWS spreads %d members over %d zones", total, len(seats))
+					n.Fact.Missing = fmt.Sprintf("AWS spreads the %d members of %s over %d zones", total, s.of, len(seats))
 				}
 			}
 		}

@@ -14,6 +14,7 @@ type seat struct {
 	zone   string // "" when it is a choice
 	fact   Fact
 	subnet *graph.Resource // nil for a zone without subnet
+	of     string          // whose members stand there
 }
 
 // seats are the places of a resource that is in some subnets (or zones): one for each zone when all zones are known,
@@ -33,7 +34,7 @@ func (d *deriver) seats(r *graph.Resource, subnets []*graph.Resource, egress boo
 	}
 	if open := len(subnets) == 0 || r.Unknown["_to."+viaOf(d, r, subnets)+"[*]"] != ""; open {
 		for _, z := range d.zonesIn[regionOf(r)] {
-			list = append(list, seat{node: d.zone(z, regionOf(r)), zone: z, fact: Fact{Text: r.Key().String() + " may be in " + z, Missing: why}})
+			list = append(list, seat{node: d.zone(z, regionOf(r)), zone: z, fact: Fact{Text: r.Key().String() + " may be in " + z, Missing: why}, of: r.Key().String()})
 		}
 		return list, false
 	}
@@ -43,7 +44,7 @@ func (d *deriver) seats(r *graph.Resource, subnets []*graph.Resource, egress boo
 		if egress {
 			node = d.both(fmt.Sprintf("%s in %s", r.Key(), s.Key()), Need{Node: place, Fact: sits(s, zone, reason)}, d.wayOut(r, s))
 		}
-		list = append(list, seat{node: node, zone: zone, subnet: s, fact: Fact{Text: fmt.Sprintf("%s is in %s%s", r.Key(), s.Key(), in(s)), Missing: reason}})
+		list = append(list, seat{node: node, zone: zone, subnet: s, fact: Fact{Text: fmt.Sprintf("%s is in %s%s", r.Key(), s.Key(), in(s)), Missing: reason}, of: r.Key().String()})
 	}
 	return list, false
 }
@@ -62,9 +63,9 @@ func viaOf(d *deriver, r *graph.Resource, subnets []*graph.Resource) string {
 func (d *deriver) seatIn(r *graph.Resource, zone string, subnets []*graph.Resource, egress bool) seat {
 	place := d.zone(zone, regionOf(r))
 	if d.only != nil && !slices.Contains(d.only, zone) {
-		return seat{node: d.never(), zone: zone, fact: Fact{Text: "the load balancer is not enabled in " + zone}}
+		return seat{node: d.never(), zone: zone, fact: Fact{Text: "the load balancer is not enabled in " + zone}, of: r.Key().String()}
 	}
-	here := seat{node: place, zone: zone, fact: Fact{Text: fmt.Sprintf("%s is in %s%s", r.Key(), zone, in(r))}}
+	here := seat{node: place, zone: zone, fact: Fact{Text: fmt.Sprintf("%s is in %s%s", r.Key(), zone, in(r))}, of: r.Key().String()}
 	var ways []Need
 	for _, s := range subnets {
 		if z := texts(s.Facts["_zones"]); len(z) != 1 || z[0] != zone {

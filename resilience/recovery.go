@@ -255,7 +255,7 @@ func (c *recoverer) lost(r *graph.Resource, row recoveryRow, because []string) (
 	case !found && isCache(r.Type):
 		return Span{}, append(because, "it starts empty; without snapshots it is taken for a cache")
 	case !found:
-		return Span{Never: true}, append(because, "it has no backup: what was written is gone")
+		return Span{Never: true}, append(because, "it has no backup")
 	}
 	return Span{Seconds: best.behind, Missing: best.missing}, append(because, best.why)
 }
@@ -289,7 +289,7 @@ func (c *recoverer) regionLoss(r *graph.Resource) Recovery {
 	case !found && isCache(r.Type) && len(c.own(r, row)) == 0:
 		return Recovery{RTO: Span{Seconds: rebuildTime}, Because: []string{"it starts empty in another region; without snapshots it is taken for a cache"}}
 	case !found:
-		return Recovery{RTO: Span{Never: true}, RPO: Span{Never: true}, Because: []string{"no copy in another region: what was written is gone until the region is back"}}
+		return Recovery{RTO: Span{Never: true}, RPO: Span{Never: true}, Because: []string{"it has no copy in another region"}}
 	case best.live:
 		return Recovery{RTO: Span{Seconds: replicaPromote, Missing: best.missing}, RPO: Span{Seconds: best.behind, Missing: best.missing}, Because: []string{best.why}}
 	}
@@ -385,10 +385,23 @@ func (c *recoverer) cuts(e Entry, kind string) (cuts map[int]bool, up bool, miss
 			missing = c.missing(e.Node, s)
 		}
 		for _, chain := range c.m.because(e.Node, s) {
-			cuts[chain.Cut] = true
+			cuts[c.moved(chain, s)] = true
 		}
 	}
 	return cuts, up, missing
+}
+
+// moved is what has to come back of a chain: its cut, or, where that is a gateway of servers which AWS starts again in
+// another zone with a way out of its own, those servers.
+func (c *recoverer) moved(chain Chain, s *State) int {
+	for _, i := range chain.Through {
+		n := &c.m.Nodes[i]
+		row, known := rowOf(n.Type)
+		if known && n.Load && row.moved >= 0 && slices.ContainsFunc(n.Needs, func(x Need) bool { return s.Up(x.Node) == Yes }) {
+			return i
+		}
+	}
+	return chain.Cut
 }
 
 // felt lists the single losses that stop an entry point, or may.

@@ -27,6 +27,8 @@ type Chain struct {
 	// Cut is the node that goes down first on the way up from the loss and that the entry point cannot do without.
 	Cut   int
 	Facts []Fact
+	// Through are the nodes from the entry point to Cut.
+	Through []int
 	// Of a group that shares the load: about how many of its members are left, of how many.
 	Left, Of int
 }
@@ -263,9 +265,10 @@ func (m *Model) chain(cut int, parent map[int]int, fact map[int]Fact, s *State, 
 		c.Of, c.Left = n.Total, int(s.least[cut]*float64(n.Total)+0.5)
 	}
 	for at := cut; parent[at] != at; at = parent[at] {
-		c.Facts = append(c.Facts, fact[at])
+		c.Facts, c.Through = append(c.Facts, fact[at]), append(c.Through, at)
 	}
 	slices.Reverse(c.Facts)
+	slices.Reverse(c.Through)
 	for at := cut; !s.Lost[at]; {
 		next := -1
 		for k, need := range m.Nodes[at].Needs {

@@ -50,7 +50,7 @@ func (d *deriver) zoneSeats(r, placedBy *graph.Resource) (list []seat, sure bool
 		}
 	}
 	for _, z := range zones {
-		list = append(list, seat{node: d.zone(z, regionOf(r)), zone: z, fact: Fact{Text: fmt.Sprintf("%s has a %s in %s%s", r.Key(), memberWord(r), z, in(r)), Missing: why}})
+		list = append(list, seat{node: d.zone(z, regionOf(r)), zone: z, fact: Fact{Text: fmt.Sprintf("%s has a %s in %s%s", r.Key(), memberWord(r), z, in(r)), Missing: why}, of: r.Key().String()})
 	}
 	return list, sure
 }
