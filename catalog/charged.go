@@ -2,7 +2,7 @@ package catalog
 
 // Types that are here because AWS charges for them; the attributes are those that decide the price.
 func chargedTypes() []Type {
-	return append(append(chargedNetworkTypes(), chargedRecordTypes()...), chargedDataTypes()...)
+	return append(append(chargedNetworkTypes(), chargedRecordTypes()...), append(chargedDataTypes(), chargedPartTypes()...)...)
 }
 
 func chargedNetworkTypes() []Type {
@@ -121,5 +121,23 @@ func chargedDataTypes() []Type {
 		{Name: "aws_pipes_pipe", Attrs: []Attr{{Name: "name", Computed: true}, {Name: "source"}, {Name: "target"}, {Name: "desired_state", Default: "RUNNING"}}},
 		{Name: "aws_scheduler_schedule", Attrs: []Attr{{Name: "name", Computed: true}, {Name: "schedule_expression"}, {Name: "state", Default: "ENABLED"}}},
 		{Name: "aws_sfn_state_machine", Attrs: []Attr{{Name: "name", Computed: true}, {Name: "type", Default: "STANDARD", Enum: []string{"STANDARD", "EXPRESS"}}, {Name: "definition", Kind: Any}, {Name: "role_arn", Targets: to("aws_iam_role")}}},
+	}
+}
+
+// chargedPartTypes are settings and parts that have a price beside what they belong to.
+func chargedPartTypes() []Type {
+	return []Type{
+		{Name: "aws_accessanalyzer_analyzer", Scope: Configuration, Attrs: []Attr{{Name: "analyzer_name"}, {Name: "type", Default: "ACCOUNT"}}},
+		{Name: "aws_cloudfront_monitoring_subscription", Scope: Configuration, Attrs: []Attr{{Name: "distribution_id", Targets: to("aws_cloudfront_distribution")}}},
+		{Name: "aws_cloudwatch_event_api_destination", Attrs: []Attr{{Name: "name"}, {Name: "connection_arn"}, {Name: "invocation_rate_limit_per_second", Kind: Number, Default: 300}}},
+		{Name: "aws_dynamodb_kinesis_streaming_destination", Scope: Configuration, Attrs: []Attr{{Name: "table_name", Targets: to("aws_dynamodb_table", "name")}, {Name: "stream_arn", Targets: to("aws_kinesis_stream")}}},
+		{
+			Name:  "aws_opensearch_vpc_endpoint",
+			Attrs: []Attr{{Name: "domain_arn", Targets: to("aws_opensearch_domain")}, {Name: "vpc_options", Kind: Block, Attrs: []Attr{{Name: "subnet_ids", Kind: List, Targets: to("aws_subnet")}}}},
+		},
+		{Name: "aws_opensearchserverless_vpc_endpoint", Attrs: []Attr{{Name: "name"}, {Name: "vpc_id", Targets: to("aws_vpc")}, {Name: "subnet_ids", Kind: List, Targets: to("aws_subnet")}}},
+		{Name: "aws_service_discovery_private_dns_namespace", Scope: Global, Attrs: []Attr{{Name: "name"}, {Name: "vpc", Targets: to("aws_vpc")}, {Name: "hosted_zone", Computed: true}}},
+		{Name: "aws_service_discovery_public_dns_namespace", Scope: Global, Attrs: []Attr{{Name: "name"}, {Name: "hosted_zone", Computed: true}}},
+		{Name: "aws_wafv2_rule_group", Attrs: []Attr{{Name: "name", Computed: true}, {Name: "scope"}, {Name: "capacity", Kind: Number}, {Name: "rule", Kind: Block, Attrs: []Attr{{Name: "name"}, {Name: "priority", Kind: Number}}}}},
 	}
 }

@@ -7,11 +7,18 @@ func cloudfrontServices() []service {
 	return append([]service{
 		{Type: "aws_cloudfront_distribution", Price: distribution, Global: true, Usage: distributionUsage(), Words: []string{"monthly_log_lines", "custom_ssl_certificates"}},
 		{Type: "aws_cloudfront_function", Unpriced: "invocations of CloudFront functions are not in the catalogue", Global: true},
+		{Type: "aws_cloudfront_monitoring_subscription", Price: moreMetrics, Global: true},
 		{Type: "aws_cloudfront_vpc_origin", Free: "a VPC origin is free of charge (aws.amazon.com/cloudfront/pricing)"},
 	}, settings("a setting of a distribution, which is charged itself", `
 		aws_cloudfront_cache_policy aws_cloudfront_origin_access_control aws_cloudfront_origin_access_identity aws_cloudfront_origin_request_policy
-		aws_cloudfront_response_headers_policy aws_cloudfront_key_group aws_cloudfront_public_key aws_cloudfront_monitoring_subscription
+		aws_cloudfront_response_headers_policy aws_cloudfront_key_group aws_cloudfront_public_key
 		aws_cloudfront_field_level_encryption_config aws_cloudfront_field_level_encryption_profile aws_cloudfront_continuous_deployment_policy`)...)
+}
+
+// moreMetrics: eight metrics besides those that are free.
+// Source: docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/viewing-cloudfront-metrics.html, additional metrics.
+func moreMetrics(b *bill) {
+	b.add(charge{label: "additional metrics", meter: "cloudwatch.metric.custom", quantity: num(8), region: "us-east-1"})
 }
 
 // geographies are those that the catalogue prices apart; a profile puts all traffic into the first.

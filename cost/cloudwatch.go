@@ -15,12 +15,13 @@ func cloudwatchServices() []service {
 		{Type: "aws_cloudwatch_metric_stream", Price: func(b *bill) { b.used("metric updates", "cloudwatch.metric_streams", "monthly_metric_updates") }, Usage: []Param{
 			figures("monthly_metric_updates", "metric updates", 4.38e6, 4.38e7, 4.38e8, "100, 1,000, 10,000 metrics, one update a minute")}},
 		{Type: "aws_synthetics_canary", Price: canary, Usage: []Param{figures("monthly_runs", "runs", 8760, 8760, 8760, "one in 5 minutes")}},
+		{Type: "aws_cloudwatch_log_data_protection_policy", Unpriced: "it is charged by the GB that it looks through, and is not in the catalogue"},
 		{Type: "aws_cloudwatch_contributor_insight_rule", Price: func(b *bill) { b.month("rule", "cloudwatch.contributor_insights.rule", one) }},
 		{Type: "aws_xray_group", Free: "a group; traces are charged where they are sent"},
 		{Type: "aws_xray_sampling_rule", Free: "a setting; traces are charged where they are sent"},
 	}, settings("a setting of logs, which are charged by their group (aws.amazon.com/cloudwatch/pricing)", `
 		aws_cloudwatch_log_subscription_filter aws_cloudwatch_log_stream aws_cloudwatch_log_resource_policy aws_cloudwatch_log_destination
-		aws_cloudwatch_log_destination_policy aws_cloudwatch_log_data_protection_policy aws_cloudwatch_log_account_policy aws_cloudwatch_query_definition
+		aws_cloudwatch_log_destination_policy aws_cloudwatch_log_account_policy aws_cloudwatch_query_definition
 		aws_cloudwatch_log_index_policy aws_chatbot_slack_channel_configuration`)...)
 }
 

@@ -13,6 +13,7 @@ import (
 // without names priced types for which the catalogue has no price of any region.
 var withoutPrice = map[string]string{
 	"aws_fsx_lustre_file_system": "no row of FSx for Lustre", "aws_fsx_ontap_file_system": "no row of FSx for ONTAP",
+	"aws_accessanalyzer_analyzer": "free, or without a row", "aws_flow_log": "free, or without a row", "aws_s3_bucket_accelerate_configuration": "no row of its traffic",
 	"aws_globalaccelerator_custom_routing_accelerator": "no row of its hours", "aws_scheduler_schedule": "only the free allowance",
 }
 

@@ -25,10 +25,13 @@ func dynamodbServices() []service {
 			storedField("storage_gb", "GB kept"),
 			storedField("pitr_backup_storage_gb", "GB of the copy under point-in-time recovery"),
 		}},
+		{Type: "aws_dynamodb_kinesis_streaming_destination", Price: func(b *bill) { b.used("change data", "dynamodb.cdc.kinesis", "monthly_change_data_units") }, Usage: []Param{
+			perRequest("monthly_change_data_units", "change data units of 1 kB", 0.2, "1 for each write")}},
+		{Type: "aws_dynamodb_contributor_insights", Unpriced: "Contributor Insights is charged by the events of the table, and is not in the catalogue"},
 		{Type: "aws_dax_cluster", Price: daxCluster},
 	}, settings("a part of a table, which is charged itself (aws.amazon.com/dynamodb/pricing)", `
-		aws_dynamodb_global_table aws_dynamodb_table_item aws_dynamodb_tag aws_dynamodb_resource_policy aws_dynamodb_contributor_insights
-		aws_dynamodb_kinesis_streaming_destination aws_dax_subnet_group aws_dax_parameter_group`)...)
+		aws_dynamodb_global_table aws_dynamodb_table_item aws_dynamodb_tag aws_dynamodb_resource_policy
+	 aws_dax_subnet_group aws_dax_parameter_group`)...)
 }
 
 // tableClass gives the suffix of the meters of a table class.

@@ -14,9 +14,10 @@ import (
 func ecsServices() []service {
 	return append([]service{
 		{Type: "aws_ecs_service", Price: ecsService, Usage: []Param{none("tasks", "tasks that run, when not desired_count")}},
+		{Type: "aws_ecs_task_set", Unpriced: "its tasks are started by an external controller, which says how many there are"},
 		{Type: "aws_ecs_cluster", Price: ecsCluster, Usage: []Param{none("monthly_container_insights_metrics", "metrics that Container Insights keeps")}},
 	}, settings("a template; tasks are charged where they run (aws.amazon.com/ecs/pricing)", `
-		aws_ecs_task_definition aws_ecs_capacity_provider aws_ecs_cluster_capacity_providers aws_ecs_account_setting_default aws_ecs_tag aws_ecs_task_set`)...)
+		aws_ecs_task_definition aws_ecs_capacity_provider aws_ecs_cluster_capacity_providers aws_ecs_account_setting_default aws_ecs_tag`)...)
 }
 
 // ecsCluster is free; Container Insights keeps metrics that are charged as custom ones.

@@ -1,5 +1,7 @@
 package cost
 
+import "strings"
+
 // Trails, recorders, detectors and backups. Source: aws.amazon.com/cloudtrail/pricing, aws.amazon.com/config/pricing,
 // aws.amazon.com/guardduty/pricing, aws.amazon.com/backup/pricing.
 func governanceServices() []service {
@@ -25,22 +27,43 @@ func governanceServices() []service {
 		{Type: "aws_guardduty_detector_feature", Price: detectorFeature, Usage: []Param{figures("monitored_vcpus", "vCPUs that runtime monitoring covers", 4, 16, 64, "assumed")}},
 		{Type: "aws_backup_vault", Price: backupVault, Usage: backupUsage()},
 		{Type: "aws_backup_logically_air_gapped_vault", Unpriced: "what it keeps of each kind is not in usage files yet"},
+		{Type: "aws_accessanalyzer_analyzer", Price: analyzer},
+		{Type: "aws_budgets_budget_action", Unpriced: "two budgets with actions of an account are free, each further one is charged by the day, and is not in the catalogue", Global: true},
+		{Type: "aws_cloudformation_stack", Unpriced: "what its template makes is charged, and is not read"},
+		{Type: "aws_cloudformation_stack_set", Unpriced: "what its template makes is charged, and is not read"},
+		{Type: "aws_cloudformation_stack_set_instance", Free: "see its stack set"},
+		{Type: "aws_dlm_lifecycle_policy", Price: func(b *bill) { b.used("snapshots", "ebs.snapshot.storage", "storage_gb") }, Usage: []Param{
+			storedField("storage_gb", "GB that the snapshots of the policy keep")}},
 		{Type: "aws_securityhub_account", Unpriced: "Security Hub is charged by checks, and is not in the catalogue"},
 		{Type: "aws_inspector2_enabler", Unpriced: "Inspector is charged by what it scans, and is not in the catalogue"},
 		{Type: "aws_macie2_account", Unpriced: "Macie is charged by buckets and GB, and is not in the catalogue"},
 	}, settings("a setting; what it keeps is charged by the vault, trail or recorder", `
 		aws_account aws_iam_credential_report aws_rds_export_task aws_backup_protected_resource aws_backup_recovery_point aws_backup_plan aws_backup_selection aws_backup_vault_lock_configuration aws_backup_vault_policy aws_backup_vault_notifications
-		aws_backup_region_settings aws_backup_global_settings aws_dlm_lifecycle_policy aws_config_configuration_recorder_status aws_config_delivery_channel
+		aws_backup_region_settings aws_backup_global_settings aws_config_configuration_recorder_status aws_config_delivery_channel
 		aws_config_configuration_aggregator aws_config_aggregate_authorization aws_config_remediation_configuration aws_config_retention_configuration
 		aws_guardduty_filter aws_guardduty_ipset aws_guardduty_member aws_guardduty_organization_admin_account aws_guardduty_organization_configuration
-		aws_guardduty_organization_configuration_feature aws_guardduty_publishing_destination aws_guardduty_threatintelset aws_accessanalyzer_analyzer
-		aws_budgets_budget aws_budgets_budget_action aws_ce_anomaly_monitor aws_ce_anomaly_subscription aws_resourcegroups_group aws_account_alternate_contact
-		aws_account_primary_contact aws_ram_resource_share aws_ram_resource_association aws_ram_principal_association aws_cloudformation_stack
-		aws_cloudformation_stack_set aws_cloudformation_stack_set_instance aws_codestarconnections_connection aws_servicequotas_service_quota`)...)
+		aws_guardduty_organization_configuration_feature aws_guardduty_publishing_destination aws_guardduty_threatintelset
+		aws_budgets_budget aws_ce_anomaly_monitor aws_ce_anomaly_subscription aws_resourcegroups_group aws_account_alternate_contact
+		aws_account_primary_contact aws_ram_resource_share aws_ram_resource_association aws_ram_principal_association
+	 aws_codestarconnections_connection aws_servicequotas_service_quota`)...)
 }
 
 func ruleUsage() []Param {
 	return []Param{figures("monthly_rule_evaluations", "rule evaluations", 1000, 10000, 100000, "assumed")}
+}
+
+// analyzer: what looks for access from outside is free.
+// Source: aws.amazon.com/iam/access-analyzer/pricing.
+func analyzer(b *bill) {
+	kind := b.at("type").orText("ACCOUNT")
+	switch {
+	case !kind.known():
+		b.unpriced("analyzer", kind.missing())
+	case strings.Contains(kind.text(), "ACCESS"):
+		b.unpriced("analyzer", "analyzers of unused and of internal access are charged by roles, users or resources, and are not in the catalogue")
+	default:
+		b.out.Free, b.out.Why = true, "analyzers of access from outside are free of charge (aws.amazon.com/iam/access-analyzer/pricing)"
+	}
 }
 
 // trail: the first copy of management events is free.

@@ -18,6 +18,9 @@ func messagingServices() []service {
 			requestsField("monthly_custom_events", "custom events, one for each 64 kB"), none("monthly_third_party_events", "events of partners"),
 			none("monthly_archive_processing_gb", "GB put into archives"), none("archive_storage_gb", "GB kept in archives"), none("monthly_schema_discovery_events", "events that schema discovery reads"),
 		}},
+		{Type: "aws_sns_topic_data_protection_policy", Unpriced: "it is charged by the GB that it looks through, and is not in the catalogue"},
+		{Type: "aws_cloudwatch_event_api_destination", Price: func(b *bill) { b.used("invocations", "eventbridge.api_destination", "monthly_invocations") }, Usage: []Param{
+			perRequest("monthly_invocations", "invocations", 0.1, "1 for 10 requests")}},
 		{Type: "aws_cloudwatch_event_archive", Price: func(b *bill) {
 			b.used("events archived", "eventbridge.archive.processing", "monthly_archive_processing_gb")
 			b.used("archive kept", "eventbridge.archive.storage", "archive_storage_gb")
@@ -32,9 +35,9 @@ func messagingServices() []service {
 			figures("memory_mb", "MB that one express execution uses", 64, 64, 64, "the least"),
 		}},
 	}, settings("a setting of messages, which are charged by their topic, queue or bus", `
-		aws_sns_topic_policy aws_sns_topic_data_protection_policy aws_sns_platform_application aws_sns_sms_preferences aws_sqs_queue_policy
+		aws_sns_topic_policy aws_sns_platform_application aws_sns_sms_preferences aws_sqs_queue_policy
 		aws_sqs_queue_redrive_policy aws_sqs_queue_redrive_allow_policy aws_cloudwatch_event_rule aws_cloudwatch_event_target aws_cloudwatch_event_permission
-		aws_cloudwatch_event_bus_policy aws_cloudwatch_event_connection aws_cloudwatch_event_api_destination aws_scheduler_schedule_group aws_sfn_activity
+		aws_cloudwatch_event_bus_policy aws_cloudwatch_event_connection aws_scheduler_schedule_group aws_sfn_activity
 		aws_sfn_alias`)...)
 }
 

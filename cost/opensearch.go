@@ -10,11 +10,13 @@ import (
 func opensearchServices() []service {
 	return append([]service{
 		{Type: "aws_opensearch_domain", Price: searchDomain, Words: databaseWords},
+		{Type: "aws_opensearch_vpc_endpoint", Price: func(b *bill) { b.perSubnet("endpoint", "vpc.endpoint.interface.hours", "vpc_options[0].subnet_ids") }},
+		{Type: "aws_opensearchserverless_vpc_endpoint", Price: func(b *bill) { b.perSubnet("endpoint", "vpc.endpoint.interface.hours", "subnet_ids") }},
 		{Type: "aws_opensearchserverless_collection", Unpriced: "capacity units of OpenSearch Serverless are not in the catalogue"},
 	}, settings("a setting of a domain, which is charged itself", `
-		aws_opensearch_domain_policy aws_opensearch_domain_saml_options aws_opensearch_vpc_endpoint aws_opensearch_package aws_opensearch_package_association
+		aws_opensearch_domain_policy aws_opensearch_domain_saml_options aws_opensearch_package aws_opensearch_package_association
 		aws_opensearchserverless_access_policy aws_opensearchserverless_security_policy aws_opensearchserverless_security_config
-		aws_opensearchserverless_vpc_endpoint aws_opensearchserverless_lifecycle_policy`)...)
+	 aws_opensearchserverless_lifecycle_policy`)...)
 }
 
 // searchType writes an instance type as the catalogue does: "m6g.large.elasticsearch" is "m6g.large.search".

@@ -23,11 +23,13 @@ func rdsServices() []service {
 		{Type: "aws_db_snapshot_copy", Price: databaseSnapshot, Usage: []Param{storedField("storage_gb", "GB that the copy keeps")}},
 		{Type: "aws_db_cluster_snapshot", Price: clusterSnapshot, Usage: []Param{storedField("storage_gb", "GB that the snapshot keeps beyond the free allowance")}},
 		{Type: "aws_db_instance_automated_backups_replication", Price: databaseSnapshot, Usage: []Param{storedField("storage_gb", "GB of backups in the other region")}},
+		{Type: "aws_db_proxy_endpoint", Price: func(b *bill) { b.perSubnet("endpoint", "vpc.endpoint.interface.hours", "vpc_subnet_ids") }},
+		{Type: "aws_rds_cluster_activity_stream", Unpriced: "RDS makes a Kinesis stream for it, which is charged and which the code does not name"},
 		{Type: "aws_db_proxy", Price: dbProxy},
 	}, settings("a group, an endpoint or a subscription; databases are charged themselves (aws.amazon.com/rds/pricing)", `
 		aws_db_subnet_group aws_db_parameter_group aws_rds_cluster_parameter_group aws_db_option_group aws_db_event_subscription aws_db_proxy_default_target_group
-		aws_db_proxy_target aws_db_proxy_endpoint aws_rds_cluster_endpoint aws_rds_global_cluster aws_rds_cluster_role_association
-		aws_db_instance_role_association aws_rds_certificate aws_rds_cluster_activity_stream`)...)
+		aws_db_proxy_target aws_rds_cluster_endpoint aws_rds_global_cluster aws_rds_cluster_role_association
+		aws_db_instance_role_association aws_rds_certificate`)...)
 }
 
 var databaseWords = []string{"monthly_additional_performance_insights_requests", "reserved_instance_type", "reserved_instance_term", "reserved_instance_payment_option"}

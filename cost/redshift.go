@@ -11,12 +11,13 @@ func redshiftServices() []service {
 			none("spectrum_data_scanned_tb", "TB that Spectrum reads in S3"),
 			storedField("backup_storage_gb", "GB of manual snapshots"),
 		}},
+		{Type: "aws_redshift_snapshot_copy", Unpriced: "copies are charged by the GB in the other region and on the way there, and are not in usage files yet"},
 		{Type: "aws_redshiftserverless_workgroup", Price: redshiftServerless, Usage: []Param{
 			figures("monthly_rpu_hours", "capacity units times the hours in which queries run", 800, 3200, 12800, "8 units for 100, 400, 1,600 hours"),
 		}},
 		{Type: "aws_redshiftserverless_namespace", Unpriced: "its managed storage is charged by GB, and the catalogue prices that for nodes only"},
 	}, settings("a group or a setting; clusters are charged themselves (aws.amazon.com/redshift/pricing)", `
-		aws_redshift_subnet_group aws_redshift_parameter_group aws_redshift_snapshot_copy aws_redshift_snapshot_copy_grant aws_redshift_snapshot_schedule
+		aws_redshift_subnet_group aws_redshift_parameter_group aws_redshift_snapshot_copy_grant aws_redshift_snapshot_schedule
 		aws_redshift_snapshot_schedule_association aws_redshift_event_subscription aws_redshift_cluster_iam_roles aws_redshift_logging aws_redshift_scheduled_action
 		aws_redshift_usage_limit`)...)
 }

@@ -16,16 +16,18 @@ func route53Services() []service {
 		{Type: "aws_route53_resolver_firewall_rule_group_association", Price: func(b *bill) {
 			b.used("queries", "route53.dns_firewall.queries", "monthly_queries")
 		}, Usage: []Param{perRequest("monthly_queries", "queries", 0.1, "1 query for 10 requests")}},
+		{Type: "aws_service_discovery_private_dns_namespace", Price: hostedZone, Global: true},
+		{Type: "aws_service_discovery_public_dns_namespace", Price: hostedZone, Global: true},
 		{Type: "aws_route53domains_registered_domain", Unpriced: "domain registrations are not in the catalogue", Global: true},
 	}, settings("a setting of names; zones and queries are charged themselves (aws.amazon.com/route53/pricing)", `
 		aws_route53_zone_association aws_route53_vpc_association_authorization aws_route53_delegation_set aws_route53_query_log aws_route53_key_signing_key
 		aws_route53_hosted_zone_dnssec aws_route53_resolver_rule aws_route53_resolver_rule_association aws_route53_resolver_query_log_config
 		aws_route53_resolver_query_log_config_association aws_route53_resolver_firewall_rule aws_route53_resolver_firewall_rule_group
-		aws_route53_resolver_config aws_route53_resolver_dnssec_config aws_service_discovery_private_dns_namespace aws_service_discovery_public_dns_namespace
+		aws_route53_resolver_config aws_route53_resolver_dnssec_config
 		aws_service_discovery_http_namespace aws_service_discovery_service`)...)
 }
 
-// hostedZone: the first 25 zones of an account cost more than the rest; each is priced as one of the first.
+// hostedZone is a zone, or a namespace of Cloud Map, which makes one: the first 25 zones of an account cost more than the rest; each is priced as one of the first.
 func hostedZone(b *bill) { b.month("zone", "route53.zone", one) }
 
 // record is charged by queries; an alias to a resource of AWS is free.

@@ -12,6 +12,8 @@ func s3Services() []service {
 			dataField("monthly_replicated_gb", "GB copied", 1, "1 kB for each request"),
 			perRequest("monthly_replicated_objects", "objects copied", 0.02, "1 object for 50 requests"),
 		}},
+		{Type: "aws_s3_bucket_metric", Unpriced: "request metrics are charged like metrics of one's own, by how many of them the requests fill"},
+		{Type: "aws_s3_bucket_accelerate_configuration", Price: acceleration},
 		{Type: "aws_s3_bucket_inventory", Price: func(b *bill) { b.used("objects listed", "s3.inventory", "monthly_listed_objects") }, Usage: []Param{
 			figures("monthly_listed_objects", "objects listed", 3e4, 3e6, 3e7, "a list a day of 1,000, 100,000, 1,000,000 objects"),
 		}},
@@ -20,10 +22,19 @@ func s3Services() []service {
 		}},
 	}, settings("a setting of a bucket, which is charged itself (aws.amazon.com/s3/pricing)", `
 		aws_s3_bucket_acl aws_s3_bucket_cors_configuration aws_s3_bucket_intelligent_tiering_configuration aws_s3_bucket_lifecycle_configuration
-		aws_s3_bucket_logging aws_s3_bucket_metric aws_s3_bucket_notification aws_s3_bucket_object_lock_configuration aws_s3_bucket_ownership_controls
+		aws_s3_bucket_logging aws_s3_bucket_notification aws_s3_bucket_object_lock_configuration aws_s3_bucket_ownership_controls
 		aws_s3_bucket_policy aws_s3_bucket_public_access_block aws_s3_bucket_request_payment_configuration aws_s3_bucket_server_side_encryption_configuration
 		aws_s3_bucket_versioning aws_s3_bucket_website_configuration aws_s3_account_public_access_block aws_s3_access_point aws_s3control_access_point_policy
-		aws_s3_bucket_accelerate_configuration aws_s3_object aws_s3_object_copy aws_s3control_bucket_policy aws_s3control_multi_region_access_point_policy`)...)
+	 aws_s3_object aws_s3_object_copy aws_s3control_bucket_policy aws_s3control_multi_region_access_point_policy`)...)
+}
+
+// acceleration is charged by the GB while it is on.
+func acceleration(b *bill) {
+	if status := b.at("status"); status.is("Suspended") {
+		b.out.Free, b.out.Why = true, "it is suspended"
+		return
+	}
+	b.unpriced("accelerated traffic", "it is charged by the GB, and is not in the catalogue")
 }
 
 // class is one storage class, in the words of usage files and of the catalogue.

@@ -14,9 +14,10 @@ func securityServices() []service {
 		{Type: "aws_acm_certificate", Price: certificate},
 		{Type: "aws_acmpca_certificate_authority", Price: authority, Usage: []Param{figures("monthly_requests", "certificates issued", 0, 100, 1000, "assumed")}},
 		{Type: "aws_wafv2_web_acl", Price: webACL, Words: []string{"managed_rule_group_rules"}, Usage: []Param{
-			requestsField("monthly_requests", "requests looked at"), none("rule_group_rules", "rules in rule groups of the account"),
+			requestsField("monthly_requests", "requests looked at"), none("rule_group_rules", "rules in rule groups that the code does not have"),
 			none("monthly_bot_control_requests", "requests that Bot Control looks at"),
 		}},
+		{Type: "aws_wafv2_rule_group", Price: ruleGroup},
 		{Type: "aws_waf_web_acl", Price: classicACL, Global: true, Usage: []Param{requestsField("monthly_requests", "requests looked at"), none("rule_group_rules", "rules in rule groups")}},
 		{Type: "aws_wafregional_web_acl", Price: classicACL, Usage: []Param{requestsField("monthly_requests", "requests looked at"), none("rule_group_rules", "rules in rule groups")}},
 		{Type: "aws_ssm_parameter", Price: parameter, Words: []string{"api_throughput_limit"}, Usage: []Param{
@@ -30,7 +31,7 @@ func securityServices() []service {
 	}, settings("a permission, a rotation or a version; keys, secrets and parameters are charged themselves", `
 		aws_kms_alias aws_kms_grant aws_kms_key_policy aws_kms_ciphertext aws_secretsmanager_secret_policy aws_secretsmanager_secret_rotation
 		aws_secretsmanager_secret_version aws_acm_certificate_validation aws_acmpca_certificate aws_acmpca_certificate_authority_certificate aws_acmpca_permission
-		aws_acmpca_policy aws_wafv2_web_acl_association aws_wafv2_web_acl_logging_configuration aws_wafv2_ip_set aws_wafv2_regex_pattern_set aws_wafv2_rule_group
+		aws_acmpca_policy aws_wafv2_web_acl_association aws_wafv2_web_acl_logging_configuration aws_wafv2_ip_set aws_wafv2_regex_pattern_set
 		aws_wafregional_web_acl_association aws_wafregional_rule aws_wafregional_ipset aws_waf_rule aws_waf_ipset aws_ssm_association aws_ssm_document
 		aws_ssm_maintenance_window aws_ssm_maintenance_window_target aws_ssm_maintenance_window_task aws_ssm_patch_baseline aws_ssm_patch_group
 		aws_ssm_resource_data_sync aws_ssm_service_setting aws_ssm_default_patch_baseline`)...)
@@ -122,6 +123,24 @@ func webACL(b *bill) {
 	q, note, given := b.usage("monthly_requests")
 	b.add(charge{label: "requests", meter: "waf.v2.requests", quantity: q, open: !given, usage: "monthly_requests", note: note, region: region, once: true})
 	b.managedGroups(region)
+}
+
+// ruleGroup: a group of one's own has a price for each of its rules, wherever it is used.
+func ruleGroup(b *bill) {
+	region := ""
+	switch scope := b.at("scope"); {
+	case scope.is("CLOUDFRONT"):
+		region = "us-east-1"
+	case scope.open():
+		b.unpriced("rules", scope.missing())
+		return
+	}
+	rules, why, ok := b.size("rule")
+	if !ok {
+		b.unpriced("rules", "it is not known which there are: "+why)
+		return
+	}
+	b.add(charge{label: times("rule", rules), meter: "waf.v2.rule", quantity: num(int64(rules)), region: region})
 }
 
 // managedGroups adds the subscriptions that some managed rule groups need.

@@ -129,7 +129,11 @@ func unknownAround(r *graph.Resource, steps []graph.Step) (why string, ok bool) 
 
 // more says that a list may have more elements than are listed, and why.
 func (b *bill) more(path string) (why string, ok bool) {
-	if why, ok := b.r.Unknown[path]; ok {
+	steps, err := graph.ParsePath(path)
+	if err != nil {
+		return err.Error(), true
+	}
+	if why, ok := unknownAround(b.r, steps); ok {
 		return why, true
 	}
 	why, ok = b.r.Unknown[graph.Element(path, graph.Any)]

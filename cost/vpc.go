@@ -26,6 +26,7 @@ func vpcServices() []service {
 		{Type: "aws_ec2_transit_gateway_peering_attachment", Price: transitAttachment("vpc.tgw.peering_attachment")},
 		{Type: "aws_ec2_traffic_mirror_session", Price: mirrorSession},
 		{Type: "aws_networkfirewall_firewall", Price: networkFirewall, Usage: []Param{processed}},
+		{Type: "aws_flow_log", Price: flowLog},
 		{Type: "aws_vpc_ipam", Unpriced: "IPAM is charged by the active addresses of the account, which no code tells"},
 	}, settings("networks, subnets, routes and rules are free of charge (aws.amazon.com/vpc/pricing); gateways and addresses in them are charged themselves", `
 		aws_vpc aws_subnet aws_route aws_route_table aws_route_table_association aws_main_route_table_association aws_internet_gateway
@@ -39,7 +40,7 @@ func vpcServices() []service {
 		aws_vpn_connection_route aws_ec2_transit_gateway aws_ec2_transit_gateway_route aws_ec2_transit_gateway_route_table
 		aws_ec2_transit_gateway_route_table_association aws_ec2_transit_gateway_route_table_propagation aws_ec2_transit_gateway_vpc_attachment_accepter
 		aws_ec2_client_vpn_authorization_rule aws_ec2_client_vpn_route aws_networkfirewall_firewall_policy aws_networkfirewall_rule_group
-		aws_networkfirewall_logging_configuration aws_flow_log aws_vpc_block_public_access_options aws_ec2_traffic_mirror_filter aws_ec2_traffic_mirror_filter_rule
+		aws_networkfirewall_logging_configuration aws_vpc_block_public_access_options aws_ec2_traffic_mirror_filter aws_ec2_traffic_mirror_filter_rule
 		aws_ec2_traffic_mirror_target`)...)
 }
 
@@ -195,6 +196,18 @@ func transitAttachment(meter string) func(b *bill) {
 		if meter == "vpc.tgw.vpc_attachment" {
 			b.used("data processed", "vpc.tgw.vpc_data", "monthly_data_processed_gb")
 		}
+	}
+}
+
+// flowLog: what goes to a log group is charged there.
+func flowLog(b *bill) {
+	switch kind := b.at("log_destination_type").orText("cloud-watch-logs"); {
+	case kind.is("cloud-watch-logs"):
+		b.out.Free, b.out.Why = true, "what it writes is charged by its log group (aws.amazon.com/cloudwatch/pricing)"
+	case kind.known():
+		b.unpriced("delivery", "logs delivered to a bucket or a stream are charged by the GB, which is not in the catalogue")
+	default:
+		b.unpriced("delivery", kind.missing())
 	}
 }
 
