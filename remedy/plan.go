@@ -61,7 +61,8 @@ type Source struct {
 	Name string `json:"name"` // as the user wrote it: a folder or aws:NAME
 
 	// Of files.
-	Path   string            `json:"path,omitempty"`   // absolute path of the folder
+	Path   string            `json:"path,omitempty"`   // absolute path of the folder that nothing leads out of: the git work tree, if any
+	Dir    string            `json:"dir,omitempty"`    // the folder that was read, below Path; "" is Path itself
 	Commit string            `json:"commit,omitempty"` // of the git work tree; "" outside of one
 	Files  map[string]string `json:"files,omitempty"`  // SHA-256 of every file that was read, by slash path below Path
 

@@ -50,8 +50,13 @@ func readAgain(s remedy.Source) string {
 	if s.Kind == remedy.Live {
 		return s.Name
 	}
-	if abs, err := filepath.Abs(s.Name); err == nil && abs == s.Path {
+	dir := filepath.Join(s.Path, filepath.FromSlash(s.Dir))
+	abs, err := filepath.Abs(s.Name)
+	if err == nil {
+		abs, err = filepath.EvalSymlinks(abs)
+	}
+	if err == nil && abs == dir {
 		return s.Name
 	}
-	return s.Path
+	return dir
 }

@@ -1,0 +1,195 @@
+package remedy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+
+	"github.com/plumbline-dev/plumbline/graph"
+)
+
+// Build makes the steps of wishes: those of one resource become one step where they can, and wishes that cannot be carried out
+// without each other (instances of one block) are carried out together. planner gives who plans a wish, or a *Refused.
+// The steps are numbered and know which ones have to go before them.
+func Build(ctx context.Context, wishes []Wish, planner func(Wish) (Planner, error)) ([]Step, []Refused, error) {
+	b := &builder{ctx: ctx, wishes: wishes, done: make([]bool, len(wishes)), planner: planner}
+	for i := range wishes {
+		if b.done[i] {
+			continue
+		}
+		group := b.alike(i)
+		_, err := b.together(group, func(Wish) bool { return true })
+		if err == nil {
+			continue
+		}
+		if err := b.apart(group, err); err != nil {
+			return nil, nil, err
+		}
+	}
+	b.order()
+	return b.steps, b.refused, nil
+}
+
+type builder struct {
+	ctx     context.Context
+	wishes  []Wish
+	done    []bool
+	planner func(Wish) (Planner, error)
+	steps   []Step
+	refused []Refused
+}
+
+// subject is the resource that a wish is about.
+func (w Wish) subject() graph.Key {
+	if len(w.Closes) > 0 {
+		return graph.Key{Root: w.Closes[0].Root, Address: w.Closes[0].Address}
+	}
+	if len(w.Patch) > 0 {
+		return graph.Key{Root: w.Patch[0].Root, Address: w.Patch[0].Address}
+	}
+	return graph.Key{}
+}
+
+// alike lists the wishes about the same resource that are not done.
+func (b *builder) alike(first int) []int {
+	var group []int
+	for i, w := range b.wishes {
+		if !b.done[i] && w.subject() == b.wishes[first].subject() && w.AllowReplacement == b.wishes[first].AllowReplacement {
+			group = append(group, i)
+		}
+	}
+	return group
+}
+
+// apart plans wishes one by one that could not be carried out together, and keeps the refusals. Any other error ends all.
+func (b *builder) apart(group []int, err error) error {
+	for _, i := range group {
+		if b.done[i] {
+			continue
+		}
+		if len(group) > 1 {
+			_, err = b.together([]int{i}, func(w Wish) bool { return sameKind(w, b.wishes[i]) })
+		}
+		if err == nil {
+			continue
+		}
+		var r *Refused
+		if !errors.As(err, &r) {
+			return err
+		}
+		out := *r
+		out.Closes = b.wishes[i].Closes
+		if out.Siblings == nil {
+			out.Siblings = []graph.Address{}
+		}
+		b.refused, b.done[i] = append(b.refused, out), true
+	}
+	return nil
+}
+
+// sameKind says whether two wishes are the same but for the resource.
+func sameKind(a, b Wish) bool {
+	return len(a.Patch) == len(b.Patch) && !slices.ContainsFunc(a.Patch, func(c graph.Change) bool {
+		return !slices.ContainsFunc(b.Patch, func(d graph.Change) bool {
+			return c.Op == d.Op && c.Type == d.Type && c.Path == d.Path && (c.Op == graph.Create || reflect.DeepEqual(c.New, d.New))
+		})
+	})
+}
+
+// together plans wishes as one, with further ones that they would change too, as long as those are wanted.
+func (b *builder) together(group []int, may func(Wish) bool) ([]int, error) {
+	for {
+		w, err := b.merged(group)
+		if err != nil {
+			return nil, err
+		}
+		p, err := b.planner(w)
+		var steps []Step
+		if err == nil {
+			steps, err = p.Plan(b.ctx, w)
+		}
+		if err == nil {
+			for _, i := range group {
+				b.done[i] = true
+			}
+			b.steps = append(b.steps, steps...)
+			return group, nil
+		}
+		var r *Refused
+		if !errors.As(err, &r) || r.Class != ChangesSiblings {
+			return nil, err
+		}
+		more := b.touching(group, r.Siblings, may)
+		if len(more) == 0 {
+			return nil, err
+		}
+		group = append(group, more...)
+	}
+}
+
+// touching lists the wishes that change or belong to one of the siblings.
+func (b *builder) touching(group []int, siblings []graph.Address, may func(Wish) bool) []int {
+	root := b.wishes[group[0]].subject().Root
+	var more []int
+	for i, w := range b.wishes {
+		if b.done[i] || slices.Contains(group, i) || !may(w) || w.AllowReplacement != b.wishes[group[0]].AllowReplacement {
+			continue
+		}
+		if slices.Contains(siblings, w.subject().Address) && w.subject().Root == root || slices.ContainsFunc(w.Patch, func(c graph.Change) bool { return slices.Contains(siblings, c.Address) }) {
+			more = append(more, i)
+		}
+	}
+	return more
+}
+
+// merged makes one wish of several; changes that are the same are made once.
+func (b *builder) merged(group []int) (Wish, error) {
+	out := Wish{AllowReplacement: b.wishes[group[0]].AllowReplacement}
+	for _, i := range group {
+		w := b.wishes[i]
+		out.Closes = append(out.Closes, w.Closes...)
+		for _, c := range w.Patch {
+			at := slices.IndexFunc(out.Patch, func(d graph.Change) bool {
+				return c.Op == d.Op && c.Root == d.Root && c.Address == d.Address && c.Path == d.Path
+			})
+			switch {
+			case at < 0:
+				out.Patch = append(out.Patch, c)
+			case !reflect.DeepEqual(out.Patch[at].New, c.New):
+				return out, &Refused{Root: c.Root, Address: c.Address, Path: c.Path, Class: PreconditionFails, Why: fmt.Sprintf("two fixes want different values of %s", c.Path)}
+			}
+		}
+	}
+	return out, nil
+}
+
+// order numbers the steps, and puts each edit of a file behind those that it builds on.
+func (b *builder) order() {
+	slices.SortStableFunc(b.steps, func(a, c Step) int { return rank(a) - rank(c) })
+	last := map[string]int{}
+	for i := range b.steps {
+		s := &b.steps[i]
+		s.N = i + 1
+		for _, a := range s.Actions {
+			if a.Edit == nil {
+				continue
+			}
+			key := fileKey(s.Source, a.Edit.File)
+			if n := last[key]; n > 0 && !slices.Contains(s.After, n) {
+				s.After = append(s.After, n)
+			}
+			last[key] = s.N
+		}
+		slices.Sort(s.After)
+	}
+}
+
+// rank puts what changes an account before what changes files: a file is only real once somebody applies it.
+func rank(s Step) int {
+	if s.Kind == Live {
+		return 0
+	}
+	return 1
+}
