@@ -159,6 +159,11 @@ func (o *liveOptions) summary(scanner *aws.Scanner, found scanners.Found, took t
 		}
 		o.say("%s", line)
 	}
+	if o.common.verbose > 0 {
+		for _, p := range scanner.Status().Places {
+			o.say("  %s %s  %s in %s", p.Account, cmp.Or(p.Region, "without region"), counted(p.Found, "resource"), counted(p.Lists, "list"))
+		}
+	}
 	stats := scanner.Stats()
 	total, slowed := 0, 0
 	var parts []string
@@ -222,7 +227,7 @@ func (o *liveOptions) status(now time.Time, start time.Time) string {
 	for _, a := range s.Accounts {
 		done, lists, found = done+a.Done, lists+a.Lists, found+a.Found
 	}
-	const cells = 20
+	const cells = 10
 	filled := 0
 	if lists > 0 {
 		filled = cells * done / lists
@@ -231,10 +236,18 @@ func (o *liveOptions) status(now time.Time, start time.Time) string {
 	if elapsed := now.Sub(start); done > lists/10 && done < lists && elapsed > 3*time.Second {
 		line += fmt.Sprintf(", about %s left", (elapsed * time.Duration(lists-done) / time.Duration(done)).Round(time.Second))
 	}
+	if last := slowest(s.Places); s.Throttled == "" && len(s.Places) > 2 && last.Done < last.Lists {
+		line += fmt.Sprintf(", %s %s %d/%d", last.Account, last.Region, last.Done, last.Lists)
+	}
 	if s.Throttled != "" {
 		line += ", throttled: " + s.Throttled
 	}
 	return line
+}
+
+// slowest is the region of an account with the most that is left to read.
+func slowest(places []aws.PlaceStatus) aws.PlaceStatus {
+	return slices.MaxFunc(append(places, aws.PlaceStatus{}), func(a, b aws.PlaceStatus) int { return (a.Lists - a.Done) - (b.Lists - b.Done) })
 }
 
 // needed says for a live scan which policies are asked for: what they do not read is not called for. Words about results (severities,

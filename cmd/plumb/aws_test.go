@@ -18,6 +18,7 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/plumbline-dev/plumbline/internal/awsdouble"
+	"github.com/plumbline-dev/plumbline/scanners/aws"
 )
 
 // away gives the process an environment with credentials of one account of a double, and no settings of the user's.
@@ -480,6 +481,18 @@ func TestTheNameOfACachedSessionIsThatOfTheAWSCLI(t *testing.T) {
 		if got := cacheName(test.key); got != test.want+".json" {
 			t.Errorf("%v: %s, want %s.json", test.key, got, test.want)
 		}
+	}
+}
+
+func TestProgressFitsTheLine(t *testing.T) {
+	long := "[####------] 1200/4640, 12,204 resources, about 1m20s left, 111111111111 eu-west-1 12/58"
+	for columns, want := range map[int]string{80: long[:80-len("... 45 s")] + "... 45 s", 120: long + "... 45 s"} {
+		if got := cut(long, "... 45 s", columns); got != want {
+			t.Errorf("%d columns: %q, want %q", columns, got, want)
+		}
+	}
+	if got := slowest([]aws.PlaceStatus{{Region: "a", Done: 3, Lists: 9}, {Region: "b", Done: 1, Lists: 9}, {Region: "c", Done: 9, Lists: 9}}); got.Region != "b" {
+		t.Errorf("the slowest is %q", got.Region)
 	}
 }
 

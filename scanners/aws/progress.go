@@ -3,6 +3,7 @@ package aws
 import (
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/plumbline-dev/plumbline/graph"
@@ -11,6 +12,7 @@ import (
 // Status is how far a scan is.
 type Status struct {
 	Accounts  []AccountStatus // in the order of their IDs
+	Places    []PlaceStatus   // the regions of each, in the order of their names
 	Throttled string          // "111111111111 rds eu-west-1", the last one that AWS slowed down, for some seconds; "" when none was
 }
 
@@ -19,6 +21,13 @@ type AccountStatus struct {
 	ID, Name    string
 	Done, Lists int // list calls with all that belongs to them
 	Found       int // resources
+}
+
+// PlaceStatus is how far the scan of one region of an account is.
+type PlaceStatus struct {
+	Account, Region string // Region is "" for services without regions
+	Done, Lists     int    // as of AccountStatus
+	Found           int
 }
 
 // Stats is what a scan did.
@@ -31,12 +40,32 @@ type Stats struct {
 
 // progress counts what is done; its owner is the Scanner, under its lock.
 type progress struct {
-	found    map[string]int // resources by account
-	done     map[string]int // units by account
-	lists    map[string]int
+	at       map[place]*PlaceStatus
 	avoided  int
 	restored int
 	open     bool // some call may be answered another time
+}
+
+// place is one region of one account, "" for what has no region.
+type place struct{ account, region string }
+
+func (p *progress) of(u *unit) *PlaceStatus {
+	at := place{u.account.ID, u.region}
+	if p.at[at] == nil {
+		p.at[at] = &PlaceStatus{Account: at.account, Region: at.region}
+	}
+	return p.at[at]
+}
+
+func (p *progress) places(account string) []PlaceStatus {
+	var out []PlaceStatus
+	for at, status := range p.at {
+		if at.account == account {
+			out = append(out, *status)
+		}
+	}
+	slices.SortFunc(out, func(a, b PlaceStatus) int { return strings.Compare(a.Region, b.Region) })
+	return out
 }
 
 // tally counts a resource that was found, and the calls that nobody needs for it.
@@ -49,7 +78,7 @@ func (s *Scanner) tally(u *unit, r *graph.Resource) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.progress.found[u.account.ID]++
+	s.progress.of(u).Found++
 	s.progress.avoided += avoided
 }
 
@@ -62,7 +91,7 @@ func (s *Scanner) settled(u *unit) {
 	if over {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		s.progress.done[u.account.ID]++
+		s.progress.of(u).Done++
 	}
 }
 
@@ -73,7 +102,12 @@ func (s *Scanner) Status() Status {
 	var out Status
 	for i := range s.accounts {
 		a := &s.accounts[i]
-		out.Accounts = append(out.Accounts, AccountStatus{a.ID, a.Name, s.progress.done[a.ID], s.progress.lists[a.ID], s.progress.found[a.ID]})
+		sum := AccountStatus{ID: a.ID, Name: a.Name}
+		for _, p := range s.progress.places(a.ID) {
+			sum.Done, sum.Lists, sum.Found = sum.Done+p.Done, sum.Lists+p.Lists, sum.Found+p.Found
+			out.Places = append(out.Places, p)
+		}
+		out.Accounts = append(out.Accounts, sum)
 	}
 	out.Throttled = s.run.slow()
 	return out

@@ -82,9 +82,9 @@ func New(accounts []Account, o Options) *Scanner {
 	slices.SortFunc(s.accounts, func(a, b Account) int { return compareText(a.ID, b.ID) })
 	s.choose()
 	s.plan, s.units = s.makePlan()
-	s.progress = progress{found: map[string]int{}, done: map[string]int{}, lists: map[string]int{}}
+	s.progress = progress{at: map[place]*PlaceStatus{}}
 	for _, u := range s.units {
-		s.progress.lists[u.account.ID]++
+		s.progress.of(u).Lists++
 	}
 	return s
 }

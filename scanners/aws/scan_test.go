@@ -160,6 +160,16 @@ func TestAScanReadsEveryAccountAndRegion(t *testing.T) {
 			t.Errorf("account %s: %d of %d lists done, %d found", a.ID, a.Done, a.Lists, a.Found)
 		}
 	}
+	places := map[string]int{}
+	for _, p := range s.Status().Places {
+		if p.Done != p.Lists || p.Lists == 0 {
+			t.Errorf("%s %s: %d of %d lists done", p.Account, p.Region, p.Done, p.Lists)
+		}
+		places[p.Account+" "+p.Region] = p.Found
+	}
+	if diff := cmp.Diff(map[string]int{"111111111111 ": 4, "111111111111 eu-west-1": 2, "111111111111 us-east-1": 2, "222222222222 ": 4, "222222222222 eu-west-1": 2, "222222222222 us-east-1": 2}, places); diff != "" {
+		t.Errorf("resources by place (-want +got):\n%s", diff)
+	}
 }
 
 func TestWhatAReaderDoesNotSetIsUnknown(t *testing.T) {
