@@ -8,7 +8,7 @@ import (
 )
 
 // arnText is an ARN with the account's name before it, as keys of what was read in accounts are written.
-var arnText = regexp.MustCompile(`(?:aws:(\d{12})(?:/[a-z0-9-]+)?:)?arn:aws[a-z-]*:([a-z0-9-]+):[a-z0-9-]*:(?:\d{12})?:([^\s,;()]+)`)
+var arnText = regexp.MustCompile(`(?:aws:(\d{12})(?:/[a-z0-9-]+)?:)?arn:aws[a-z-]*:([a-z0-9-]+):(?:[a-z0-9-]*:)?(?:\d{12})?:([^\s,;()]+)`)
 
 var (
 	arnPlace   = regexp.MustCompile(` \(arn:[^)\s]*\)`)                                                    // the place of what was read live repeats its name

@@ -267,6 +267,9 @@ func (t *simulated) cure(c PricedCure) string {
 	}
 	if !c.Possible {
 		text := "no set of known fixes reaches it"
+		if left := t.uncured(); left != "" {
+			text += ": nothing that is known cures " + left
+		}
 		if len(c.Unpriced) > 0 {
 			text = fmt.Sprintf("not computed: %s without a price: %s", plural(len(c.Unpriced), "fix"), strings.Join(t.fixNames(c.Unpriced), ", "))
 		}
@@ -284,6 +287,17 @@ func (t *simulated) cure(c PricedCure) string {
 		text += " (by rule of thumb: too many fixes to try all)"
 	}
 	return text
+}
+
+// uncured are the numbers of the single points for which nothing is offered.
+func (t *simulated) uncured() string {
+	var out []string
+	for i, p := range t.Points[:min(len(t.Points), mostPoints)] {
+		if t.offered(t.Model.Nodes[p.Node].Key) == 0 {
+			out = append(out, fmt.Sprintf("[%d]", i+1))
+		}
+	}
+	return strings.Join(out, " ")
 }
 
 // fixNames names fixes by the single point that they cure, the others by their policy.

@@ -290,16 +290,36 @@ func launched(r *graph.Resource) bool {
 	return r.Type == "aws_instance" && tags["aws:autoscaling:groupName"] != nil
 }
 
-// notRead stands for something that is needed and was not read: it may be in any zone of the region.
+// notRead stands for something that is needed and was not read: it may be in any zone of the region, or, of what is in no
+// region, of all regions.
 func (d *deriver) notRead(r *graph.Resource, why string) int {
 	return d.make("not read:"+r.Key().String(), func() Node {
-		zones := d.zonesIn[regionOf(r)]
-		if len(zones) == 0 {
-			zones = allZones(regionOf(r), nil)
-			d.zonesIn[regionOf(r)] = zones
+		n := Node{Name: "what " + r.Key().String() + " leads to", Kind: Some, Total: 1, Least: 1}
+		for _, region := range d.regionsFor(r) {
+			if len(d.zonesIn[region]) == 0 {
+				d.zonesIn[region] = allZones(region, nil)
+			}
+			n.Needs = append(n.Needs, d.oneOf(d.zonesIn[region], region, why)...)
 		}
-		return Node{Name: "what " + r.Key().String() + " leads to", Kind: Some, Total: 1, Least: 1, Needs: d.oneOf(zones, regionOf(r), why)}
+		return n
 	})
+}
+
+// regionsFor are the regions that what is behind a resource may be in.
+func (d *deriver) regionsFor(r *graph.Resource) []string {
+	if region := regionOf(r); region != anyRegion && scopes[r.Type] != global && r.Type != "aws_route53_record" {
+		return []string{region}
+	}
+	var out []string
+	for _, region := range sortedNames(d.zonesIn) {
+		if region != anyRegion {
+			out = append(out, region)
+		}
+	}
+	if len(out) == 0 {
+		return []string{regionOf(r)}
+	}
+	return out
 }
 
 // reached is a target as a load balancer reaches it: it sends nothing to zones that it is not enabled in.

@@ -194,16 +194,26 @@ func (d *deriver) through(record *graph.Resource, ways []way) []way {
 }
 
 // enterSet adds a name with several records. One is enough where Route 53 looks at the health of each; else every
-// record is needed, since Route 53 goes on giving it out.
+// record is needed, since Route 53 goes on giving it out. Of a failover it gives out the primary alone as long as that is
+// healthy, or nothing looks.
+// Source: Amazon Route 53 Developer Guide, Configuring DNS failover.
 func (d *deriver) enterSet(name string, list []*graph.Resource, taken map[graph.Key]bool) {
-	set := Node{Name: name, Kind: Some, Total: len(list), Least: 1}
+	primary := slices.IndexFunc(list, func(r *graph.Resource) bool { return failover(r) == "PRIMARY" })
+	backed := primary >= 0 && checked(list[primary])
+	switch {
+	case backed:
+		list = slices.Concat(list[primary:primary+1], list[:primary], list[primary+1:])
+	case primary >= 0:
+		list = list[primary : primary+1]
+	}
+	set := Node{Name: name, Kind: Some, Total: len(list), Least: 1, First: backed}
 	for _, r := range list {
 		one := Node{Name: r.Key().String(), Key: r.Key(), Type: r.Type, Where: at(r)}
 		for _, w := range d.led(r, taken) {
 			one.Needs = append(one.Needs, Need{Node: w.node, Fact: w.fact})
 		}
 		fact := Fact{Text: r.Key().String() + " leads there" + in(r)}
-		if !checked(r) {
+		if !checked(r) && !backed {
 			set.Least = len(list)
 			fact.Text += ", and no health check takes it out"
 		}
@@ -213,6 +223,12 @@ func (d *deriver) enterSet(name string, list []*graph.Resource, taken map[graph.
 		set.Kind = All
 	}
 	d.enter(name, list[0], []way{{node: d.add(set), fact: Fact{Text: fmt.Sprintf("%d records answer for it%s", len(list), in(list[0]))}}})
+}
+
+// failover is the part of a record in a failover: PRIMARY or SECONDARY; "" when it is in none.
+func failover(r *graph.Resource) string {
+	s, _ := blockOf(r.Attrs, "failover_routing_policy")["type"].(string)
+	return s
 }
 
 // checked says whether Route 53 leaves a record out while its target is down.
@@ -333,7 +349,7 @@ func (d *deriver) originWays(r *graph.Resource, taken map[graph.Key]bool) []way 
 	}
 	for i := range origins {
 		label, targets := labels[i], d.originTargets(r, i)
-		if why := r.Unknown[fmt.Sprintf("origin[%d].domain_name", i)]; why != "" && len(targets) == 0 {
+		if why := d.originElsewhere(r, i); why != "" && len(targets) == 0 {
 			out = append(out, way{label: label, node: d.notRead(r, why), fact: Fact{Text: fmt.Sprintf("%s takes it from what was not read%s", r.Key(), in(r))}})
 		}
 		for _, t := range targets {
@@ -352,6 +368,20 @@ func (d *deriver) originWays(r *graph.Resource, taken map[graph.Key]bool) []way 
 		out[0].label = ""
 	}
 	return out
+}
+
+// originElsewhere says why it is not known what the i-th origin of a distribution is. Buckets are known by their name.
+func (d *deriver) originElsewhere(r *graph.Resource, i int) string {
+	origins, _ := r.Attrs["origin"].([]any)
+	block, _ := origins[i].(map[string]any)
+	name, known := block["domain_name"].(string)
+	if !known {
+		return r.Unknown[fmt.Sprintf("origin[%d].domain_name", i)]
+	}
+	if strings.Contains(name, ".s3.") || strings.Contains(name, ".s3-") {
+		return ""
+	}
+	return "where " + name + " leads"
 }
 
 // originLabels gives each origin the path that leads to it; "" for the default.
@@ -408,8 +438,14 @@ func (d *deriver) originTargets(r *graph.Resource, i int) []*graph.Resource {
 			out = append(out, t)
 		}
 	}
-	slices.SortFunc(out, func(a, b *graph.Resource) int { return a.Key().Compare(b.Key()) })
-	return slices.Compact(out)
+	origins, _ := r.Attrs["origin"].([]any)
+	block, _ := origins[i].(map[string]any)
+	for _, record := range d.g.OfType("aws_route53_record") {
+		if inner := d.target(record, 0); len(out) == 0 && inner != nil && block["domain_name"] != nil && block["domain_name"] == d.fqdn(record) && inner.Type != "aws_cloudfront_distribution" {
+			out = append(out, inner)
+		}
+	}
+	return unique(byKey(out))
 }
 
 func sortedNames[V any](m map[string]V) []string {

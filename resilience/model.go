@@ -70,10 +70,11 @@ type Node struct {
 
 	// Of Some: Total members, of which Least must be left. Spare, when not 0, is the node of class Member that stands
 	// for any one of them. Load says that the members share the work, so that fewer of them are less capacity; the
-	// members of other groups stand by for each other.
+	// members of other groups stand by for each other. First says that the first need does all the work as long as it is
+	// up.
 	Total, Least int
 	Spare        int
-	Load         bool
+	Load, First  bool
 }
 
 // Need says that a node needs another, and how it is known.

@@ -112,6 +112,9 @@ func (s *State) some(n *Node) (worst, best bool, least, most float64) {
 	}
 	worst = max(leftMin, n.Total-lostMax)-spare >= n.Least
 	best = min(leftMax, n.Total-lostMin)-spare >= n.Least
+	if n.First && s.worst[n.Needs[0].Node] {
+		return worst, best, s.least[n.Needs[0].Node], s.most[n.Needs[0].Node]
+	}
 	if !n.Load || n.Total == 0 {
 		return worst, best, one(worst), one(best)
 	}
