@@ -41,6 +41,19 @@ func fingerprint(findings []*Finding) {
 	}
 }
 
+// Rename gives the findings the addresses that their resources have elsewhere, so that a report of now can be compared with this one.
+func (r *Report) Rename(to func(root, address string) string) {
+	renamed := false
+	for _, f := range r.Findings {
+		now := to(f.identity.root, f.identity.resource)
+		renamed = renamed || now != f.identity.resource
+		f.identity.resource = now
+	}
+	if renamed {
+		fingerprint(r.Findings)
+	}
+}
+
 // Comparison is what one version of the code changes against another.
 type Comparison struct {
 	Ref, Commit           string                    // of the other side

@@ -28,6 +28,13 @@ type Found struct {
 	Snippets  map[string]string // file -> text, only files that resources were read from; secrets replaced
 	Comments  []Comment         // waivers written in comments
 	Absent    []Absent          // resource blocks whose count is 0
+	Moves     []Move            // what has another address than before
+}
+
+// Move says that what had one address, with all below it, has another now: a resource, an instance of one, or a module.
+type Move struct {
+	Root     string
+	From, To graph.Address
 }
 
 // Comment is a waiver in a comment: # plumb:ignore ID[,ID] reason="..." until=YYYY-MM-DD.

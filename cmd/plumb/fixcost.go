@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/plumbline-dev/plumbline/cost"
 	"github.com/plumbline-dev/plumbline/cost/prices"
+	"github.com/plumbline-dev/plumbline/graph"
 	"github.com/plumbline-dev/plumbline/policies"
 	"github.com/plumbline-dev/plumbline/reports"
 )
@@ -40,14 +41,18 @@ func (s *scan) priceFixes(r *reports.Report, x *side) error {
 }
 
 // priceChange compares what both sides of a change cost.
-func (s *scan) priceChange(r *reports.Report, before, now *side) error {
+func (s *scan) priceChange(r *reports.Report, before, now *side, moved *moves) error {
 	defer s.time("prices")()
 	c, err := s.openPrices()
 	if err != nil {
 		return err
 	}
-	after := cost.Estimate(now.graph, c, s.costOptions())
-	r.Since.Cost = &reports.SinceCost{Difference: cost.Compare(cost.Estimate(before.graph, c, s.costOptions()), after), Now: after}
+	was, after := cost.Estimate(before.graph, c, s.costOptions()), cost.Estimate(now.graph, c, s.costOptions())
+	for i := range was.Resources {
+		x := &was.Resources[i]
+		x.Address = graph.Address(moved.to(x.Root, string(x.Address)))
+	}
+	r.Since.Cost = &reports.SinceCost{Difference: cost.Compare(was, after), Now: after}
 	r.Prices = c.AsOf()
 	return nil
 }

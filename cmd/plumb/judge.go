@@ -109,7 +109,7 @@ func (s *side) index() {
 
 // judge reads and judges sources by the settings of a plumb.yaml, whose paths lead into a tree. accept decides which
 // of the waivers hold; nil: all.
-func (s *scan) judge(ctx context.Context, sources []source, judging *config, tree fs.FS, accept func([]policies.Waiver) []policies.Waiver) (*reports.Report, *side, error) {
+func (s *scan) judge(ctx context.Context, sources []source, judging *config, tree fs.FS, accept func(*side) []policies.Waiver) (*reports.Report, *side, error) {
 	rd, err := newReader(s.readOptions, judging, tree, s.sys.env, s.since != "")
 	if err != nil {
 		return nil, nil, err
@@ -135,7 +135,7 @@ func (s *scan) judge(ctx context.Context, sources []source, judging *config, tre
 		return nil, nil, err
 	}
 	if accept != nil {
-		x.waivers = accept(x.waivers)
+		x.waivers = accept(x)
 	}
 	if err := s.set.CheckParameters(judging.Parameters); err != nil {
 		return nil, nil, &problem{where: judging.name, what: err.Error(), hint: "plumb explain POLICY lists its parameters"}

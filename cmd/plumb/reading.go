@@ -50,6 +50,7 @@ type reading struct {
 	gaps      []scanners.Gap
 	roots     []scanners.Root
 	absent    []scanners.Absent
+	moves     []scanners.Move
 	comments  []scanners.Comment
 	snippets  map[string]string
 	sources   []reports.Source
@@ -112,6 +113,7 @@ func (a *reading) add(s source, found scanners.Found) {
 	a.gaps = append(a.gaps, found.Gaps...)
 	a.roots = append(a.roots, found.Roots...)
 	a.absent = append(a.absent, found.Absent...)
+	a.moves = append(a.moves, found.Moves...)
 	a.comments = append(a.comments, found.Comments...)
 	maps.Copy(a.snippets, found.Snippets)
 	out := reports.Source{Name: s.name, Kind: "terraform"}

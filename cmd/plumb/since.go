@@ -43,13 +43,18 @@ func (s *scan) compare(ctx context.Context) (*reports.Report, error) {
 		return nil, err
 	}
 	var brought []policies.Waiver
-	accept := func(list []policies.Waiver) []policies.Waiver {
+	var moved *moves
+	accept := func(x *side) []policies.Waiver {
+		moved = newMoves(x.reading.moves, beforeSide.graph, x.graph)
 		var kept []policies.Waiver
-		kept, brought = sortOut(list, beforeSide.waivers)
+		kept, brought = sortOut(moved.waivers(x.waivers), moved.waivers(beforeSide.waivers))
 		return kept
 	}
 	if s.configFrom == "head" {
-		accept = nil
+		accept = func(x *side) []policies.Waiver {
+			moved = newMoves(x.reading.moves, beforeSide.graph, x.graph)
+			return x.waivers
+		}
 	}
 	after, side, err := s.judge(ctx, s.inputs, judging, s.tree, accept)
 	if err != nil {
@@ -59,6 +64,7 @@ func (s *scan) compare(ctx context.Context) (*reports.Report, error) {
 		return nil, errInterrupted // half a side would make findings look fixed
 	}
 	side.count(reports.NewGaps(before.Gaps, after.Gaps))
+	before.Rename(moved.to)
 	reports.Compare(before, after, side.decided)
 	c := after.Since
 	c.Ref, c.Commit = s.since, tree.commit[:min(7, len(tree.commit))]
@@ -67,7 +73,7 @@ func (s *scan) compare(ctx context.Context) (*reports.Report, error) {
 		c.NewWaivers = append(c.NewWaivers, reports.Waivers(fileWaivers(s.config, old))...)
 		c.NotApplied = differences(old, s.config)
 	}
-	if err := s.priceChange(after, beforeSide, side); err != nil {
+	if err := s.priceChange(after, beforeSide, side, moved); err != nil {
 		return nil, err
 	}
 	return s.finish(ctx, after, side)

@@ -32,6 +32,7 @@ type config struct {
 	comments                  []scanners.Comment // waivers
 	literals                  []literal          // secrets
 	foreign                   []string           // functions of providers that are called
+	moves                     [][2]string        // addresses of moved blocks, from and to, as seen from the module
 }
 
 func newConfig(dir string) *config {
@@ -70,6 +71,10 @@ func (c *config) add(l *loader, f *file, override bool) {
 			c.addProvider(b, override)
 		case "terraform":
 			c.terraform = append(c.terraform, b)
+		case "moved":
+			if from, to := literalText(b.Body, "from"), literalText(b.Body, "to"); from != "" && to != "" {
+				c.moves = append(c.moves, [2]string{from, to})
+			}
 		}
 	}
 }

@@ -47,6 +47,7 @@ type evaluator struct {
 	modules   int               // instances made so far
 	instances int
 	missing   []scanners.Absent
+	moves     []scanners.Move
 	full      string            // why nothing is multiplied any more; "" while there is room
 	literals  []*graph.Resource // secrets that are written in the code
 	varFiles  []hclsyntax.Attributes

@@ -64,6 +64,7 @@ func (l *loader) scanRoot(ctx context.Context, root string, found *scanners.Foun
 	resources, files := e.run()
 	found.Resources = append(found.Resources, resources...)
 	found.Absent = append(found.Absent, e.missing...)
+	found.Moves = append(found.Moves, e.moves...)
 	for _, c := range e.comments {
 		c.Root = e.rootPath()
 		found.Comments = append(found.Comments, c)
@@ -108,6 +109,9 @@ func (e *evaluator) run() ([]*graph.Resource, int) {
 		managed = managed || slices.ContainsFunc(resources, func(r *graph.Resource) bool { return !r.Data })
 		out = append(out, resources...)
 		out = append(out, e.moduleFacts(m)...)
+		for _, x := range m.cfg.moves {
+			e.moves = append(e.moves, scanners.Move{Root: e.rootPath(), From: graph.Address(m.prefix() + x[0]), To: graph.Address(m.prefix() + x[1])})
+		}
 		e.missing = append(e.missing, e.absent(m)...)
 		for _, name := range m.cfg.callOrder {
 			if c := e.children(m, name); c != nil {
