@@ -39,13 +39,19 @@ func TestPricesOfTheListAreThoseOfTheCatalogue(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for folder, want := range map[string]int{ec2Ireland: 25, ec2Virginia: 11, rdsIreland: 30} {
+	for folder, want := range map[string]int{ec2Ireland: 37, ec2Virginia: 15, rdsIreland: 44} {
 		offer := read(t, folder+"index.json")
 		if len(offer.Prices) < want {
 			t.Errorf("%s gives %d prices, want at least %d", folder, len(offer.Prices), want)
 		}
 		for _, p := range offer.Prices {
 			have, err := c.Find(p.Key)
+			if p.Key.Meter == "ec2.cpu_credits" && p.Key.Region != "us-east-1" { // the one meter that the list has in more regions
+				if err == nil {
+					t.Errorf("%s is in the catalogue: compare it", p.Key)
+				}
+				continue
+			}
 			if err != nil {
 				t.Errorf("%s: %v", folder, err)
 				continue

@@ -56,6 +56,8 @@ var rules = []rule{
 	{offer: "AmazonEC2", family: "Storage Snapshot", usage: `EBS:SnapshotUsage`, meter: "ebs.snapshot.storage", unit: "GB-Mo", units: []string{"GB-Mo"}, where: map[string]string{"locationType": region}},
 	{offer: "AmazonEC2", family: "Storage Snapshot", usage: `EBS:SnapshotArchiveStorage`, meter: "ebs.snapshot.archive.storage", unit: "GB-Mo", units: []string{"GB-Mo"}, where: map[string]string{"locationType": region}},
 	{offer: "AmazonEC2", family: "Storage Snapshot", usage: `EBS:SnapshotArchiveRetrieval`, meter: "ebs.snapshot.archive.retrieval", unit: "GB", units: []string{"GB"}, where: map[string]string{"locationType": region}},
+	{offer: "AmazonEC2", family: "Storage Snapshot", usage: `EBS:SnapshotArchiveEarlyDelete`, meter: "ebs.snapshot.archive.earlydelete", unit: "GB-Mo", units: []string{"GB-Mo"}, where: map[string]string{"locationType": region}},
+	cpuCredits("t2"), cpuCredits("t3"), cpuCredits("t3a"), cpuCredits("t4g"),
 	{offer: "AmazonEC2", family: "NAT Gateway", usage: `NatGateway-Hours`, meter: "vpc.nat_gateway.hours", unit: "Hrs", units: []string{"Hrs"}, where: map[string]string{"locationType": region}},
 	{offer: "AmazonEC2", family: "NAT Gateway", usage: `NatGateway-Bytes`, meter: "vpc.nat_gateway.data", unit: "GB", units: []string{"GB"}, where: map[string]string{"locationType": region}},
 	// A gateway for all zones of its network is another meter than the one for a single zone.
@@ -79,12 +81,20 @@ var rules = []rule{
 	rdsVolume("rds.iops", "Provisioned IOPS", `(?:Multi-AZ-|Multi-AZCluster-)?GP3-PIOPS`, "IOPS-Mo", "gp3"),
 	{offer: "AmazonRDS", family: "Database Storage", usage: `Aurora:StorageUsage`, meter: "rds.aurora.storage", unit: "GB-Mo", units: []string{"GB-Mo"},
 		where: map[string]string{"databaseEngine": "Any", "locationType": region}, attributes: map[string]string{"engine": "Aurora"}},
+	{offer: "AmazonRDS", family: "Aurora Global Database", usage: `Aurora:ReplicatedWriteIO`, meter: "rds.aurora.global_db.replicated_io", unit: "IOs", units: []string{"IOs"},
+		where: map[string]string{"databaseEngine": "Aurora MySQL|Aurora PostgreSQL", "locationType": region}, attributes: map[string]string{"engine": "{databaseEngine}"}},
 	{offer: "AmazonRDS", family: "ServerlessV2", usage: `Aurora:ServerlessV2Usage`, meter: "rds.aurora.serverless_v2.acu", unit: "ACU-Hr", units: []string{"ACU-Hr"},
 		where: map[string]string{"databaseEngine": "Aurora MySQL|Aurora PostgreSQL", "locationType": region}, attributes: map[string]string{"engine": "{databaseEngine}"}},
 	{offer: "AmazonRDS", family: "Storage Snapshot", usage: `Aurora:BackupUsage`, meter: "rds.backup.storage", unit: "GB-Mo", units: []string{"GB-Mo"},
 		where: map[string]string{"databaseEngine": "Aurora MySQL|Aurora PostgreSQL", "locationType": region}, attributes: map[string]string{"engine": "{databaseEngine}"}},
 	{offer: "AmazonRDS", family: "Storage Snapshot", usage: `RDS:ChargedBackupUsage`, meter: "rds.backup.storage", unit: "GB-Mo", units: []string{"GB-Mo"},
 		where: map[string]string{"databaseEngine": "Any|" + engines, "locationType": region}, attributes: map[string]string{"engine": "non-Aurora"}},
+}
+
+// cpuCredits is a rule for what a burstable family uses above its baseline.
+func cpuCredits(family string) rule {
+	return rule{offer: "AmazonEC2", family: "CPU Credits", usage: "CPUCredits:" + family, meter: "ec2.cpu_credits", unit: "vCPU-Hrs", units: []string{"vCPU-Hours"},
+		where: map[string]string{"locationType": region, "operatingSystem": "Linux|Windows"}, attributes: map[string]string{"family": family, "os": "{operatingSystem}"}}
 }
 
 // rdsVolume is a rule for the volumes of all engines but Aurora, which cost the same.

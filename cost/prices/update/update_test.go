@@ -118,6 +118,9 @@ func TestAnUpdateTakesWhatIsNewerAndKeepsTheRest(t *testing.T) {
 			if service == "ec2" && region == "us-east-1" || service == "ebs" {
 				before, after = before[:0], after[:0] // the list has some
 			}
+			if service == "ec2" && region == "eu-west-1" {
+				after = slices.DeleteFunc(after, func(p prices.Price) bool { return p.Key.Meter == "ec2.cpu_credits" }) // only the list has them there
+			}
 			if d := cmp.Diff(before, after, cmpopts.IgnoreFields(prices.Price{}, "SKU", "AsOf", "Source")); d != "" {
 				t.Fatalf("%s in %s: before -, after +\n%s", service, region, d)
 			}
