@@ -3,6 +3,8 @@ package catalog
 import (
 	"slices"
 	"strings"
+
+	"github.com/plumbline-dev/plumbline/graph"
 )
 
 // accountTypes are facts about an account that Terraform has no type for; only a live account has them.
@@ -44,10 +46,33 @@ func accountTypes() []Type {
 				{Name: "auto_renew", Kind: Bool, Default: true},
 				{Name: "transfer_lock", Kind: Bool, Default: true},
 				{Name: "expiration_date"}, // null in code
-				{Name: "name_servers", Kind: Any},
+				{Name: "name_server", Kind: Block, Computed: true, Attrs: []Attr{{Name: "name"}, {Name: "glue_ips", Kind: List}}}, // where its registry leads
+				{Name: "zones", Kind: List, Derived: true, Targets: to("aws_route53_zone", "name")},                               // of its name
 			},
+			Split: normaliseDomain,
 		},
 	}
+}
+
+// normaliseDomain writes names as names are compared, and derives `zones`.
+func normaliseDomain(r *graph.Resource) []*graph.Resource {
+	servers, _ := r.Attrs["name_server"].([]any)
+	for _, x := range servers {
+		if server, ok := x.(map[string]any); ok {
+			if name, ok := server["name"].(string); ok {
+				server["name"] = domain(name)
+			}
+		}
+	}
+	removeAttr(r, "zones")
+	name, known := r.Attrs["domain_name"].(string)
+	switch {
+	case known:
+		r.Attrs["zones"] = []any{domain(name)}
+	case r.Unknown["domain_name"] != "":
+		r.Unknown["zones"] = r.Unknown["domain_name"]
+	}
+	return nil
 }
 
 // stageWords are the usual names of stages.

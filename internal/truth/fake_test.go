@@ -54,6 +54,22 @@ func domain(name string, renews, locked bool, ends time.Time) string {
 	return fmt.Sprintf(`{"DomainName": %q, "AutoRenew": %t, "TransferLock": %t, "Expiry": %d}`, name, renews, locked, ends.Unix())
 }
 
+// delegated is a domain with its zone, and name servers as the registry has them.
+func delegated(servers ...string) answers {
+	var at []string
+	for _, s := range servers {
+		at = append(at, fmt.Sprintf(`{"Name": %q}`, strings.ToUpper(s)))
+	}
+	zone := "<HostedZone><Id>/hostedzone/Z1</Id><Name>shop.example.</Name><Config><PrivateZone>false</PrivateZone></Config></HostedZone>"
+	return answers{
+		"ListDomains":                         `{"Domains": [` + domain("shop.example", true, true, time.Now().AddDate(1, 0, 0)) + `]}`,
+		"GetDomainDetail":                     `{"DomainName": "shop.example", "Nameservers": [` + strings.Join(at, ",") + `]}`,
+		"GET /2013-04-01/hostedzone":          "<ListHostedZonesResponse><HostedZones>" + zone + "</HostedZones><IsTruncated>false</IsTruncated></ListHostedZonesResponse>",
+		"GET /2013-04-01/hostedzone/Z1":       "<GetHostedZoneResponse>" + zone + "<DelegationSet><NameServers><NameServer>ns-1.awsdns-00.com</NameServer><NameServer>ns-2.awsdns-00.net</NameServer></NameServers></DelegationSet></GetHostedZoneResponse>",
+		"GET /2013-04-01/hostedzone/Z1/rrset": "<ListResourceRecordSetsResponse><ResourceRecordSets></ResourceRecordSets><IsTruncated>false</IsTruncated></ListResourceRecordSetsResponse>",
+	}
+}
+
 const certificate = "arn:aws:acm:us-east-1:" + fakeAccount + ":certificate/1"
 
 func certificates(kind string, ends time.Time) answers {
@@ -84,6 +100,8 @@ func TestWhatTheDoubleCannotHaveIsJudgedFromAnswers(t *testing.T) {
 			"dns.domain_renewal a.example pass", "dns.domain_renewal b.example fail", "dns.domain_renewal c.example fail",
 			"dns.transfer_lock a.example pass", "dns.transfer_lock b.example fail", "dns.transfer_lock c.example pass",
 		}},
+		{"a domain that leads to its zone", delegated("ns-1.awsdns-00.com", "ns-2.awsdns-00.net"), []string{"dns.delegation shop.example pass"}},
+		{"a domain that leads to a zone that is no more", delegated("ns-9.awsdns-00.com", "ns-2.awsdns-00.net"), []string{"dns.delegation shop.example fail"}},
 		{"a certificate in use that ends soon", certificates("IMPORTED", soon), []string{"acm.expiry certificate/1 fail", "acm.renewal certificate/1 fail", "acm.unused_expiry certificate/1 not_applicable"}},
 		{"a certificate in use that does not", certificates("PRIVATE", late), []string{"acm.expiry certificate/1 pass", "acm.renewal certificate/1 pass", "acm.unused_expiry certificate/1 not_applicable"}},
 		{"a trail of the organization, seen from a member", answers{
@@ -115,7 +133,7 @@ func TestWhatTheDoubleCannotHaveIsJudgedFromAnswers(t *testing.T) {
 // verdictsOf reads the account and gives the verdicts of some policies, each with the end of the address.
 func verdictsOf(t *testing.T, d *awsdouble.Double, asked []string) []string {
 	t.Helper()
-	names := []string{"acm", "cloudtrail", "iam", "route53domains"}
+	names := []string{"acm", "cloudtrail", "iam", "route53", "route53domains"}
 	list := slices.DeleteFunc(services.All(), func(s aws.Service) bool { return !slices.Contains(names, s.Name) })
 	found, err := aws.New([]aws.Account{{ID: fakeAccount, Regions: []string{"us-east-1"}, Config: d.Config(fakeAccount)}}, aws.Options{Services: list}).Scan(t.Context())
 	if err != nil {

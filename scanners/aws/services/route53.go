@@ -79,7 +79,11 @@ func readZone(ctx context.Context, s *aws.Session, r *graph.Resource, _ func(*gr
 	}
 	r.Attrs["vpc"], r.Attrs["name_servers"], r.Attrs["delegation_set_id"] = networks, []any{}, nil
 	if d := out.DelegationSet; d != nil {
-		r.Attrs["name_servers"], r.Attrs["delegation_set_id"] = aws.Plain(d.NameServers), aws.Plain(d.Id)
+		servers := make([]any, len(d.NameServers))
+		for i, name := range d.NameServers {
+			servers[i] = hostName(name)
+		}
+		r.Attrs["name_servers"], r.Attrs["delegation_set_id"] = servers, aws.Plain(d.Id)
 	}
 	return nil
 }

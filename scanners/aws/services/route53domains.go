@@ -1,6 +1,7 @@
 package services
 
-// Amazon Route 53 Domains, which has one endpoint, in us-east-1. Needs route53domains:ListDomains.
+// Amazon Route 53 Domains, which has one endpoint, in us-east-1. Needs route53domains:ListDomains and, for each
+// domain, route53domains:GetDomainDetail, of which only the name servers are kept.
 
 import (
 	"context"
@@ -15,6 +16,9 @@ func route53domainsService() aws.Service {
 	return aws.Service{
 		Name: "route53domains", Global: true,
 		Lists: []aws.List{{Operation: "ListDomains", Gives: []string{"aws_route53domains_registered_domain"}, Read: readDomains}},
+		Details: []aws.Detail{
+			{Operation: "GetDomainDetail", Of: "aws_route53domains_registered_domain", Sets: []string{"name_server"}, Read: readNameServers},
+		},
 	}
 }
 
@@ -31,7 +35,22 @@ func readDomains(ctx context.Context, s *aws.Session, give func(*graph.Resource)
 			d := &page.Domains[i]
 			r := s.Resource("aws_route53domains_registered_domain", "", text(d.DomainName), text(d.DomainName))
 			domainFields.Set(r, d)
+			null(r, "zones") // made from its name
 			give(r)
 		}
 	})
+}
+
+// readNameServers reads where the registry of the domain's ending leads.
+func readNameServers(ctx context.Context, s *aws.Session, r *graph.Resource, _ func(*graph.Resource)) error {
+	out, err := route53domains.NewFromConfig(s.Config).GetDomainDetail(ctx, &route53domains.GetDomainDetailInput{DomainName: &r.Name})
+	if err != nil {
+		return err
+	}
+	servers := []any{}
+	for _, n := range out.Nameservers {
+		servers = append(servers, map[string]any{"name": hostName(text(n.Name)), "glue_ips": texts(n.GlueIps)})
+	}
+	r.Attrs["name_server"] = servers
+	return nil
 }
