@@ -60,21 +60,21 @@ func (d *draft) group(g *source, members map[string][2]any) {
 }
 
 var asgMinSize = Fix{
-	ID: "asg-min-size", Title: "never fewer than that many instances", Takes: []string{"aws_autoscaling_group.min_size", "aws_autoscaling_group.max_size"},
+	ID: "asg-min-size", Title: "never fewer than that many instances", Takes: []string{"aws_autoscaling_group.min_size", "aws_autoscaling_group.max_size", "aws_autoscaling_group.desired_capacity"},
 	Does: []string{"autoscaling:UpdateAutoScalingGroup"}, Undoes: []string{"autoscaling:UpdateAutoScalingGroup"}, Reads: asgReads,
 	Risk: remedy.Risk{Class: "online", Detail: "Instances are started; software that must run once only then runs more often."},
 	Undo: partly("an instance is ended, which one AWS decides"), Seconds: 300,
 	plan: func(d *draft) {
 		g := d.asgLook()
 		members := map[string][2]any{}
-		for attr, m := range map[string]string{"min_size": "MinSize", "max_size": "MaxSize"} {
-			prior := g.still(m, asg+m)
-			if want, ok := d.wanted(attr); ok {
-				members[m] = [2]any{prior, want}
+		for _, x := range [][2]string{{"min_size", "MinSize"}, {"max_size", "MaxSize"}, {"desired_capacity", "DesiredCapacity"}} {
+			prior := g.still(x[1], asg+x[1])
+			if want, ok := d.wanted(x[0]); ok {
+				members[x[1]] = [2]any{prior, want}
 			}
 		}
-		desired := g.still("DesiredCapacity", asg+"DesiredCapacity")
-		if v, ok := members["MinSize"]; ok && less(desired, v[1]) {
+		desired := g.get(asg + "DesiredCapacity")
+		if v, ok := members["MinSize"]; ok && members["DesiredCapacity"] == [2]any{} && less(desired, v[1]) {
 			members["DesiredCapacity"] = [2]any{desired, v[1]}
 		}
 		d.group(g, members)
@@ -95,10 +95,9 @@ var asgHealthCheck = Fix{
 	plan: func(d *draft) {
 		g := d.asgLook()
 		members := map[string][2]any{}
-		for attr, m := range map[string]string{"health_check_type": "HealthCheckType", "health_check_grace_period": "HealthCheckGracePeriod"} {
-			prior := g.still(m, asg+m)
-			if want, ok := d.wanted(attr); ok {
-				members[m] = [2]any{prior, want}
+		for _, x := range [][2]string{{"health_check_type", "HealthCheckType"}, {"health_check_grace_period", "HealthCheckGracePeriod"}} {
+			if want, ok := d.wanted(x[0]); ok {
+				members[x[1]] = [2]any{g.still(x[1], asg+x[1]), want}
 			}
 		}
 		targets, _ := g.get(asg + "TargetGroupARNs").([]any)
@@ -128,8 +127,7 @@ var asgScalingPolicy = Fix{
 		if !less(g.get(asg+"MinSize"), g.get(asg+"MaxSize")) {
 			d.refuse(remedy.PreconditionFails, "the group's largest size is its smallest: raise max_size first")
 		}
-		g.still("MinSize", asg+"MinSize")
-		g.still("MaxSize", asg+"MaxSize")
+		g.require("it can grow", asg+"MaxSize", remedy.AtLeast, 2)
 		has := d.look("autoscaling:DescribePolicies", d.asg())
 		has.require(fmt.Sprintf("the group has no policy %v", name), "ScalingPolicies[*].PolicyName", remedy.Lacks, name)
 		a := d.write("autoscaling:PutScalingPolicy", with(d.asg(), params{"PolicyName": name, "PolicyType": "TargetTrackingScaling",

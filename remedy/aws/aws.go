@@ -51,7 +51,12 @@ func NewHand(cfg sdk.Config, target Target) *Hand {
 var operations = sync.OnceValue(func() map[string]operation {
 	all := map[string]operation{}
 	for _, part := range []map[string]operation{
-		autoscalingOperations(), dynamodbOperations(), ec2Operations(), elasticacheOperations(), elbv2Operations(), kmsOperations(), rdsOperations(), s3Operations(),
+		acmOperations(), applicationAutoscalingOperations(), autoscalingOperations(), cloudfrontOperations(),
+		cloudtrailOperations(), cloudwatchOperations(), dynamodbOperations(), ec2Operations(),
+		ecrOperations(), ecsOperations(), eksOperations(), elasticacheOperations(),
+		elasticloadbalancingOperations(), elbOperations(), esOperations(), iamOperations(), kmsOperations(),
+		lambdaOperations(), logsOperations(), rdsOperations(), route53Operations(),
+		route53domainsOperations(), s3Operations(),
 	} {
 		maps.Copy(all, part)
 	}

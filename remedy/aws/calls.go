@@ -1,96 +1,220 @@
 package aws
 
 import (
+	"github.com/aws/aws-sdk-go-v2/service/acm"
+	"github.com/aws/aws-sdk-go-v2/service/applicationautoscaling"
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
+	"github.com/aws/aws-sdk-go-v2/service/cloudfront"
+	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/schemas"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ecr"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/eks"
 	"github.com/aws/aws-sdk-go-v2/service/elasticache"
+	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancing"
 	elbv2 "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/opensearch"
 	"github.com/aws/aws-sdk-go-v2/service/rds"
+	"github.com/aws/aws-sdk-go-v2/service/route53"
+	"github.com/aws/aws-sdk-go-v2/service/route53domains"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/smithy-go/transport/http/protocol/awsquery"
 )
+
+func acmOperations() map[string]operation {
+	client := func(c connection) *acm.Client { return acm.NewFromConfig(c.cfg) }
+	return map[string]operation{
+		"acm:DescribeCertificate": reading(client, (*acm.Client).DescribeCertificate, on("acm:DescribeCertificate", "{CertificateArn}")),
+	}
+}
+
+func applicationAutoscalingOperations() map[string]operation {
+	client := func(c connection) *applicationautoscaling.Client { return applicationautoscaling.NewFromConfig(c.cfg) }
+	return map[string]operation{
+		"application-autoscaling:DescribeScalableTargets":  reading(client, (*applicationautoscaling.Client).DescribeScalableTargets, on("application-autoscaling:DescribeScalableTargets", "*")),
+		"application-autoscaling:DescribeScalingPolicies":  reading(client, (*applicationautoscaling.Client).DescribeScalingPolicies, on("application-autoscaling:DescribeScalingPolicies", "*")),
+		"application-autoscaling:DeleteScalingPolicy":      writing(client, (*applicationautoscaling.Client).DeleteScalingPolicy, on("application-autoscaling:DeleteScalingPolicy", regional("application-autoscaling", "scalable-target/*"))),
+		"application-autoscaling:DeregisterScalableTarget": writing(client, (*applicationautoscaling.Client).DeregisterScalableTarget, on("application-autoscaling:DeregisterScalableTarget", regional("application-autoscaling", "scalable-target/*"))),
+		"application-autoscaling:PutScalingPolicy":         writing(client, (*applicationautoscaling.Client).PutScalingPolicy, on("application-autoscaling:PutScalingPolicy", regional("application-autoscaling", "scalable-target/*"))),
+		"application-autoscaling:RegisterScalableTarget":   writing(client, (*applicationautoscaling.Client).RegisterScalableTarget, on("application-autoscaling:RegisterScalableTarget", regional("application-autoscaling", "scalable-target/*"))),
+	}
+}
 
 func autoscalingOperations() map[string]operation {
 	client := func(c connection) *autoscaling.Client { return autoscaling.NewFromConfig(c.cfg) }
-	group := "arn:{p}:autoscaling:{r}:{a}:autoScalingGroup:*:autoScalingGroupName/{AutoScalingGroupName}"
 	return map[string]operation{
 		"autoscaling:DescribeAutoScalingGroups": reading(client, (*autoscaling.Client).DescribeAutoScalingGroups, on("autoscaling:DescribeAutoScalingGroups", "*")),
 		"autoscaling:DescribePolicies":          reading(client, (*autoscaling.Client).DescribePolicies, on("autoscaling:DescribePolicies", "*")),
-		"autoscaling:DeletePolicy":              writing(client, (*autoscaling.Client).DeletePolicy, on("autoscaling:DeletePolicy", group)),
-		"autoscaling:PutScalingPolicy":          writing(client, (*autoscaling.Client).PutScalingPolicy, on("autoscaling:PutScalingPolicy", group)),
-		"autoscaling:UpdateAutoScalingGroup":    writing(client, (*autoscaling.Client).UpdateAutoScalingGroup, on("autoscaling:UpdateAutoScalingGroup", group)),
+		"autoscaling:DeletePolicy":              writing(client, (*autoscaling.Client).DeletePolicy, on("autoscaling:DeletePolicy", regional("autoscaling", "autoScalingGroup:*:autoScalingGroupName/{AutoScalingGroupName}"))),
+		"autoscaling:PutScalingPolicy":          writing(client, (*autoscaling.Client).PutScalingPolicy, on("autoscaling:PutScalingPolicy", regional("autoscaling", "autoScalingGroup:*:autoScalingGroupName/{AutoScalingGroupName}"))),
+		"autoscaling:UpdateAutoScalingGroup":    writing(client, (*autoscaling.Client).UpdateAutoScalingGroup, on("autoscaling:UpdateAutoScalingGroup", regional("autoscaling", "autoScalingGroup:*:autoScalingGroupName/{AutoScalingGroupName}"))),
+	}
+}
+
+func cloudfrontOperations() map[string]operation {
+	client := func(c connection) *cloudfront.Client { return cloudfront.NewFromConfig(c.cfg) }
+	return map[string]operation{
+		"cloudfront:GetDistribution":           reading(client, (*cloudfront.Client).GetDistribution, on("cloudfront:GetDistribution", global("cloudfront", "distribution/{Id}"))),
+		"cloudfront:GetDistributionConfig":     reading(client, (*cloudfront.Client).GetDistributionConfig, on("cloudfront:GetDistributionConfig", global("cloudfront", "distribution/{Id}"))),
+		"cloudfront:GetOriginAccessControl":    reading(client, (*cloudfront.Client).GetOriginAccessControl, on("cloudfront:GetOriginAccessControl", global("cloudfront", "origin-access-control/{Id}"))),
+		"cloudfront:ListOriginAccessControls":  reading(client, (*cloudfront.Client).ListOriginAccessControls, on("cloudfront:ListOriginAccessControls", "*")),
+		"cloudfront:CreateOriginAccessControl": writing(client, (*cloudfront.Client).CreateOriginAccessControl, on("cloudfront:CreateOriginAccessControl", global("cloudfront", "origin-access-control/*"))),
+		"cloudfront:DeleteOriginAccessControl": writing(client, (*cloudfront.Client).DeleteOriginAccessControl, on("cloudfront:DeleteOriginAccessControl", global("cloudfront", "origin-access-control/{Id}"))),
+		"cloudfront:UpdateDistribution":        writing(client, (*cloudfront.Client).UpdateDistribution, on("cloudfront:UpdateDistribution", global("cloudfront", "distribution/{Id}"))),
+	}
+}
+
+func cloudtrailOperations() map[string]operation {
+	client := func(c connection) *cloudtrail.Client { return cloudtrail.NewFromConfig(c.cfg) }
+	return map[string]operation{
+		"cloudtrail:GetTrail":       reading(client, (*cloudtrail.Client).GetTrail, on("cloudtrail:GetTrail", "{Name}")),
+		"cloudtrail:GetTrailStatus": reading(client, (*cloudtrail.Client).GetTrailStatus, on("cloudtrail:GetTrailStatus", "{Name}")),
+		"cloudtrail:StartLogging":   writing(client, (*cloudtrail.Client).StartLogging, on("cloudtrail:StartLogging", "{Name}")),
+		"cloudtrail:StopLogging":    writing(client, (*cloudtrail.Client).StopLogging, on("cloudtrail:StopLogging", "{Name}")),
+		"cloudtrail:UpdateTrail":    writing(client, (*cloudtrail.Client).UpdateTrail, on("cloudtrail:UpdateTrail", "{Name}")),
+	}
+}
+
+func cloudwatchOperations() map[string]operation {
+	// CloudWatch speaks CBOR, which emulators do not understand; they get its older query protocol.
+	client := func(c connection) *cloudwatch.Client {
+		return cloudwatch.NewFromConfig(c.cfg, func(o *cloudwatch.Options) {
+			if c.emulated {
+				o.Protocol = awsquery.New(schemas.GraniteServiceVersion20100801)
+			}
+		})
+	}
+	return map[string]operation{
+		"cloudwatch:DescribeAlarms":      reading(client, (*cloudwatch.Client).DescribeAlarms, on("cloudwatch:DescribeAlarms", "*")),
+		"cloudwatch:DisableAlarmActions": writing(client, (*cloudwatch.Client).DisableAlarmActions, on("cloudwatch:DisableAlarmActions", regional("cloudwatch", "alarm:{AlarmNames}"))),
+		"cloudwatch:EnableAlarmActions":  writing(client, (*cloudwatch.Client).EnableAlarmActions, on("cloudwatch:EnableAlarmActions", regional("cloudwatch", "alarm:{AlarmNames}"))),
 	}
 }
 
 func dynamodbOperations() map[string]operation {
 	client := func(c connection) *dynamodb.Client { return dynamodb.NewFromConfig(c.cfg) }
-	table := func(action string) need { return on("dynamodb:"+action, regional("dynamodb", "table/{TableName}")) }
 	return map[string]operation{
-		"dynamodb:DescribeContinuousBackups": reading(client, (*dynamodb.Client).DescribeContinuousBackups, table("DescribeContinuousBackups")),
-		"dynamodb:DescribeTable":             reading(client, (*dynamodb.Client).DescribeTable, table("DescribeTable")),
-		"dynamodb:UpdateContinuousBackups":   writing(client, (*dynamodb.Client).UpdateContinuousBackups, table("UpdateContinuousBackups")),
-		"dynamodb:UpdateTable":               writing(client, (*dynamodb.Client).UpdateTable, table("UpdateTable")),
+		"dynamodb:DescribeContinuousBackups": reading(client, (*dynamodb.Client).DescribeContinuousBackups, on("dynamodb:DescribeContinuousBackups", regional("dynamodb", "table/{TableName}"))),
+		"dynamodb:DescribeTable":             reading(client, (*dynamodb.Client).DescribeTable, on("dynamodb:DescribeTable", regional("dynamodb", "table/{TableName}"))),
+		"dynamodb:UpdateContinuousBackups":   writing(client, (*dynamodb.Client).UpdateContinuousBackups, on("dynamodb:UpdateContinuousBackups", regional("dynamodb", "table/{TableName}"))),
+		"dynamodb:UpdateTable":               writing(client, (*dynamodb.Client).UpdateTable, on("dynamodb:UpdateTable", regional("dynamodb", "table/{TableName}"))),
+	}
+}
+
+func ec2Operations() map[string]operation {
+	client := func(c connection) *ec2.Client { return ec2.NewFromConfig(c.cfg) }
+	return map[string]operation{
+		"ec2:DescribeAddresses":              reading(client, (*ec2.Client).DescribeAddresses, on("ec2:DescribeAddresses", "*")),
+		"ec2:DescribeInstances":              reading(client, (*ec2.Client).DescribeInstances, on("ec2:DescribeInstances", "*")),
+		"ec2:DescribeLaunchTemplateVersions": reading(client, (*ec2.Client).DescribeLaunchTemplateVersions, on("ec2:DescribeLaunchTemplateVersions", "*")),
+		"ec2:DescribeNatGateways":            reading(client, (*ec2.Client).DescribeNatGateways, on("ec2:DescribeNatGateways", "*")),
+		"ec2:DescribeRouteTables":            reading(client, (*ec2.Client).DescribeRouteTables, on("ec2:DescribeRouteTables", "*")),
+		"ec2:DescribeVolumes":                reading(client, (*ec2.Client).DescribeVolumes, on("ec2:DescribeVolumes", "*")),
+		"ec2:DescribeVpcEndpoints":           reading(client, (*ec2.Client).DescribeVpcEndpoints, on("ec2:DescribeVpcEndpoints", "*")),
+		"ec2:AllocateAddress":                writing(client, (*ec2.Client).AllocateAddress, on("ec2:AllocateAddress", regional("ec2", "elastic-ip/*")), on("ec2:CreateTags", regional("ec2", "elastic-ip/*"))),
+		"ec2:CreateLaunchTemplateVersion":    writing(client, (*ec2.Client).CreateLaunchTemplateVersion, on("ec2:CreateLaunchTemplateVersion", regional("ec2", "launch-template/{LaunchTemplateId}"))),
+		"ec2:CreateNatGateway":               writing(client, (*ec2.Client).CreateNatGateway, on("ec2:CreateNatGateway", regional("ec2", "natgateway/*")), on("ec2:CreateNatGateway", regional("ec2", "subnet/{SubnetId}")), on("ec2:CreateNatGateway", regional("ec2", "elastic-ip/{AllocationId}")), on("ec2:CreateTags", regional("ec2", "natgateway/*"))),
+		"ec2:CreateRoute":                    writing(client, (*ec2.Client).CreateRoute, on("ec2:CreateRoute", regional("ec2", "route-table/{RouteTableId}"))),
+		"ec2:CreateRouteTable":               writing(client, (*ec2.Client).CreateRouteTable, on("ec2:CreateRouteTable", regional("ec2", "route-table/*")), on("ec2:CreateRouteTable", regional("ec2", "vpc/{VpcId}")), on("ec2:CreateTags", regional("ec2", "route-table/*"))),
+		"ec2:CreateVpcEndpoint":              writing(client, (*ec2.Client).CreateVpcEndpoint, on("ec2:CreateVpcEndpoint", regional("ec2", "vpc-endpoint/*")), on("ec2:CreateVpcEndpoint", regional("ec2", "vpc/{VpcId}")), on("ec2:CreateVpcEndpoint", regional("ec2", "route-table/{RouteTableIds}")), on("ec2:CreateTags", regional("ec2", "vpc-endpoint/*"))),
+		"ec2:DeleteLaunchTemplateVersions":   writing(client, (*ec2.Client).DeleteLaunchTemplateVersions, on("ec2:DeleteLaunchTemplateVersions", regional("ec2", "launch-template/{LaunchTemplateId}"))),
+		"ec2:DeleteNatGateway":               writing(client, (*ec2.Client).DeleteNatGateway, on("ec2:DeleteNatGateway", regional("ec2", "natgateway/{NatGatewayId}"))),
+		"ec2:DeleteRouteTable":               writing(client, (*ec2.Client).DeleteRouteTable, on("ec2:DeleteRouteTable", regional("ec2", "route-table/{RouteTableId}"))),
+		"ec2:DeleteVpcEndpoints":             writing(client, (*ec2.Client).DeleteVpcEndpoints, on("ec2:DeleteVpcEndpoints", regional("ec2", "vpc-endpoint/{VpcEndpointIds}"))),
+		"ec2:ModifyInstanceAttribute":        writing(client, (*ec2.Client).ModifyInstanceAttribute, on("ec2:ModifyInstanceAttribute", regional("ec2", "instance/{InstanceId}"))),
+		"ec2:ModifyInstanceMetadataOptions":  writing(client, (*ec2.Client).ModifyInstanceMetadataOptions, on("ec2:ModifyInstanceMetadataOptions", regional("ec2", "instance/{InstanceId}"))),
+		"ec2:ModifyVolume":                   writing(client, (*ec2.Client).ModifyVolume, on("ec2:ModifyVolume", regional("ec2", "volume/{VolumeId}"))),
+		"ec2:ModifyVpcEndpoint":              writing(client, (*ec2.Client).ModifyVpcEndpoint, on("ec2:ModifyVpcEndpoint", regional("ec2", "vpc-endpoint/{VpcEndpointId}")), on("ec2:ModifyVpcEndpoint", regional("ec2", "route-table/{AddRouteTableIds}")), on("ec2:ModifyVpcEndpoint", regional("ec2", "route-table/{RemoveRouteTableIds}"))),
+		"ec2:ReleaseAddress":                 writing(client, (*ec2.Client).ReleaseAddress, on("ec2:ReleaseAddress", regional("ec2", "elastic-ip/{AllocationId}"))),
+		"ec2:ReplaceRouteTableAssociation":   writing(client, (*ec2.Client).ReplaceRouteTableAssociation, on("ec2:ReplaceRouteTableAssociation", regional("ec2", "route-table/{RouteTableId}")), on("ec2:ReplaceRouteTableAssociation", regional("ec2", "subnet/*"))),
+		"ec2:StartInstances":                 writing(client, (*ec2.Client).StartInstances, on("ec2:StartInstances", regional("ec2", "instance/{InstanceIds}"))),
+		"ec2:StopInstances":                  writing(client, (*ec2.Client).StopInstances, on("ec2:StopInstances", regional("ec2", "instance/{InstanceIds}"))),
+	}
+}
+
+func ecrOperations() map[string]operation {
+	client := func(c connection) *ecr.Client { return ecr.NewFromConfig(c.cfg) }
+	return map[string]operation{
+		"ecr:DescribeRepositories":          reading(client, (*ecr.Client).DescribeRepositories, on("ecr:DescribeRepositories", regional("ecr", "repository/{repositoryNames}"))),
+		"ecr:PutImageScanningConfiguration": writing(client, (*ecr.Client).PutImageScanningConfiguration, on("ecr:PutImageScanningConfiguration", regional("ecr", "repository/{repositoryName}"))),
+		"ecr:PutImageTagMutability":         writing(client, (*ecr.Client).PutImageTagMutability, on("ecr:PutImageTagMutability", regional("ecr", "repository/{repositoryName}"))),
+	}
+}
+
+func ecsOperations() map[string]operation {
+	client := func(c connection) *ecs.Client { return ecs.NewFromConfig(c.cfg) }
+	return map[string]operation{
+		"ecs:DescribeServices": reading(client, (*ecs.Client).DescribeServices, on("ecs:DescribeServices", "{services}")),
+		"ecs:UpdateService":    writing(client, (*ecs.Client).UpdateService, on("ecs:UpdateService", "{service}")),
+	}
+}
+
+func eksOperations() map[string]operation {
+	client := func(c connection) *eks.Client { return eks.NewFromConfig(c.cfg) }
+	return map[string]operation{
+		"eks:DescribeCluster":       reading(client, (*eks.Client).DescribeCluster, on("eks:DescribeCluster", regional("eks", "cluster/{name}"))),
+		"eks:DescribeNodegroup":     reading(client, (*eks.Client).DescribeNodegroup, on("eks:DescribeNodegroup", regional("eks", "nodegroup/*"))),
+		"eks:UpdateClusterConfig":   writing(client, (*eks.Client).UpdateClusterConfig, on("eks:UpdateClusterConfig", regional("eks", "cluster/{name}"))),
+		"eks:UpdateNodegroupConfig": writing(client, (*eks.Client).UpdateNodegroupConfig, on("eks:UpdateNodegroupConfig", regional("eks", "nodegroup/*"))),
 	}
 }
 
 func elasticacheOperations() map[string]operation {
 	client := func(c connection) *elasticache.Client { return elasticache.NewFromConfig(c.cfg) }
-	group := func(action string) need {
-		return on("elasticache:"+action, regional("elasticache", "replicationgroup:{ReplicationGroupId}"))
-	}
 	return map[string]operation{
-		"elasticache:DescribeReplicationGroups": reading(client, (*elasticache.Client).DescribeReplicationGroups, group("DescribeReplicationGroups")),
-		"elasticache:DecreaseReplicaCount":      writing(client, (*elasticache.Client).DecreaseReplicaCount, group("DecreaseReplicaCount")),
-		"elasticache:IncreaseReplicaCount":      writing(client, (*elasticache.Client).IncreaseReplicaCount, group("IncreaseReplicaCount")),
-		"elasticache:ModifyReplicationGroup":    writing(client, (*elasticache.Client).ModifyReplicationGroup, group("ModifyReplicationGroup")),
+		"elasticache:DescribeReplicationGroups": reading(client, (*elasticache.Client).DescribeReplicationGroups, on("elasticache:DescribeReplicationGroups", regional("elasticache", "replicationgroup:{ReplicationGroupId}"))),
+		"elasticache:DecreaseReplicaCount":      writing(client, (*elasticache.Client).DecreaseReplicaCount, on("elasticache:DecreaseReplicaCount", regional("elasticache", "replicationgroup:{ReplicationGroupId}"))),
+		"elasticache:IncreaseReplicaCount":      writing(client, (*elasticache.Client).IncreaseReplicaCount, on("elasticache:IncreaseReplicaCount", regional("elasticache", "replicationgroup:{ReplicationGroupId}"))),
+		"elasticache:ModifyReplicationGroup":    writing(client, (*elasticache.Client).ModifyReplicationGroup, on("elasticache:ModifyReplicationGroup", regional("elasticache", "replicationgroup:{ReplicationGroupId}"))),
 	}
 }
 
-func rdsOperations() map[string]operation {
-	client := func(c connection) *rds.Client { return rds.NewFromConfig(c.cfg) }
-	instance := func(action string) need { return on("rds:"+action, regional("rds", "db:{DBInstanceIdentifier}")) }
-	cluster := func(action string) need {
-		return on("rds:"+action, regional("rds", "cluster:{DBClusterIdentifier}"))
-	}
+func elasticloadbalancingOperations() map[string]operation {
+	client := func(c connection) *elbv2.Client { return elbv2.NewFromConfig(c.cfg) }
 	return map[string]operation{
-		"rds:DescribeDBClusters":                 reading(client, (*rds.Client).DescribeDBClusters, cluster("DescribeDBClusters")),
-		"rds:DescribeDBInstances":                reading(client, (*rds.Client).DescribeDBInstances, instance("DescribeDBInstances")),
-		"rds:DescribeDBSubnetGroups":             reading(client, (*rds.Client).DescribeDBSubnetGroups, on("rds:DescribeDBSubnetGroups", regional("rds", "subgrp:{DBSubnetGroupName}"))),
-		"rds:DescribeOrderableDBInstanceOptions": reading(client, (*rds.Client).DescribeOrderableDBInstanceOptions, on("rds:DescribeOrderableDBInstanceOptions", "*")),
-		"rds:CreateDBInstance":                   writing(client, (*rds.Client).CreateDBInstance, instance("CreateDBInstance"), cluster("CreateDBInstance"), instance("AddTagsToResource")),
-		"rds:DeleteDBInstance":                   writing(client, (*rds.Client).DeleteDBInstance, instance("DeleteDBInstance")),
-		"rds:ModifyDBCluster":                    writing(client, (*rds.Client).ModifyDBCluster, cluster("ModifyDBCluster")),
-		"rds:ModifyDBInstance":                   writing(client, (*rds.Client).ModifyDBInstance, instance("ModifyDBInstance")),
+		"elasticloadbalancing:DescribeListeners":              reading(client, (*elbv2.Client).DescribeListeners, on("elasticloadbalancing:DescribeListeners", "*")),
+		"elasticloadbalancing:DescribeLoadBalancerAttributes": reading(client, (*elbv2.Client).DescribeLoadBalancerAttributes, on("elasticloadbalancing:DescribeLoadBalancerAttributes", "*")),
+		"elasticloadbalancing:DescribeLoadBalancers":          reading(client, (*elbv2.Client).DescribeLoadBalancers, on("elasticloadbalancing:DescribeLoadBalancers", "*")),
+		"elasticloadbalancing:DescribeTargetGroups":           reading(client, (*elbv2.Client).DescribeTargetGroups, on("elasticloadbalancing:DescribeTargetGroups", "*")),
+		"elasticloadbalancing:DescribeTargetHealth":           reading(client, (*elbv2.Client).DescribeTargetHealth, on("elasticloadbalancing:DescribeTargetHealth", "*")),
+		"elasticloadbalancing:CreateListener":                 writing(client, (*elbv2.Client).CreateListener, on("elasticloadbalancing:CreateListener", "{LoadBalancerArn}")),
+		"elasticloadbalancing:DeleteListener":                 writing(client, (*elbv2.Client).DeleteListener, on("elasticloadbalancing:DeleteListener", "{ListenerArn}")),
+		"elasticloadbalancing:ModifyListener":                 writing(client, (*elbv2.Client).ModifyListener, on("elasticloadbalancing:ModifyListener", "{ListenerArn}")),
+		"elasticloadbalancing:ModifyLoadBalancerAttributes":   writing(client, (*elbv2.Client).ModifyLoadBalancerAttributes, on("elasticloadbalancing:ModifyLoadBalancerAttributes", "{LoadBalancerArn}")),
+		"elasticloadbalancing:ModifyTargetGroup":              writing(client, (*elbv2.Client).ModifyTargetGroup, on("elasticloadbalancing:ModifyTargetGroup", "{TargetGroupArn}")),
+		"elasticloadbalancing:SetSubnets":                     writing(client, (*elbv2.Client).SetSubnets, on("elasticloadbalancing:SetSubnets", "{LoadBalancerArn}")),
 	}
 }
 
-func s3Operations() map[string]operation {
-	client := func(c connection) *s3.Client {
-		return s3.NewFromConfig(c.cfg, func(o *s3.Options) { o.UsePathStyle = c.emulated })
-	}
-	bucket := func(action string) need { return on("s3:"+action, "arn:{p}:s3:::{Bucket}") }
+func elbOperations() map[string]operation {
+	client := func(c connection) *elasticloadbalancing.Client { return elasticloadbalancing.NewFromConfig(c.cfg) }
 	return map[string]operation{
-		"s3:GetBucketAcl":                    reading(client, (*s3.Client).GetBucketAcl, bucket("GetBucketAcl")),
-		"s3:GetBucketEncryption":             reading(client, (*s3.Client).GetBucketEncryption, bucket("GetEncryptionConfiguration")),
-		"s3:GetBucketLifecycleConfiguration": reading(client, (*s3.Client).GetBucketLifecycleConfiguration, bucket("GetLifecycleConfiguration")),
-		"s3:GetBucketPolicy":                 reading(client, (*s3.Client).GetBucketPolicy, bucket("GetBucketPolicy")),
-		"s3:GetBucketPolicyStatus":           reading(client, (*s3.Client).GetBucketPolicyStatus, bucket("GetBucketPolicyStatus")),
-		"s3:GetBucketReplication":            reading(client, (*s3.Client).GetBucketReplication, bucket("GetReplicationConfiguration")),
-		"s3:GetBucketVersioning":             reading(client, (*s3.Client).GetBucketVersioning, bucket("GetBucketVersioning")),
-		"s3:GetBucketWebsite":                reading(client, (*s3.Client).GetBucketWebsite, bucket("GetBucketWebsite")),
-		"s3:GetPublicAccessBlock":            reading(client, (*s3.Client).GetPublicAccessBlock, bucket("GetBucketPublicAccessBlock")),
-		"s3:DeleteBucketEncryption":          writing(client, (*s3.Client).DeleteBucketEncryption, bucket("PutEncryptionConfiguration")),
-		"s3:DeleteBucketLifecycle":           writing(client, (*s3.Client).DeleteBucketLifecycle, bucket("PutLifecycleConfiguration")),
-		"s3:DeleteBucketPolicy":              writing(client, (*s3.Client).DeleteBucketPolicy, bucket("DeleteBucketPolicy")),
-		"s3:DeleteBucketReplication":         writing(client, (*s3.Client).DeleteBucketReplication, bucket("PutReplicationConfiguration")),
-		"s3:DeletePublicAccessBlock":         writing(client, (*s3.Client).DeletePublicAccessBlock, bucket("PutBucketPublicAccessBlock")),
-		"s3:PutBucketEncryption":             writing(client, (*s3.Client).PutBucketEncryption, bucket("PutEncryptionConfiguration")),
-		"s3:PutBucketLifecycleConfiguration": writing(client, (*s3.Client).PutBucketLifecycleConfiguration, bucket("PutLifecycleConfiguration")),
-		"s3:PutBucketPolicy":                 writing(client, (*s3.Client).PutBucketPolicy, bucket("PutBucketPolicy")),
-		"s3:PutBucketReplication":            writing(client, (*s3.Client).PutBucketReplication, bucket("PutReplicationConfiguration")),
-		"s3:PutBucketVersioning":             writing(client, (*s3.Client).PutBucketVersioning, bucket("PutBucketVersioning")),
-		"s3:PutPublicAccessBlock":            writing(client, (*s3.Client).PutPublicAccessBlock, bucket("PutBucketPublicAccessBlock")),
+		"elb:DescribeLoadBalancerAttributes": reading(client, (*elasticloadbalancing.Client).DescribeLoadBalancerAttributes, on("elasticloadbalancing:DescribeLoadBalancerAttributes", "*")),
+		"elb:ModifyLoadBalancerAttributes":   writing(client, (*elasticloadbalancing.Client).ModifyLoadBalancerAttributes, on("elasticloadbalancing:ModifyLoadBalancerAttributes", regional("elasticloadbalancing", "loadbalancer/{LoadBalancerName}"))),
+	}
+}
+
+func esOperations() map[string]operation {
+	client := func(c connection) *opensearch.Client { return opensearch.NewFromConfig(c.cfg) }
+	return map[string]operation{
+		"es:DescribeDomain":     reading(client, (*opensearch.Client).DescribeDomain, on("es:DescribeDomain", regional("es", "domain/{DomainName}"))),
+		"es:UpdateDomainConfig": writing(client, (*opensearch.Client).UpdateDomainConfig, on("es:UpdateDomainConfig", regional("es", "domain/{DomainName}"))),
+	}
+}
+
+func iamOperations() map[string]operation {
+	client := func(c connection) *iam.Client { return iam.NewFromConfig(c.cfg) }
+	return map[string]operation{
+		"iam:GetAccountPasswordPolicy":    reading(client, (*iam.Client).GetAccountPasswordPolicy, on("iam:GetAccountPasswordPolicy", "*")),
+		"iam:DeleteAccountPasswordPolicy": writing(client, (*iam.Client).DeleteAccountPasswordPolicy, on("iam:DeleteAccountPasswordPolicy", "*")),
+		"iam:UpdateAccountPasswordPolicy": writing(client, (*iam.Client).UpdateAccountPasswordPolicy, on("iam:UpdateAccountPasswordPolicy", "*")),
 	}
 }
 
@@ -101,39 +225,88 @@ func kmsOperations() map[string]operation {
 	}
 }
 
-func elbv2Operations() map[string]operation {
-	client := func(c connection) *elbv2.Client { return elbv2.NewFromConfig(c.cfg) }
-	balancer := func(action string) need { return on("elasticloadbalancing:"+action, "{LoadBalancerArn}") }
-	read := func(action string) need { return on("elasticloadbalancing:"+action, "*") }
+func lambdaOperations() map[string]operation {
+	client := func(c connection) *lambda.Client { return lambda.NewFromConfig(c.cfg) }
 	return map[string]operation{
-		"elasticloadbalancing:DescribeListeners":              reading(client, (*elbv2.Client).DescribeListeners, read("DescribeListeners")),
-		"elasticloadbalancing:DescribeLoadBalancerAttributes": reading(client, (*elbv2.Client).DescribeLoadBalancerAttributes, read("DescribeLoadBalancerAttributes")),
-		"elasticloadbalancing:DescribeLoadBalancers":          reading(client, (*elbv2.Client).DescribeLoadBalancers, read("DescribeLoadBalancers")),
-		"elasticloadbalancing:DescribeTargetGroups":           reading(client, (*elbv2.Client).DescribeTargetGroups, read("DescribeTargetGroups")),
-		"elasticloadbalancing:DescribeTargetHealth":           reading(client, (*elbv2.Client).DescribeTargetHealth, read("DescribeTargetHealth")),
-		"elasticloadbalancing:ModifyListener":                 writing(client, (*elbv2.Client).ModifyListener, on("elasticloadbalancing:ModifyListener", "{ListenerArn}")),
-		"elasticloadbalancing:ModifyLoadBalancerAttributes":   writing(client, (*elbv2.Client).ModifyLoadBalancerAttributes, balancer("ModifyLoadBalancerAttributes")),
-		"elasticloadbalancing:ModifyTargetGroup":              writing(client, (*elbv2.Client).ModifyTargetGroup, on("elasticloadbalancing:ModifyTargetGroup", "{TargetGroupArn}")),
-		"elasticloadbalancing:SetSubnets":                     writing(client, (*elbv2.Client).SetSubnets, balancer("SetSubnets")),
+		"lambda:GetFunctionConcurrency":      reading(client, (*lambda.Client).GetFunctionConcurrency, on("lambda:GetFunctionConcurrency", regional("lambda", "function:{FunctionName}"))),
+		"lambda:GetFunctionConfiguration":    reading(client, (*lambda.Client).GetFunctionConfiguration, on("lambda:GetFunctionConfiguration", regional("lambda", "function:{FunctionName}"))),
+		"lambda:DeleteFunctionConcurrency":   writing(client, (*lambda.Client).DeleteFunctionConcurrency, on("lambda:DeleteFunctionConcurrency", regional("lambda", "function:{FunctionName}"))),
+		"lambda:PutFunctionConcurrency":      writing(client, (*lambda.Client).PutFunctionConcurrency, on("lambda:PutFunctionConcurrency", regional("lambda", "function:{FunctionName}"))),
+		"lambda:UpdateFunctionConfiguration": writing(client, (*lambda.Client).UpdateFunctionConfiguration, on("lambda:UpdateFunctionConfiguration", regional("lambda", "function:{FunctionName}"))),
 	}
 }
 
-func ec2Operations() map[string]operation {
-	client := func(c connection) *ec2.Client { return ec2.NewFromConfig(c.cfg) }
-	read := func(action string) need { return on("ec2:"+action, "*") }
-	table := func(action string) need { return on("ec2:"+action, regional("ec2", "route-table/{RouteTableId}")) }
-	tags := func(what string) need { return on("ec2:CreateTags", regional("ec2", what+"/*")) }
+func logsOperations() map[string]operation {
+	client := func(c connection) *cloudwatchlogs.Client { return cloudwatchlogs.NewFromConfig(c.cfg) }
 	return map[string]operation{
-		"ec2:DescribeAddresses":            reading(client, (*ec2.Client).DescribeAddresses, read("DescribeAddresses")),
-		"ec2:DescribeNatGateways":          reading(client, (*ec2.Client).DescribeNatGateways, read("DescribeNatGateways")),
-		"ec2:DescribeRouteTables":          reading(client, (*ec2.Client).DescribeRouteTables, read("DescribeRouteTables")),
-		"ec2:AllocateAddress":              writing(client, (*ec2.Client).AllocateAddress, on("ec2:AllocateAddress", regional("ec2", "elastic-ip/*")), tags("elastic-ip")),
-		"ec2:CreateNatGateway":             writing(client, (*ec2.Client).CreateNatGateway, on("ec2:CreateNatGateway", regional("ec2", "natgateway/*")), on("ec2:CreateNatGateway", regional("ec2", "subnet/{SubnetId}")), on("ec2:CreateNatGateway", regional("ec2", "elastic-ip/{AllocationId}")), tags("natgateway")),
-		"ec2:CreateRoute":                  writing(client, (*ec2.Client).CreateRoute, table("CreateRoute")),
-		"ec2:CreateRouteTable":             writing(client, (*ec2.Client).CreateRouteTable, on("ec2:CreateRouteTable", regional("ec2", "route-table/*")), on("ec2:CreateRouteTable", regional("ec2", "vpc/{VpcId}")), tags("route-table")),
-		"ec2:DeleteNatGateway":             writing(client, (*ec2.Client).DeleteNatGateway, on("ec2:DeleteNatGateway", regional("ec2", "natgateway/{NatGatewayId}"))),
-		"ec2:DeleteRouteTable":             writing(client, (*ec2.Client).DeleteRouteTable, table("DeleteRouteTable")),
-		"ec2:ReleaseAddress":               writing(client, (*ec2.Client).ReleaseAddress, on("ec2:ReleaseAddress", regional("ec2", "elastic-ip/{AllocationId}"))),
-		"ec2:ReplaceRouteTableAssociation": writing(client, (*ec2.Client).ReplaceRouteTableAssociation, table("ReplaceRouteTableAssociation"), on("ec2:ReplaceRouteTableAssociation", regional("ec2", "subnet/*"))),
+		"logs:DescribeLogGroups":  reading(client, (*cloudwatchlogs.Client).DescribeLogGroups, on("logs:DescribeLogGroups", regional("logs", "log-group:*"))),
+		"logs:PutRetentionPolicy": writing(client, (*cloudwatchlogs.Client).PutRetentionPolicy, on("logs:PutRetentionPolicy", regional("logs", "log-group:{logGroupName}:*"))),
+	}
+}
+
+func rdsOperations() map[string]operation {
+	client := func(c connection) *rds.Client { return rds.NewFromConfig(c.cfg) }
+	return map[string]operation{
+		"rds:DescribeDBClusterParameters":        reading(client, (*rds.Client).DescribeDBClusterParameters, on("rds:DescribeDBClusterParameters", regional("rds", "cluster-pg:{DBClusterParameterGroupName}"))),
+		"rds:DescribeDBClusters":                 reading(client, (*rds.Client).DescribeDBClusters, on("rds:DescribeDBClusters", regional("rds", "cluster:{DBClusterIdentifier}"))),
+		"rds:DescribeDBInstances":                reading(client, (*rds.Client).DescribeDBInstances, on("rds:DescribeDBInstances", regional("rds", "db:{DBInstanceIdentifier}"))),
+		"rds:DescribeDBParameters":               reading(client, (*rds.Client).DescribeDBParameters, on("rds:DescribeDBParameters", regional("rds", "pg:{DBParameterGroupName}"))),
+		"rds:DescribeDBSubnetGroups":             reading(client, (*rds.Client).DescribeDBSubnetGroups, on("rds:DescribeDBSubnetGroups", regional("rds", "subgrp:{DBSubnetGroupName}"))),
+		"rds:DescribeOrderableDBInstanceOptions": reading(client, (*rds.Client).DescribeOrderableDBInstanceOptions, on("rds:DescribeOrderableDBInstanceOptions", "*")),
+		"rds:CreateDBInstance":                   writing(client, (*rds.Client).CreateDBInstance, on("rds:CreateDBInstance", regional("rds", "db:{DBInstanceIdentifier}")), on("rds:CreateDBInstance", regional("rds", "cluster:{DBClusterIdentifier}")), on("rds:CreateDBInstance", regional("rds", "pg:{DBParameterGroupName}")), on("rds:CreateDBInstance", regional("rds", "subgrp:*"))),
+		"rds:DeleteDBInstance":                   writing(client, (*rds.Client).DeleteDBInstance, on("rds:DeleteDBInstance", regional("rds", "db:{DBInstanceIdentifier}"))),
+		"rds:ModifyDBCluster":                    writing(client, (*rds.Client).ModifyDBCluster, on("rds:ModifyDBCluster", regional("rds", "cluster:{DBClusterIdentifier}"))),
+		"rds:ModifyDBClusterParameterGroup":      writing(client, (*rds.Client).ModifyDBClusterParameterGroup, on("rds:ModifyDBClusterParameterGroup", regional("rds", "cluster-pg:{DBClusterParameterGroupName}"))),
+		"rds:ModifyDBInstance":                   writing(client, (*rds.Client).ModifyDBInstance, on("rds:ModifyDBInstance", regional("rds", "db:{DBInstanceIdentifier}"))),
+		"rds:ModifyDBParameterGroup":             writing(client, (*rds.Client).ModifyDBParameterGroup, on("rds:ModifyDBParameterGroup", regional("rds", "pg:{DBParameterGroupName}"))),
+	}
+}
+
+func route53Operations() map[string]operation {
+	client := func(c connection) *route53.Client { return route53.NewFromConfig(c.cfg) }
+	return map[string]operation{
+		"route53:GetHealthCheck":           reading(client, (*route53.Client).GetHealthCheck, on("route53:GetHealthCheck", "arn:{p}:route53:::healthcheck/{HealthCheckId}")),
+		"route53:ListResourceRecordSets":   reading(client, (*route53.Client).ListResourceRecordSets, on("route53:ListResourceRecordSets", "arn:{p}:route53:::hostedzone/{HostedZoneId}")),
+		"route53:ChangeResourceRecordSets": writing(client, (*route53.Client).ChangeResourceRecordSets, on("route53:ChangeResourceRecordSets", "arn:{p}:route53:::hostedzone/{HostedZoneId}")),
+		"route53:UpdateHealthCheck":        writing(client, (*route53.Client).UpdateHealthCheck, on("route53:UpdateHealthCheck", "arn:{p}:route53:::healthcheck/{HealthCheckId}")),
+	}
+}
+
+func route53domainsOperations() map[string]operation {
+	client := func(c connection) *route53domains.Client { return route53domains.NewFromConfig(c.cfg) }
+	return map[string]operation{
+		"route53domains:GetDomainDetail":           reading(client, (*route53domains.Client).GetDomainDetail, on("route53domains:GetDomainDetail", "*")),
+		"route53domains:DisableDomainAutoRenew":    writing(client, (*route53domains.Client).DisableDomainAutoRenew, on("route53domains:DisableDomainAutoRenew", "*")),
+		"route53domains:DisableDomainTransferLock": writing(client, (*route53domains.Client).DisableDomainTransferLock, on("route53domains:DisableDomainTransferLock", "*")),
+		"route53domains:EnableDomainAutoRenew":     writing(client, (*route53domains.Client).EnableDomainAutoRenew, on("route53domains:EnableDomainAutoRenew", "*")),
+		"route53domains:EnableDomainTransferLock":  writing(client, (*route53domains.Client).EnableDomainTransferLock, on("route53domains:EnableDomainTransferLock", "*")),
+	}
+}
+
+func s3Operations() map[string]operation {
+	client := func(c connection) *s3.Client {
+		return s3.NewFromConfig(c.cfg, func(o *s3.Options) { o.UsePathStyle = c.emulated })
+	}
+	return map[string]operation{
+		"s3:GetBucketAcl":                    reading(client, (*s3.Client).GetBucketAcl, on("s3:GetBucketAcl", "arn:{p}:s3:::{Bucket}")),
+		"s3:GetBucketEncryption":             reading(client, (*s3.Client).GetBucketEncryption, on("s3:GetEncryptionConfiguration", "arn:{p}:s3:::{Bucket}")),
+		"s3:GetBucketLifecycleConfiguration": reading(client, (*s3.Client).GetBucketLifecycleConfiguration, on("s3:GetLifecycleConfiguration", "arn:{p}:s3:::{Bucket}")),
+		"s3:GetBucketPolicy":                 reading(client, (*s3.Client).GetBucketPolicy, on("s3:GetBucketPolicy", "arn:{p}:s3:::{Bucket}")),
+		"s3:GetBucketPolicyStatus":           reading(client, (*s3.Client).GetBucketPolicyStatus, on("s3:GetBucketPolicyStatus", "arn:{p}:s3:::{Bucket}")),
+		"s3:GetBucketReplication":            reading(client, (*s3.Client).GetBucketReplication, on("s3:GetReplicationConfiguration", "arn:{p}:s3:::{Bucket}")),
+		"s3:GetBucketVersioning":             reading(client, (*s3.Client).GetBucketVersioning, on("s3:GetBucketVersioning", "arn:{p}:s3:::{Bucket}")),
+		"s3:GetBucketWebsite":                reading(client, (*s3.Client).GetBucketWebsite, on("s3:GetBucketWebsite", "arn:{p}:s3:::{Bucket}")),
+		"s3:GetPublicAccessBlock":            reading(client, (*s3.Client).GetPublicAccessBlock, on("s3:GetBucketPublicAccessBlock", "arn:{p}:s3:::{Bucket}")),
+		"s3:DeleteBucketEncryption":          writing(client, (*s3.Client).DeleteBucketEncryption, on("s3:PutEncryptionConfiguration", "arn:{p}:s3:::{Bucket}")),
+		"s3:DeleteBucketLifecycle":           writing(client, (*s3.Client).DeleteBucketLifecycle, on("s3:PutLifecycleConfiguration", "arn:{p}:s3:::{Bucket}")),
+		"s3:DeleteBucketPolicy":              writing(client, (*s3.Client).DeleteBucketPolicy, on("s3:DeleteBucketPolicy", "arn:{p}:s3:::{Bucket}")),
+		"s3:DeleteBucketReplication":         writing(client, (*s3.Client).DeleteBucketReplication, on("s3:PutReplicationConfiguration", "arn:{p}:s3:::{Bucket}")),
+		"s3:DeletePublicAccessBlock":         writing(client, (*s3.Client).DeletePublicAccessBlock, on("s3:PutBucketPublicAccessBlock", "arn:{p}:s3:::{Bucket}")),
+		"s3:PutBucketEncryption":             writing(client, (*s3.Client).PutBucketEncryption, on("s3:PutEncryptionConfiguration", "arn:{p}:s3:::{Bucket}")),
+		"s3:PutBucketLifecycleConfiguration": writing(client, (*s3.Client).PutBucketLifecycleConfiguration, on("s3:PutLifecycleConfiguration", "arn:{p}:s3:::{Bucket}")),
+		"s3:PutBucketPolicy":                 writing(client, (*s3.Client).PutBucketPolicy, on("s3:PutBucketPolicy", "arn:{p}:s3:::{Bucket}")),
+		"s3:PutBucketReplication":            writing(client, (*s3.Client).PutBucketReplication, on("s3:PutReplicationConfiguration", "arn:{p}:s3:::{Bucket}")),
+		"s3:PutBucketVersioning":             writing(client, (*s3.Client).PutBucketVersioning, on("s3:PutBucketVersioning", "arn:{p}:s3:::{Bucket}")),
+		"s3:PutPublicAccessBlock":            writing(client, (*s3.Client).PutPublicAccessBlock, on("s3:PutBucketPublicAccessBlock", "arn:{p}:s3:::{Bucket}")),
 	}
 }

@@ -89,13 +89,12 @@ func fails(results []policies.Result) map[string]policies.Result {
 }
 
 // apply carries a step out as an apply does: preconditions, then each action until it is real.
-func (a *account) apply(s remedy.Step) error {
+func (a *account) apply(s remedy.Step, bound remedy.Bound) error {
 	ctx := context.Background()
 	broken, err := a.hand.Holds(ctx, s.Preconditions, nil)
 	if err != nil || len(broken) > 0 {
 		return fmt.Errorf("preconditions %v: %w", broken, err)
 	}
-	bound := remedy.Bound{}
 	for n, action := range s.Actions {
 		if err := a.act(action, fmt.Sprintf("%s-%d", s.Fix, n), bound); err != nil {
 			return err
@@ -132,11 +131,13 @@ func (a *account) act(action remedy.Action, token string, bound remedy.Bound) er
 
 // undo takes a step back.
 func (a *account) undo(s remedy.Step, bound remedy.Bound) error {
-	for _, action := range slices.Backward(s.Actions) {
+	for _, action := range s.Actions {
 		broken, err := a.hand.Holds(context.Background(), action.UndoWhen, bound)
 		if err != nil || len(broken) > 0 {
 			return fmt.Errorf("undo preconditions %+v: %w", broken, err)
 		}
+	}
+	for _, action := range slices.Backward(s.Actions) {
 		for n, u := range action.Undo {
 			if err := a.act(u, fmt.Sprintf("undo-%s-%d", s.Fix, n), bound); err != nil {
 				return err
@@ -159,37 +160,50 @@ func text(t *testing.T, r []*graph.Resource) string {
 	return b.String()
 }
 
+// unrestored are parts of an account that AWS cannot give back: versioning is suspended and never unset again, and what moves gets a
+// new ID.
+var unrestored = []string{"#versioning", "rtbassoc-"}
+
 func TestEveryFindingOfTheBadAccountThatCanBeFixedIsFixedAndTakenBack(t *testing.T) {
 	a := seeded(t)
 	results, g := a.scan()
 	before := fails(results)
 	planner := aws.NewPlanner(a.hand, g, aws.Options{})
-	var done []remedy.Step
-	fixable, fixed := 0, map[string]bool{}
+	type planned struct {
+		finding string
+		step    remedy.Step
+		bound   remedy.Bound
+	}
+	var plan []planned
+	fixable, refusals, manual := 0, 0, 0
 	for _, name := range sorted(before) {
 		r := before[name]
 		if len(r.Fix) == 0 {
+			manual++
 			continue
 		}
 		fixable++
 		steps, err := planner.Plan(context.Background(), remedy.Wish{Patch: r.Fix})
 		var refused *remedy.Refused
-		if errors.As(err, &refused) {
+		switch {
+		case errors.As(err, &refused):
 			t.Logf("refused %s: %s", name, refused.Why)
-			continue
-		}
-		if err != nil {
+			refusals++
+		case err != nil:
 			t.Errorf("%s: %v", name, err)
-			continue
 		}
 		for _, s := range steps {
-			if err := a.apply(s); err != nil {
-				t.Errorf("applying %s: %v", name, err)
-				continue
-			}
-			done = append(done, s)
+			plan = append(plan, planned{name, s, remedy.Bound{}})
 		}
-		fixed[name] = true
+	}
+	fixed := map[string]bool{}
+	for i, p := range plan {
+		if err := a.apply(p.step, p.bound); err != nil {
+			t.Errorf("applying %s: %v", p.finding, err)
+			plan[i].bound = nil
+			continue
+		}
+		fixed[p.finding] = true
 	}
 	results, _ = a.scan()
 	after := fails(results)
@@ -203,16 +217,28 @@ func TestEveryFindingOfTheBadAccountThatCanBeFixedIsFixedAndTakenBack(t *testing
 			t.Errorf("%s was opened", name)
 		}
 	}
-	t.Logf("findings %d, fixable %d, fixed %d", len(before), fixable, len(fixed))
-	for _, s := range slices.Backward(done) {
-		if err := a.undo(s, remedy.Bound{}); err != nil {
-			t.Errorf("undoing %s of %s: %v", s.Fix, s.Address, err)
+	t.Logf("findings %d: %d manual, %d with a fix, of which %d fixed and %d refused", len(before), manual, fixable, len(fixed), refusals)
+	for _, p := range slices.Backward(plan) {
+		if p.bound == nil {
+			continue
+		}
+		if err := a.undo(p.step, p.bound); err != nil {
+			t.Errorf("undoing %s of %s: %v", p.step.Fix, p.step.Address, err)
 		}
 	}
 	_, back := a.scan()
-	if diff := cmp.Diff(strings.Split(text(t, g.Resources()), "\n"), strings.Split(text(t, back.Resources()), "\n")); diff != "" {
-		t.Logf("not as before:\n%s", diff)
+	if diff := cmp.Diff(restorable(t, g.Resources()), restorable(t, back.Resources())); diff != "" {
+		t.Errorf("not as before:\n%s", diff)
 	}
+}
+
+// restorable writes resources down without what cannot be restored, sorted.
+func restorable(t *testing.T, r []*graph.Resource) []string {
+	lines := slices.DeleteFunc(strings.Split(text(t, r), "\n"), func(line string) bool {
+		return slices.ContainsFunc(unrestored, func(part string) bool { return strings.Contains(line, part) })
+	})
+	slices.Sort(lines)
+	return lines
 }
 
 func sorted[V any](m map[string]V) []string {

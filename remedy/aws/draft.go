@@ -222,7 +222,10 @@ func (d *draft) shows(label string, before, after any) {
 type absent struct{}
 
 func shown(v any) string {
+	m, _ := v.(params)
 	switch {
+	case m[bindKey] != nil:
+		return "(what the step makes)"
 	case v == absent{}:
 		return "(absent)"
 	case v == nil || v == "":

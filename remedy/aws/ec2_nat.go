@@ -109,8 +109,8 @@ func gateways(mark string) params {
 	return params{"Filter": []any{params{"Name": "tag:" + markKey, "Values": []any{mark}}, params{"Name": "state", "Values": []any{"pending", "available"}}}}
 }
 
-func marked(kind string, n natPlan) []any {
-	return []any{params{"ResourceType": kind, "Tags": []any{params{"Key": markKey, "Value": n.mark}}}}
+func tagged(kind, mark string) []any {
+	return []any{params{"ResourceType": kind, "Tags": []any{params{"Key": markKey, "Value": mark}}}}
 }
 
 // find reads what carries the step's mark.
@@ -125,7 +125,7 @@ func (d *draft) when(says, op string, p params, path string, test remedy.Test, w
 }
 
 func (d *draft) allocate(n natPlan) {
-	a := d.write("ec2:AllocateAddress", params{"Domain": "vpc", "TagSpecifications": marked("elastic-ip", n)})
+	a := d.write("ec2:AllocateAddress", params{"Domain": "vpc", "TagSpecifications": tagged("elastic-ip", n.mark)})
 	a.Binds = map[string]string{"address": "AllocationId"}
 	a.Find = d.find("ec2:DescribeAddresses", n, "address", "Addresses[0].AllocationId")
 	one := filter("allocation-id", bind("address"))
@@ -136,7 +136,7 @@ func (d *draft) allocate(n natPlan) {
 }
 
 func (d *draft) gateway(n natPlan) {
-	a := d.write("ec2:CreateNatGateway", params{"SubnetId": n.subnet, "AllocationId": bind("address"), "TagSpecifications": marked("natgateway", n)})
+	a := d.write("ec2:CreateNatGateway", params{"SubnetId": n.subnet, "AllocationId": bind("address"), "TagSpecifications": tagged("natgateway", n.mark)})
 	a.Call.Token = "ClientToken"
 	a.Binds = map[string]string{"gateway": "NatGateway.NatGatewayId"}
 	a.Find = &remedy.Read{Call: d.call("ec2:DescribeNatGateways", gateways(n.mark)), Binds: map[string]string{"gateway": "NatGateways[0].NatGatewayId"}}
@@ -152,7 +152,7 @@ func (d *draft) gateway(n natPlan) {
 }
 
 func (d *draft) routeTable(n natPlan) {
-	a := d.write("ec2:CreateRouteTable", params{"VpcId": n.vpc, "TagSpecifications": marked("route-table", n)})
+	a := d.write("ec2:CreateRouteTable", params{"VpcId": n.vpc, "TagSpecifications": tagged("route-table", n.mark)})
 	a.Call.Token = "ClientToken"
 	a.Binds = map[string]string{"table": "RouteTable.RouteTableId"}
 	a.Find = d.find("ec2:DescribeRouteTables", n, "table", "RouteTables[0].RouteTableId")

@@ -11,10 +11,14 @@ import (
 
 // Whole objects are written by an edit of what is there at that moment, never by what was there when the plan was made:
 //
-//	{"$edit": VALUE, "set": {PATH: V}, "unset": [PATH], "add": [ELEMENT], "drop": [KEY], "by": MEMBER}
+//	{"$edit": VALUE, "set": {PATH: V}, "unset": [PATH], "add": [ELEMENT], "drop": [KEY], "by": MEMBER, "at": MEMBER}
 //
-// set and unset change members of an object, add and drop elements of a list; drop names them by a member (by).
-const editKey = "$edit"
+// set and unset change members of an object, add and drop elements of a list; drop names them by a member (by). at says that
+// the list is a member of the value. {"$text": VALUE} is the value written as a text of JSON.
+const (
+	editKey = "$edit"
+	textKey = "$text"
+)
 
 // edited makes an edit: edited(bind("config"), "set", params{...}).
 func edited(value any, pairs ...any) params {
@@ -28,6 +32,14 @@ func edited(value any, pairs ...any) params {
 // edits carries an edit out, once its parts are filled in.
 func edits(e map[string]any) (any, error) {
 	v := e[editKey]
+	if at, ok := e["at"].(string); ok {
+		m, _ := v.(map[string]any)
+		inner := maps.Clone(e)
+		delete(inner, "at")
+		inner[editKey] = m[at]
+		x, err := edits(inner)
+		return with(m, params{at: x}), err
+	}
 	if add, ok := e["add"].([]any); ok {
 		list, _ := v.([]any)
 		v = append(slices.Clone(list), add...)
@@ -140,6 +152,9 @@ func fill(v any, bound remedy.Bound) (out any, missing string, err error) {
 			if m[k], missing, err = fill(v[k], bound); missing != "" || err != nil {
 				return nil, missing, err
 			}
+		}
+		if x, ok := m[textKey]; ok && len(m) == 1 {
+			return string(canonical(x)), "", nil
 		}
 		if _, ok := m[editKey]; ok {
 			out, err = edits(m)

@@ -31,7 +31,8 @@ type Fix struct {
 
 // Fixes lists every fix of live accounts.
 func Fixes() []Fix {
-	return slices.Concat(s3Fixes(), rdsFixes(), dynamodbFixes(), elasticacheFixes(), autoscalingFixes(), ec2Fixes())
+	return slices.Concat(autoscalingFixes(), cloudfrontFixes(), dynamodbFixes(), ec2Fixes(), ecrFixes(), ecsFixes(), eksFixes(), elasticacheFixes(), endpointFixes(), iamFixes(),
+		instanceFixes(), lambdaFixes(), lbFixes(), opensearchFixes(), parameterFixes(), rdsFixes(), route53Fixes(), s3Fixes(), scalingFixes(), watchFixes())
 }
 
 // takesAll says whether a fix carries all of the changes out.

@@ -212,10 +212,9 @@ var auroraDeletionProtection = Fix{
 var auroraAddReader = Fix{
 	ID: "aurora-add-reader", Title: "a reader in another zone", Takes: []string{"+aws_rds_cluster_instance"}, Of: "cluster_identifier",
 	Does: []string{"rds:CreateDBInstance"}, Undoes: []string{"rds:DeleteDBInstance"},
-	Reads:      []string{"rds:DescribeDBClusters", "rds:DescribeDBInstances", "rds:DescribeDBSubnetGroups"},
-	Companions: []string{"iam:CreateServiceLinkedRole"},
-	Risk:       remedy.Risk{Class: "online", Detail: "The writer notices nothing; the reader endpoint starts to answer from the new instance."},
-	Undo:       fully, Seconds: 900,
+	Reads: []string{"rds:DescribeDBClusters", "rds:DescribeDBInstances", "rds:DescribeDBSubnetGroups"},
+	Risk:  remedy.Risk{Class: "online", Detail: "The writer notices nothing; the reader endpoint starts to answer from the new instance."},
+	Undo:  fully, Seconds: 900,
 	plan: func(d *draft) {
 		id := d.text("cluster_identifier")
 		c := d.look("rds:DescribeDBClusters", params{"DBClusterIdentifier": id})

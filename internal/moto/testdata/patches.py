@@ -4,7 +4,7 @@ Added   the nodes of a replication group, protected resources and recovery point
         elasticache ModifyReplicationGroup (AutomaticFailover, MultiAZ, SnapshotRetentionLimit), Increase- and DecreaseReplicaCount, ec2 MonitorInstances and
         GetInstanceMetadataDefaults (none are set), backup selections, wafv2 ListResourcesForWebACL,
         application-autoscaling for elasticache (nothing is scaled), Data Lifecycle Manager (no policies).
-Mended  NumCacheClusters makes so many nodes; a distribution keeps its certificate and its origin access controls; ECS lists all
+Mended  metadata options and scanning flags that a call does not name; NumCacheClusters makes so many nodes; a distribution keeps its certificate and its origin access controls; ECS lists all
         capacity providers when none is named; an ECS cluster without tags has an empty list of them.
 Faults  a JSON list in the file named by the environment variable MOTO_PLUS_FAULTS, read anew at every request
         [{"service": "ec2", "action": "DescribeVolumes", "status": 503, "code": "RequestLimitExceeded", "times": 3}]
@@ -26,7 +26,9 @@ from moto.backup.responses import BackupResponse
 from moto.cloudfront import models as cloudfront
 from moto.core.exceptions import JsonRESTError
 from moto.core.responses import ActionResult, BaseResponse
+from moto.ec2.models.instances import InstanceBackend
 from moto.ec2.responses import EC2Response
+from moto.ecr.models import ECRBackend
 from moto.elasticache.models import CacheCluster, ElastiCacheBackend, ReplicationGroup
 from moto.elasticache.responses import ElastiCacheResponse
 from moto.ecs import models as ecs
@@ -61,6 +63,31 @@ def monitor_instances(self):
 
 
 EC2Response.monitor_instances = monitor_instances
+
+_metadata = InstanceBackend.modify_instance_metadata_options
+
+
+def modify_instance_metadata_options(self, instance_id, **kw):
+    """Keeps what the call does not name, as AWS does."""
+    before = vars(self.get_instance(instance_id).metadata_options)
+    now = _metadata(self, instance_id, **kw)
+    for name, value in before.items():
+        if getattr(now, name, None) is None:
+            setattr(now, name, value)
+    return now
+
+
+InstanceBackend.modify_instance_metadata_options = modify_instance_metadata_options
+
+_scan = ECRBackend.put_image_scanning_configuration
+
+
+def put_image_scanning_configuration(self, registry_id, repository_name, image_scan_config):
+    """A flag that is left out is false."""
+    return _scan(self, registry_id, repository_name, image_scan_config or {"scanOnPush": False})
+
+
+ECRBackend.put_image_scanning_configuration = put_image_scanning_configuration
 
 _cluster_init = ecs.Cluster.__init__
 

@@ -1,0 +1,102 @@
+package aws
+
+import (
+	"fmt"
+
+	"github.com/plumbline-dev/plumbline/remedy"
+)
+
+func instanceFixes() []Fix { return []Fix{instanceIMDS, instanceType, templateIMDS, volumeGP3} }
+
+// server gives the parameters that name the instance, and its description.
+func (d *draft) server() (params, *source) {
+	id := d.text("id")
+	return params{"InstanceId": id}, d.look("ec2:DescribeInstances", params{"InstanceIds": []any{id}})
+}
+
+const server = "Reservations[0].Instances[0]."
+
+var instanceIMDS = Fix{
+	ID: "ec2-imds", Title: "metadata only with a token", Takes: []string{"aws_instance.metadata_options.http_tokens"},
+	Does: []string{"ec2:ModifyInstanceMetadataOptions"}, Undoes: []string{"ec2:ModifyInstanceMetadataOptions"}, Reads: []string{"ec2:DescribeInstances"},
+	Risk: remedy.Risk{Class: "access-break", Detail: "Software on the server that reads its metadata without a token (old SDKs) loses its credentials."},
+	Undo: fully, Seconds: 15,
+	plan: func(d *draft) {
+		id, s := d.server()
+		s.require("the server is running or stopped", server+"State.Name", remedy.OneOf, []any{"running", "stopped"})
+		d.setting(s, setting{label: "metadata tokens", path: server + "MetadataOptions.HttpTokens", want: d.must("metadata_options[0].http_tokens"), unset: "optional",
+			op: "ec2:ModifyInstanceMetadataOptions", write: func(v any) params { return with(id, params{"HttpTokens": v}) }})
+	},
+}
+
+var instanceType = Fix{
+	ID: "ec2-instance-type", Title: "another instance type", Takes: []string{"aws_instance.instance_type"},
+	Does:   []string{"ec2:ModifyInstanceAttribute", "ec2:StartInstances", "ec2:StopInstances"},
+	Undoes: []string{"ec2:ModifyInstanceAttribute", "ec2:StartInstances", "ec2:StopInstances"}, Reads: []string{"ec2:DescribeInstances"},
+	Risk: remedy.Risk{Class: "brief-interruption", Detail: "The server is stopped and started again: what is in its memory is lost, and its public address when it is not an elastic one."},
+	Undo: partly("the server is stopped and started once more; a public address that AWS chose is a new one"), Seconds: 300,
+	plan: func(d *draft) {
+		id, s := d.server()
+		s.require("the server is running", server+"State.Name", remedy.Equals, "running")
+		s.require("its root volume outlives a stop", server+"RootDeviceType", remedy.Equals, "ebs")
+		s.require("it is no spot instance", server+"InstanceLifecycle", remedy.Absent, nil)
+		for _, t := range []string{"aws:autoscaling:groupName", "aws:ec2:fleet-id"} {
+			s.require("no group or fleet replaces it", server+"Tags[Key="+t+"].Value", remedy.Absent, nil)
+		}
+		state := func(name string) remedy.Condition {
+			return s.is("the server is "+name, server+"State.Name", remedy.Equals, name)
+		}
+		ids := params{"InstanceIds": []any{id["InstanceId"]}}
+		stop, start := d.write("ec2:StopInstances", ids), d.write("ec2:StartInstances", ids)
+		stop.Until, start.Until = []remedy.Condition{state("stopped")}, []remedy.Condition{state("running")}
+		stop.Timeout, start.Timeout = 900, 900
+		stopAgain, startAgain := stop, start
+		stop.Undo, start.Undo = []remedy.Action{startAgain}, []remedy.Action{stopAgain}
+		stop.UndoWhen, start.UndoWhen = []remedy.Condition{state("running")}, []remedy.Condition{state("running")}
+		d.do(stop)
+		d.setting(s, setting{label: "instance type", path: server + "InstanceType", want: d.must("instance_type"),
+			op: "ec2:ModifyInstanceAttribute", write: func(v any) params { return with(id, params{"InstanceType": params{"Value": v}}) }})
+		d.do(start)
+	},
+}
+
+var templateIMDS = Fix{
+	ID: "ec2-template-imds", Title: "metadata of new servers only with a token", Takes: []string{"aws_launch_template.metadata_options.http_tokens"},
+	Does: []string{"ec2:CreateLaunchTemplateVersion"}, Undoes: []string{"ec2:DeleteLaunchTemplateVersions"}, Reads: []string{"ec2:DescribeLaunchTemplateVersions"},
+	Risk: remedy.Risk{Class: "online", Detail: "A new latest version is made; servers that run are not changed, and groups that name another version go on with that."},
+	Undo: fully, Seconds: 15,
+	plan: func(d *draft) {
+		id := params{"LaunchTemplateId": d.text("id")}
+		all := d.look("ec2:DescribeLaunchTemplateVersions", with(id, params{"Versions": []any{"$Latest"}}))
+		n, _ := all.get("LaunchTemplateVersions[0].VersionNumber").(int)
+		all.require(fmt.Sprintf("version %d is still the latest", n), "LaunchTemplateVersions[0].VersionNumber", remedy.Equals, n)
+		// Whoever names no version gets the default one; a latest version that nobody uses would change nothing.
+		all.require("the latest version is not the default one", "LaunchTemplateVersions[0].DefaultVersion", remedy.Equals, false)
+		const tokens = "LaunchTemplateVersions[0].LaunchTemplateData.MetadataOptions.HttpTokens"
+		prior := all.still("metadata tokens", tokens)
+		want := d.must("metadata_options[0].http_tokens")
+		d.shows("metadata tokens", prior, want)
+		a := d.write("ec2:CreateLaunchTemplateVersion", with(id, params{"SourceVersion": fmt.Sprint(n), "LaunchTemplateData": params{"MetadataOptions": params{"HttpTokens": want}}}))
+		a.Call.Token = "ClientToken"
+		a.Until = []remedy.Condition{all.is("the latest version asks for a token", tokens, remedy.Equals, want)}
+		made := fmt.Sprint(n + 1)
+		a.UndoWhen = []remedy.Condition{all.is("version "+made+" is the latest", "LaunchTemplateVersions[0].VersionNumber", remedy.Equals, n+1)}
+		a.Undo = d.undone("ec2:DeleteLaunchTemplateVersions", with(id, params{"Versions": []any{made}}), all.is(fmt.Sprintf("version %d is the latest", n), "LaunchTemplateVersions[0].VersionNumber", remedy.Equals, n))
+		d.do(a)
+	},
+}
+
+var volumeGP3 = Fix{
+	ID: "ebs-gp3", Title: "a disk of the newer kind", Takes: []string{"aws_ebs_volume.type"},
+	Does: []string{"ec2:ModifyVolume"}, Undoes: []string{"ec2:ModifyVolume"}, Reads: []string{"ec2:DescribeVolumes"},
+	Risk: remedy.Risk{Class: "online-degraded", Detail: "The disk goes on working and may be slower for hours; a volume can be changed again only after six hours."},
+	Undo: partly("AWS allows it only six hours after the change"), Seconds: 3600,
+	plan: func(d *draft) {
+		id := params{"VolumeId": d.text("id")}
+		v := d.look("ec2:DescribeVolumes", params{"VolumeIds": []any{d.text("id")}})
+		v.require("the volume is not being made or deleted", "Volumes[0].State", remedy.OneOf, []any{"available", "in-use"})
+		v.still("its size in GB", "Volumes[0].Size")
+		d.setting(v, setting{label: "type", path: "Volumes[0].VolumeType", want: d.must("type"), op: "ec2:ModifyVolume", wait: 86400,
+			write: func(v any) params { return with(id, params{"VolumeType": v}) }})
+	},
+}

@@ -1,0 +1,104 @@
+package aws
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/plumbline-dev/plumbline/graph"
+	"github.com/plumbline-dev/plumbline/remedy"
+)
+
+func scalingFixes() []Fix { return []Fix{scaling} }
+
+// scaling follows a target of a metric: for tables, their indexes and services of ECS alike. It is dynamodb-autoscaling and
+// ecs-autoscaling of the catalogue.
+var scaling = Fix{
+	ID: "autoscaling-target", Title: "capacity follows the load", Takes: []string{"+aws_appautoscaling_target", "+aws_appautoscaling_policy"}, Of: "resource_id", Single: true,
+	Does:       []string{"application-autoscaling:PutScalingPolicy", "application-autoscaling:RegisterScalableTarget"},
+	Undoes:     []string{"application-autoscaling:DeleteScalingPolicy", "application-autoscaling:DeregisterScalableTarget"},
+	Reads:      []string{"application-autoscaling:DescribeScalableTargets", "application-autoscaling:DescribeScalingPolicies"},
+	Companions: []string{"cloudwatch:DeleteAlarms", "cloudwatch:DescribeAlarms", "cloudwatch:PutMetricAlarm", "iam:CreateServiceLinkedRole"},
+	Risk:       remedy.Risk{Class: "online", Detail: "Capacity may also shrink, down to the least that is named."},
+	Undo:       partly("the capacity stays what it is at that moment"), Seconds: 30,
+	plan: func(d *draft) {
+		for _, c := range d.job.changes {
+			attrs, _ := d.resolved(c.New).(map[string]any)
+			if c.Op == graph.Create && c.Type == "aws_appautoscaling_target" {
+				d.scalableTarget(attrs)
+			}
+		}
+		for _, c := range d.job.changes {
+			attrs, _ := d.resolved(c.New).(map[string]any)
+			if c.Op == graph.Create && c.Type == "aws_appautoscaling_policy" {
+				d.scalingPolicy(attrs)
+			}
+		}
+		d.scalingCompanions()
+	},
+}
+
+// dimension names what is scaled.
+func (d *draft) dimension(attrs map[string]any) (params, string) {
+	p := params{"ServiceNamespace": attrs["service_namespace"], "ResourceId": attrs["resource_id"], "ScalableDimension": attrs["scalable_dimension"]}
+	for _, k := range sortedKeys(p) {
+		if s, ok := p[k].(string); !ok || s == "" {
+			d.refuse(remedy.PreconditionFails, "the change gives %s no value", k)
+		}
+	}
+	return p, fmt.Sprint(p["ScalableDimension"], " of ", p["ResourceId"])
+}
+
+func (d *draft) scalableTarget(attrs map[string]any) {
+	p, name := d.dimension(attrs)
+	s := d.look("application-autoscaling:DescribeScalableTargets", params{"ServiceNamespace": p["ServiceNamespace"], "ResourceIds": []any{p["ResourceId"]}, "ScalableDimension": p["ScalableDimension"]})
+	s.require("nothing scales "+name, "ScalableTargets", remedy.Absent, nil)
+	a := d.write("application-autoscaling:RegisterScalableTarget", with(p, params{"MinCapacity": attrs["min_capacity"], "MaxCapacity": attrs["max_capacity"]}))
+	a.Until = []remedy.Condition{s.is("its bounds are as planned", "ScalableTargets[0].MaxCapacity", remedy.Equals, attrs["max_capacity"])}
+	a.UndoWhen = a.Until
+	a.Undo = d.undone("application-autoscaling:DeregisterScalableTarget", p, s.is("nothing scales it", "ScalableTargets", remedy.Absent, nil))
+	d.shows(name, absent{}, fmt.Sprintf("%v to %v", attrs["min_capacity"], attrs["max_capacity"]))
+	d.do(a)
+}
+
+func (d *draft) scalingPolicy(attrs map[string]any) {
+	p, name := d.dimension(attrs)
+	config := attrs["target_tracking_scaling_policy_configuration"]
+	metric := first(first(config, "predefined_metric_specification"), "predefined_metric_type")
+	if attrs["name"] == nil || metric == nil || first(config, "target_value") == nil {
+		d.refuse(remedy.PreconditionFails, "only policies that follow a target of a predefined metric are made in an account")
+	}
+	s := d.look("application-autoscaling:DescribeScalingPolicies", params{"ServiceNamespace": p["ServiceNamespace"], "ResourceId": p["ResourceId"], "ScalableDimension": p["ScalableDimension"]})
+	at := fmt.Sprintf("ScalingPolicies[PolicyName=%v]", attrs["name"])
+	s.require(name+" has no such policy", at, remedy.Absent, nil)
+	a := d.write("application-autoscaling:PutScalingPolicy", with(p, params{"PolicyName": attrs["name"], "PolicyType": "TargetTrackingScaling",
+		"TargetTrackingScalingPolicyConfiguration": params{"TargetValue": first(config, "target_value"), "PredefinedMetricSpecification": params{"PredefinedMetricType": metric}}}))
+	a.Until, a.UndoWhen = []remedy.Condition{s.is("the policy is there", at, remedy.Present, nil)}, []remedy.Condition{s.is("the policy is there", at, remedy.Present, nil)}
+	a.Undo = d.undone("application-autoscaling:DeleteScalingPolicy", with(p, params{"PolicyName": attrs["name"]}), s.is("the policy is gone", at, remedy.Absent, nil))
+	d.shows(fmt.Sprint(attrs["name"]), absent{}, fmt.Sprintf("%v at %v", metric, first(config, "target_value")))
+	d.do(a)
+}
+
+// scalingCompanions are what the service does in the caller's name: it makes alarms, and its service-linked role at the
+// first use.
+func (d *draft) scalingCompanions() {
+	namespace := ""
+	for _, c := range d.job.changes {
+		attrs, _ := c.New.(map[string]any)
+		if s, ok := attrs["service_namespace"].(string); ok {
+			namespace = s
+		}
+	}
+	roles := map[string]string{"dynamodb": "dynamodb.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_DynamoDBTable", "ecs": "ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService"}
+	role, known := roles[namespace]
+	if !known {
+		d.refuse(remedy.PreconditionFails, "%q is not scaled in an account: only tables and services are", namespace)
+		return
+	}
+	service, _, _ := strings.Cut(role, "/")
+	t := d.p.hand.target
+	alarms := []string{"arn:" + t.Partition + ":cloudwatch:" + d.region + ":" + t.Account + ":alarm:TargetTracking-*"}
+	d.companions = append(d.companions,
+		remedy.Permission{Action: "iam:CreateServiceLinkedRole", Resources: []string{"arn:" + t.Partition + ":iam::" + t.Account + ":role/aws-service-role/" + role}, Condition: map[string]string{"iam:AWSServiceName": service}},
+		remedy.Permission{Action: "cloudwatch:PutMetricAlarm", Resources: alarms}, remedy.Permission{Action: "cloudwatch:DescribeAlarms", Resources: []string{"*"}},
+		remedy.Permission{Action: "cloudwatch:DeleteAlarms", Resources: alarms, Undo: true})
+}
