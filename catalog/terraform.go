@@ -25,6 +25,8 @@ func terraformTypes() []Type {
 					{Name: "name"}, {Name: "source"}, {Name: "version"},
 				}},
 				{Name: "workspace"}, // null for "default"
+				// The name of a state in the root's folder that git keeps; null when there is none.
+				{Name: "tracked_state"},
 				// Someone runs terraform apply here, as far as the folder shows; false for modules that nobody calls.
 				{Name: "applied", Kind: Bool, Default: true},
 				// The backend block of this root.

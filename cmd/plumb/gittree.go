@@ -361,6 +361,28 @@ func (f *gitFile) ReadDir(n int) ([]fs.DirEntry, error) {
 	return out, nil
 }
 
+// tracked gives what says whether git keeps a file of the tree. Git is asked when that is first needed.
+func (t tree) tracked(ctx context.Context) func(name string) (tracked, known bool) {
+	if _, ok := t.fsys.(*gitTree); ok {
+		return func(string) (bool, bool) { return true, true }
+	}
+	if !t.repo {
+		return nil
+	}
+	list := sync.OnceValues(func() (map[string]bool, error) {
+		out, err := git(ctx, t.top, "ls-files", "-z", "--full-name")
+		names := map[string]bool{}
+		for name := range strings.SplitSeq(string(out), "\x00") {
+			names[name] = true
+		}
+		return names, err
+	})
+	return func(name string) (bool, bool) {
+		names, err := list()
+		return names[name], err == nil
+	}
+}
+
 type fileInfo struct{ e *gitEntry }
 
 func (i fileInfo) Name() string       { return i.e.name }

@@ -194,6 +194,7 @@ func (r *reader) one(ctx context.Context, s source) (scanners.Found, error) {
 	if err != nil {
 		return scanners.Found{}, err
 	}
+	o.Tracked = s.tree.tracked(ctx)
 	found, err := terraform.New(tree, o).Scan(ctx)
 	if err != nil {
 		return scanners.Found{}, fmt.Errorf("%s: %w", s.name, err)

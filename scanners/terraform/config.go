@@ -21,6 +21,7 @@ type config struct {
 	hasLock bool
 	// hasState says that the folder has what running Terraform leaves or needs: .terraform, a state, variable files.
 	hasState bool
+	states   []string // names of state files, sorted
 
 	variables, outputs, calls map[string]*hclsyntax.Block
 	resources                 map[string]*hclsyntax.Block // "aws_x.y", "data.aws_x.y"

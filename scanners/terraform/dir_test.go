@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"testing/fstest"
 
@@ -52,7 +53,7 @@ func TestALinkToAFolderElsewhereIsAGap(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for link, target := range map[string]string{"infra/net": "../shared/net", "infra/again": "own", "infra/docs": "../docs"} {
+	for link, target := range map[string]string{"infra/net": "../shared/net", "infra/again": "own", "infra/docs": "../docs", "infra/away": "../../elsewhere", "infra/root": "/srv/infra", "infra/away.md": "/srv/away.md"} {
 		if err := os.Symlink(target, filepath.Join(dir, link)); err != nil {
 			t.Skip("no symbolic links here: ", err)
 		}
@@ -61,7 +62,11 @@ func TestALinkToAFolderElsewhereIsAGap(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(found.Gaps) != 1 || found.Gaps[0].Where != "net" {
-		t.Errorf("gaps: %+v", found.Gaps)
+	var links []string
+	for _, g := range found.Gaps {
+		links = append(links, g.Where)
+	}
+	if want := []string{"away", "net", "root"}; !slices.Equal(links, want) {
+		t.Errorf("gaps %v, want %v", links, want)
 	}
 }

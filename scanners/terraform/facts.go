@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -93,6 +94,7 @@ func (e *evaluator) rootFacts(hasResources bool) []*graph.Resource {
 		delete(root.Attrs, "has_resources")
 		root.Unknown["has_resources"] = "part of the root was not read"
 	}
+	e.trackedState(root)
 	root.Attrs["workspace"] = nil
 	if e.workspace != "default" {
 		root.Attrs["workspace"] = e.workspace
@@ -101,6 +103,24 @@ func (e *evaluator) rootFacts(hasResources bool) []*graph.Resource {
 		delete(root.Attrs, attr)
 	}
 	return out
+}
+
+// trackedState names the first state in the root's folder that version control keeps.
+func (e *evaluator) trackedState(root *graph.Resource) {
+	for _, name := range e.top.cfg.states {
+		tracked, known := false, false
+		if e.l.opts.Tracked != nil {
+			tracked, known = e.l.opts.Tracked(path.Join(e.root, name))
+		}
+		switch {
+		case !known:
+			root.Unknown["tracked_state"] = name + " lies beside the code; whether git keeps it is not known"
+		case tracked:
+			delete(root.Unknown, "tracked_state")
+			root.Attrs["tracked_state"] = name
+			return
+		}
+	}
 }
 
 // applied says whether the folder shows that Terraform is run in it: a module that nobody calls shows nothing. Folders of

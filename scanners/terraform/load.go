@@ -133,6 +133,9 @@ func (l *loader) folder(dir string) *config {
 	for _, e := range entries {
 		c.hasLock = c.hasLock || e.Name() == ".terraform.lock.hcl"
 		c.hasState = c.hasState || runsHere(e.Name())
+		if !e.IsDir() && isState(e.Name()) {
+			c.states = append(c.states, e.Name())
+		}
 	}
 	for _, name := range names {
 		c.files++
@@ -153,6 +156,11 @@ func (l *loader) folder(dir string) *config {
 // runsHere says whether a name beside the configuration is something that running Terraform leaves or needs.
 func runsHere(name string) bool {
 	return name == ".terraform" || name == "terraform.tfstate" || name == "terraform.tfstate.d" || strings.HasSuffix(name, ".tfvars") || strings.HasSuffix(name, ".tfvars.json")
+}
+
+// isState says whether a name is that of a state, or of the copy that Terraform keeps of it.
+func isState(name string) bool {
+	return strings.HasSuffix(name, ".tfstate") || strings.HasSuffix(name, ".tfstate.backup")
 }
 
 // file reads and parses one file; what is wrong with it is a gap.

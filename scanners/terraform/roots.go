@@ -87,17 +87,22 @@ func (l *loader) localCalls(dir string) []string {
 	return out
 }
 
-// linkedAway says whether a symbolic link leads to a folder with configuration that is not read at its own place.
+// linkedAway says whether a symbolic link leads to a folder with configuration that is not read at its own place, or may lead to one where nothing
+// may be read: what has an extension is taken for a file.
 func (l *loader) linkedAway(name string) bool {
-	info, err := fs.Stat(l.fs.base, name)
-	if err != nil || !info.IsDir() {
-		return false
-	}
 	target, err := fs.ReadLink(l.fs.base, name)
 	if err != nil {
 		return false
 	}
+	abroad := path.IsAbs(target)
 	target = path.Join(path.Dir(name), target)
+	if abroad || target == ".." || strings.HasPrefix(target, "../") {
+		return path.Ext(name) == ""
+	}
+	info, err := fs.Stat(l.fs.base, name)
+	if err != nil || !info.IsDir() {
+		return false
+	}
 	if l.fs.dir == "." || target == l.fs.dir || strings.HasPrefix(target, l.fs.dir+"/") {
 		return false
 	}
@@ -131,7 +136,7 @@ func (l *loader) configured(ctx context.Context) []string {
 			return nil
 		}
 		if d.Type()&fs.ModeSymlink != 0 && l.linkedAway(name) {
-			l.gap(scanners.Gap{Where: l.label(name), Why: "a link to a folder outside of what is read, with configuration in it: links to folders are not followed", Settle: "name the folder that it leads to as a source"})
+			l.gap(scanners.Gap{Where: l.label(name), Why: "a link to a folder outside of what is read: links to folders are not followed", Settle: "name the folder that it leads to as a source"})
 			return nil
 		}
 		if _, ok := configName(base); ok {

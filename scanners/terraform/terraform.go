@@ -33,6 +33,8 @@ type Options struct {
 	// Download fetches the package of the module with that source and version constraint, whose //subdir is a folder
 	// in it, or is nil: then a module that is nowhere on disk is a Gap.
 	Download func(ctx context.Context, source, version string) (fs.FS, error)
+	// Tracked says whether version control keeps a file of the file system; known is false where nobody can say. nil: it never is.
+	Tracked func(name string) (tracked, known bool)
 	// LookUp gives the attributes of the one thing that a data source looks up, as the account that is read beside the code has
 	// it; ok is false when there is not exactly one. nil: what data sources look up is not known.
 	LookUp func(LookUp) (attrs map[string]any, ok bool)
