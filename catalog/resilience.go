@@ -15,6 +15,33 @@ func resilienceTypes() []Type {
 				{Name: "region_survived", Kind: Bool},   // it goes on in another region
 				{Name: "stores_without_copy_elsewhere"}, // stores that it needs of which no copy is in another region, by address; null where plumb.yaml accepts the loss of a region
 				{Name: "availability", Kind: Number},    // estimate in percent
+				// Tiers of n zones of which, in the loss of one, less than (n-1)/n is left: "aws_autoscaling_group.web keeps 1 of 3".
+				{Name: "tiers_short_of_load"},
+			},
+		},
+		{
+			// A single thing that stops several ways in of one stage. Address "OWNER#shared".
+			Name: "resilience_shared_point", FactsOnly: true, Scope: Configuration,
+			Attrs: []Attr{
+				{Name: "share_least", Kind: Number}, // percent of the ways in of its stage that it surely stops
+				{Name: "share", Kind: Number},       // percent of those that it stops; unknown where others depend on what is not known
+			},
+		},
+		{
+			// Whether the targets that stores of one stage and root are judged by are stated. Address "OWNER#objectives STAGE".
+			Name: "resilience_objectives", FactsOnly: true, Scope: Configuration,
+			Attrs: []Attr{
+				{Name: "unstated"}, // "aws_db_instance.main, aws_s3_bucket.images and 3 more"; null where all are stated
+			},
+		},
+		{
+			// The cheapest set of fixes that survives the loss of any one zone, where plumb.yaml states a budget. Address "OWNER#cure", of the first way in.
+			Name: "resilience_plan", FactsOnly: true, Scope: Configuration,
+			Attrs: []Attr{
+				{Name: "reached", Kind: Bool},   // a set of known fixes survives it
+				{Name: "monthly", Kind: Number}, // what it costs a month; null where none does, unknown where fixes have no price
+				{Name: "budget", Kind: Number},
+				{Name: "fixes"}, // "rds.multi_az on aws_db_instance.main"
 			},
 		},
 		{

@@ -333,6 +333,9 @@ func (d *deriver) member(of Node, word string) int {
 	})
 }
 
+// unknownSize is the fact of a group whose size is not known.
+const unknownSize = "code does not say how many there are"
+
 // either is a group of which code does not say whether it has one member or many. The loss of one member takes it down
 // if there is no other.
 func (d *deriver) either(r *graph.Resource, one, many Node, word, why string) Node {
@@ -343,7 +346,7 @@ func (d *deriver) either(r *graph.Resource, one, many Node, word, why string) No
 		one.Spare = member
 	}
 	one.Class, many.Class = Part, Part
-	f := Fact{Text: "code does not say how many there are", Missing: why}
+	f := Fact{Text: unknownSize, Missing: why}
 	n.Kind, n.Total, n.Least, n.Load = Some, 1, 1, one.Load
 	n.Needs = []Need{{Node: d.add(one), Max: 1, Fact: f}, {Node: d.add(many), Max: 1, Fact: f}}
 	return n

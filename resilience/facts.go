@@ -38,9 +38,12 @@ func Facts(g *graph.Graph, s Settings, targets func(stage string) Target) []*gra
 		out = append(out, f.entry(i, c))
 	}
 	for _, node := range m.Stores {
-		out = append(out, f.store(node, c.stores[node]))
+		if m.Nodes[node].Type != "aws_sns_topic" { // keeps nothing
+			out = append(out, f.store(node, c.stores[node]))
+		}
 	}
-	return out
+	out = append(out, f.sharedPoints()...)
+	return append(out, f.objectives()...)
 }
 
 type state struct {
@@ -88,6 +91,7 @@ func (f *factory) entry(i int, c *recoverer) *graph.Resource {
 	}
 	list(r, "zones_that_stop_it", names, why)
 	f.singles(r, i)
+	f.load(r, e)
 	names, why = f.down(e, f.regions, c)
 	if len(names) > 0 || why == "" {
 		r.Attrs["region_survived"] = len(names) == 0
@@ -179,7 +183,7 @@ func (f *factory) copies(r *graph.Resource, e Entry, c *recoverer) {
 func (f *factory) store(node int, rows map[string]Recovery) *graph.Resource {
 	n := f.m.Nodes[node]
 	r := f.fact("resilience_store", n.Key, "recovery")
-	t := f.targets(n.Stage)
+	t := f.targets(n.Stage).own(f.g.Get(n.Key))
 	for attr, span := range map[string]func(Recovery) (Span, int){
 		"rto_missed": func(x Recovery) (Span, int) { return x.RTO, t.RTO },
 		"rpo_missed": func(x Recovery) (Span, int) { return x.RPO, t.RPO },

@@ -67,7 +67,7 @@ func TestFactsAreAttachedOnceAndLeaveTheRest(t *testing.T) {
 	with := resilience.Attach(g, resilience.Settings{}, resilience.DefaultTarget)
 	again := resilience.Attach(with, resilience.Settings{}, resilience.DefaultTarget)
 	added := len(with.Resources()) - len(g.Resources())
-	if added != 3 || len(again.Resources()) != len(with.Resources()) || len(with.Edges()) != len(g.Edges()) {
+	if added != 4 || len(again.Resources()) != len(with.Resources()) || len(with.Edges()) != len(g.Edges()) {
 		t.Errorf("%d facts, %d with them, %d after another time", added, len(with.Resources()), len(again.Resources()))
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/plumbline-dev/plumbline/graph"
 )
@@ -31,6 +32,11 @@ func longer(a, b Span) Span {
 	return Span{Seconds: max(a.Seconds, b.Seconds), Never: a.Never || b.Never, Missing: firstOf(a.Missing, b.Missing)}
 }
 
+// worse says whether a span decides what comes of two.
+func (s Span) worse(than Span) bool {
+	return !than.Never && (s.Never || s.Seconds > than.Seconds || s.Missing != "" && than.Missing == "")
+}
+
 // add is one span after another.
 func (s Span) add(seconds int) Span {
 	s.Seconds += seconds
@@ -56,6 +62,16 @@ type Recovery struct {
 	RTO     Span
 	RPO     Span
 	Because []string
+
+	resource *graph.Resource // of a store
+}
+
+// Target is what is asked of it: of its stage, or of its own tags.
+func (r Recovery) Target(stage Target) Target {
+	if r.resource == nil {
+		return stage
+	}
+	return stage.own(r.resource)
 }
 
 // Target is what is asked for, in seconds.
@@ -63,10 +79,38 @@ type Target struct {
 	RTO, RPO int
 	// RegionAccepted says that the loss of a whole region is written down as accepted.
 	RegionAccepted bool
+	// Stated says that somebody wrote it down; else it is the default.
+	Stated bool
 }
 
-// Meets says whether a recovery is within a target.
+// own is the target of a store with tags rto and rpo ("4h", "15m"), which count before that of its stage.
+func (t Target) own(r *graph.Resource) Target {
+	tags, _ := r.Attrs["tags_all"].(map[string]any)
+	if tags == nil {
+		tags, _ = r.Attrs["tags"].(map[string]any)
+	}
+	for _, name := range sortedNames(tags) {
+		text, _ := tags[name].(string)
+		d, err := time.ParseDuration(text)
+		switch strings.ToLower(name) {
+		case "rto":
+			t.Stated = true
+			if err == nil {
+				t.RTO = int(d.Seconds())
+			}
+		case "rpo":
+			t.Stated = true
+			if err == nil {
+				t.RPO = int(d.Seconds())
+			}
+		}
+	}
+	return t
+}
+
+// Meets says whether a recovery is within the target of its stage, or its own.
 func (r Recovery) Meets(t Target) Up {
+	t = r.Target(t)
 	rto, rpo := r.RTO.Within(t.RTO), r.RPO.Within(t.RPO)
 	switch {
 	case t.RegionAccepted && r.Loss == "region":
@@ -117,7 +161,7 @@ func (c *recoverer) allStores() []Recovery {
 		c.stores[node] = map[string]Recovery{}
 		for _, kind := range lossKinds {
 			r := c.store(node, kind)
-			r.Name, r.Node, r.Entry, r.Stage, r.Loss = n.Name, node, -1, n.Stage, kind
+			r.Name, r.Node, r.Entry, r.Stage, r.Loss, r.resource = n.Name, node, -1, n.Stage, kind, c.g.Get(n.Key)
 			c.stores[node][kind] = r
 			out = append(out, r)
 		}
@@ -343,12 +387,14 @@ func (c *recoverer) entry(e Entry, kind string) Recovery {
 		if !ok {
 			continue
 		}
-		if worse := longer(out.RTO, r.RTO); worse != out.RTO {
-			out.RTO, slowest = worse, c.m.Nodes[i].Name+": "+strings.Join(r.Because, "; ")
+		why := c.m.Nodes[i].Name + ": " + strings.Join(r.Because, "; ")
+		if r.RTO.worse(out.RTO) {
+			slowest = why
 		}
-		if worse := longer(out.RPO, r.RPO); worse != out.RPO {
-			out.RPO, emptiest = worse, c.m.Nodes[i].Name+": "+strings.Join(r.Because, "; ")
+		if r.RPO.worse(out.RPO) {
+			emptiest = why
 		}
+		out.RTO, out.RPO = longer(out.RTO, r.RTO), longer(out.RPO, r.RPO)
 	}
 	if !up && slowest == "" {
 		out.RTO, slowest = Span{Missing: firstOf(missing, "how it comes back")}, "what it needs may be away"

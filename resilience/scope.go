@@ -101,7 +101,7 @@ var scopes = scopesOf(map[scope][]string{
 		"aws_sqs_queue_redrive_policy", "aws_volume_attachment", "aws_vpc_endpoint_route_table_association",
 		"aws_vpc_ipv4_cidr_block_association", "aws_vpc_security_group_egress_rule", "aws_vpc_security_group_ingress_rule",
 		"aws_wafregional_web_acl_association", "aws_wafv2_web_acl_association", "github_branch_protection", "github_repository",
-		"github_repository_ruleset", "resilience_entry_point", "resilience_store", "terraform_backend", "terraform_literal", "terraform_module_call", "terraform_provider",
+		"github_repository_ruleset", "resilience_entry_point", "resilience_objectives", "resilience_plan", "resilience_shared_point", "resilience_store", "terraform_backend", "terraform_literal", "terraform_module_call", "terraform_provider",
 		"terraform_root",
 	},
 })
