@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/plumbline-dev/plumbline/cost"
 	"github.com/plumbline-dev/plumbline/policies"
 )
 
@@ -25,10 +26,20 @@ func (t *terminal) answer() {
 		t.stopped()
 		return
 	}
+	t.total()
 	t.para(fmt.Sprintf("%s: %s. %s undecided. %s. %s, %s.", plural(len(fails), "finding"), bySeverity(fails), thousands(len(undecided)), plural(len(t.Gaps), "gap"), passed, idle))
 	t.baselineLine()
 	t.para(t.repair(fails))
 	t.stopped()
+}
+
+// total says what everything that was read costs.
+func (t *terminal) total() {
+	if t.Total == nil || !slices.ContainsFunc(t.Total.Resources, func(r cost.Resource) bool { return !r.Free }) {
+		return
+	}
+	words := fmt.Sprintf("%s a month%s (%s)", money(t.Total.Monthly), openWords(*t.Total), command("plumb cost"))
+	t.b.WriteString(paragraph("Cost  ", "      ", words, t.width()) + "\n")
 }
 
 func (t *terminal) para(s string) { t.b.WriteString(paragraph("", "", s, t.width())) }

@@ -22,7 +22,8 @@ type Report struct {
 	Summary    map[policies.Verdict]int // of the whole run, before anything was hidden
 	Gaps       []Gap
 	Problems   []Problem
-	Prices     string // the date of the catalogue that fixes are priced by; "" when none is
+	Prices     string          // the date of the catalogue that fixes are priced by; "" when none is
+	Total      *cost.Estimated // what everything costs, for a person who reads the list; nil: not asked
 	Policies   map[string]policies.Meta
 	CarriedOut []string          // the policies that were carried out, sorted; nil: all
 	Snippets   map[string]string // file -> text; secrets are replaced already

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"slices"
+
 	"github.com/plumbline-dev/plumbline/cost"
 	"github.com/plumbline-dev/plumbline/cost/prices"
 	"github.com/plumbline-dev/plumbline/graph"
@@ -10,6 +12,9 @@ import (
 
 // priceFixes says of each finding what its fix changes a month, and of what is wasted what its removal saves. A run without either opens no prices.
 func (s *scan) priceFixes(r *reports.Report, x *side) error {
+	if err := s.priceAll(r, x); err != nil {
+		return err
+	}
 	var d *cost.Deltas
 	for _, f := range r.Findings {
 		p := f.Fix
@@ -37,6 +42,22 @@ func (s *scan) priceFixes(r *reports.Report, x *side) error {
 		}
 		f.Cost = &delta
 	}
+	return nil
+}
+
+// priceAll says what everything costs below a list of findings for a person. Machines ask plumb cost.
+func (s *scan) priceAll(r *reports.Report, x *side) error {
+	listed := slices.ContainsFunc(s.outputs, func(o output) bool { return o.format == "text" })
+	if !listed || r.Since != nil || len(r.With(policies.Fail)) == 0 {
+		return nil
+	}
+	defer s.time("prices")()
+	c, err := s.openPrices()
+	if err != nil {
+		return err
+	}
+	total := cost.Estimate(x.graph, c, s.costOptions())
+	r.Prices, r.Total = c.AsOf(), &total
 	return nil
 }
 
