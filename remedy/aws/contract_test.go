@@ -71,11 +71,20 @@ func (a *account) scan() ([]policies.Result, *graph.Graph) {
 		a.t.Fatal(err)
 	}
 	g := catalog.Build(found.Resources, catalog.Options{Stage: "production"})
+	return a.judge(g), g
+}
+
+func (a *account) judge(g *graph.Graph) []policies.Result {
+	a.t.Helper()
+	set, err := builtin()
+	if err != nil {
+		a.t.Fatal(err)
+	}
 	got, err := set.Evaluate(context.Background(), g, policies.Options{Today: time.Now()})
 	if err != nil {
 		a.t.Fatal(err)
 	}
-	return got.Results, g
+	return got.Results
 }
 
 func fails(results []policies.Result) map[string]policies.Result {
@@ -206,10 +215,16 @@ func TestEveryFindingOfTheBadAccountThatCanBeFixedIsFixedAndTakenBack(t *testing
 		fixed[p.finding] = true
 	}
 	results, _ = a.scan()
-	after := fails(results)
+	after, expected := fails(results), a.foretold(g, before)
+	part := 0
 	for name := range fixed {
-		if _, still := after[name]; still {
-			t.Errorf("%s is still open", name)
+		_, still := after[name]
+		_, foretold := expected[name]
+		if still != foretold {
+			t.Errorf("%s is still open: %v, and the patch of the graph says %v", name, still, foretold)
+		}
+		if still {
+			part++
 		}
 	}
 	for name := range after {
@@ -217,7 +232,7 @@ func TestEveryFindingOfTheBadAccountThatCanBeFixedIsFixedAndTakenBack(t *testing
 			t.Errorf("%s was opened", name)
 		}
 	}
-	t.Logf("findings %d: %d manual, %d with a fix, of which %d fixed and %d refused", len(before), manual, fixable, len(fixed), refusals)
+	t.Logf("findings %d: %d manual, %d with a fix, of which %d fixed, %d fixed in part, %d refused", len(before), manual, fixable, len(fixed)-part, part, refusals)
 	for _, p := range slices.Backward(plan) {
 		if p.bound == nil {
 			continue
@@ -230,6 +245,17 @@ func TestEveryFindingOfTheBadAccountThatCanBeFixedIsFixedAndTakenBack(t *testing
 	if diff := cmp.Diff(restorable(t, g.Resources()), restorable(t, back.Resources())); diff != "" {
 		t.Errorf("not as before:\n%s", diff)
 	}
+}
+
+// foretold gives the findings that stay when the patches are applied to the graph: a fix may settle one reason of several.
+func (a *account) foretold(g *graph.Graph, before map[string]policies.Result) map[string]policies.Result {
+	resources := g.Resources()
+	for _, name := range sorted(before) {
+		if after, _, err := before[name].Fix.Apply(resources); err == nil {
+			resources = after
+		}
+	}
+	return fails(a.judge(catalog.Build(resources, catalog.Options{Stage: "production"})))
 }
 
 // restorable writes resources down without what cannot be restored, sorted.

@@ -128,7 +128,7 @@ func matching(v any, where [2]string) []any {
 	for _, x := range list {
 		m, _ := x.(map[string]any)
 		got, ok := m[where[0]]
-		if ok && fmt.Sprint(got) == where[1] {
+		if ok && strings.EqualFold(fmt.Sprint(got), where[1]) { // states are not written alike everywhere
 			out = append(out, x)
 		}
 	}

@@ -3,6 +3,7 @@ package services
 import (
 	"context"
 	"slices"
+	"strings"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -156,8 +157,8 @@ func readVPCEndpoints(ctx context.Context, s *aws.Session, give func(*graph.Reso
 	return eachPage(ctx, pages, func(page *ec2.DescribeVpcEndpointsOutput) {
 		for i := range page.VpcEndpoints {
 			from := &page.VpcEndpoints[i]
-			if slices.Contains([]types.State{types.StateDeleting, types.StateDeleted, types.StateRejected, types.StateFailed, types.StateExpired}, from.State) {
-				continue
+			if slices.Contains([]string{"deleting", "deleted", "rejected", "failed", "expired"}, strings.ToLower(string(from.State))) {
+				continue // the API's enumeration is written in capitals, its answers are not
 			}
 			r := ec2Resource(s, "aws_vpc_endpoint", "vpc-endpoint", text(from.VpcEndpointId), from.Tags)
 			vpcEndpointFields.Set(r, from)
