@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -20,7 +21,7 @@ import (
 )
 
 // gitTree is one commit of a repository as a file system. Nothing is checked out: names come from ls-tree and
-// contents from cat-file, so that neither hooks, filters, attributes nor submodules of the repository take part.
+// contents from cat-file, so that neither hooks, filters nor attributes of the repository take part.
 type gitTree struct {
 	commit  string
 	entries map[string]*gitEntry // by path; folders included
@@ -30,6 +31,10 @@ type gitTree struct {
 	in    io.WriteCloser
 	out   *bufio.Reader
 	cache map[string][]byte // by object
+
+	submodules map[string]string      // path -> commit
+	inside     []*gitTree             // those of the submodules that are checked out
+	of         map[*gitEntry]*gitTree // the tree that has the contents of an entry of a submodule
 }
 
 type gitEntry struct {
@@ -50,11 +55,16 @@ func openGitTree(ctx context.Context, top, ref string) (*gitTree, error) {
 	if err != nil {
 		return nil, err
 	}
+	return openGitCommit(ctx, top, ref, commit)
+}
+
+// openGitCommit opens a commit, which messages call ref, with what its submodules had, as far as they are checked out.
+func openGitCommit(ctx context.Context, top, ref, commit string) (*gitTree, error) {
 	list, err := git(ctx, top, "ls-tree", "-r", "-z", "-l", "--full-tree", commit)
 	if err != nil {
 		return nil, fmt.Errorf("listing %s: %w", ref, err)
 	}
-	t := &gitTree{commit: commit, entries: map[string]*gitEntry{".": {name: ".", mode: fs.ModeDir | 0o555}}, cache: map[string][]byte{}}
+	t := &gitTree{commit: commit, entries: map[string]*gitEntry{".": {name: ".", mode: fs.ModeDir | 0o555}}, cache: map[string][]byte{}, submodules: map[string]string{}, of: map[*gitEntry]*gitTree{}}
 	for _, line := range strings.Split(strings.TrimRight(string(list), "\x00"), "\x00") {
 		if line == "" {
 			continue
@@ -63,10 +73,39 @@ func openGitTree(ctx context.Context, top, ref string) (*gitTree, error) {
 			return nil, fmt.Errorf("listing %s: %w", ref, err)
 		}
 	}
+	for name, commit := range t.submodules {
+		if err := t.mount(ctx, top, name, commit); err != nil {
+			return nil, err
+		}
+	}
 	for _, e := range t.entries {
 		slices.SortFunc(e.files, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
 	}
 	return t, t.start(ctx, top)
+}
+
+// mount shows the commit of a submodule in its folder. One that is not checked out, or does not have that commit, stays empty.
+func (t *gitTree) mount(ctx context.Context, top, name, commit string) error {
+	dir := filepath.Join(top, filepath.FromSlash(name))
+	if _, err := git(ctx, dir, "cat-file", "-e", commit+"^{commit}"); err != nil {
+		return ctx.Err()
+	}
+	sub, err := openGitCommit(ctx, dir, name, commit)
+	if err != nil {
+		return err
+	}
+	t.inside = append(t.inside, sub)
+	for p, e := range sub.entries {
+		if p == "." {
+			t.entries[name].files = e.files
+			continue
+		}
+		t.entries[path.Join(name, p)] = e
+		if t.of[e] = sub; sub.of[e] != nil {
+			t.of[e] = sub.of[e]
+		}
+	}
+	return nil
 }
 
 // resolveRef gives the commit that ref names.
@@ -142,7 +181,8 @@ func (t *gitTree) add(line string) error {
 	switch f[0] {
 	case "120000":
 		e.mode |= fs.ModeSymlink
-	case "160000": // a submodule: an empty folder, as in a clone without them
+	case "160000": // a submodule: an empty folder, as in a clone without them, until mount fills it
+		t.submodules[name] = f[2]
 		e.mode, e.object = fs.ModeDir|0o555, ""
 	}
 	if f[3] != "-" {
@@ -192,6 +232,11 @@ func (t *gitTree) start(ctx context.Context, top string) error {
 
 // Close ends git.
 func (t *gitTree) Close() error {
+	for _, sub := range t.inside {
+		if err := sub.Close(); err != nil {
+			return err
+		}
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if err := t.in.Close(); err != nil {
@@ -201,6 +246,9 @@ func (t *gitTree) Close() error {
 }
 
 func (t *gitTree) blob(e *gitEntry) ([]byte, error) {
+	if sub := t.of[e]; sub != nil {
+		return sub.blob(e)
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if b, ok := t.cache[e.object]; ok {

@@ -65,6 +65,38 @@ func TestACommitIsAFileSystem(t *testing.T) {
 	}
 }
 
+func TestACommitHasTheFilesOfItsSubmodules(t *testing.T) {
+	t.Parallel()
+	dir := repository(t, map[string]string{"main.tf": "a", "modules/README.md": "x"})
+	sub := filepath.Join(dir, "modules", "net")
+	if err := os.Rename(repository(t, map[string]string{"main.tf": "b", "inner/main.tf": "c", "link": "-> inner"}), sub); err != nil {
+		t.Skip("the temporary folder cannot be moved: ", err)
+	}
+	for _, args := range [][]string{{"add", "-A"}, {"-c", "user.name=ana", "-c", "user.email=a@b", "commit", "-qm", "x"}} {
+		cmd := exec.Command("git", args...)
+		cmd.Dir = dir
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("git %v: %s", args, out)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(sub, "main.tf"), []byte("changed"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	tree, err := openGitTree(context.Background(), dir, "HEAD")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tree.Close()
+	if err := fstest.TestFS(tree, "main.tf", "modules/net/main.tf", "modules/net/inner/main.tf"); err != nil {
+		t.Error(err)
+	}
+	for name, want := range map[string]string{"main.tf": "a", "modules/net/main.tf": "b", "modules/net/link/main.tf": "c"} {
+		if got, err := fs.ReadFile(tree, name); err != nil || string(got) != want {
+			t.Errorf("%s holds %q (%v), want %q", name, got, err, want)
+		}
+	}
+}
+
 func TestLinksOfACommitStayInside(t *testing.T) {
 	t.Parallel()
 	dir := repository(t, map[string]string{"up": "-> ../../etc/passwd", "root": "-> /etc/passwd", "loop": "-> loop", "a/up": "-> ../b.tf", "b.tf": "ok"})
