@@ -39,11 +39,9 @@ status=$?
 
 {
   echo "status=$status"
+  echo "plumb=$plumb"
   for pair in sarif=plumb.sarif json=plumb.json comment=plumb.md; do
     [ -s "$OUT_DIR/${pair#*=}" ] && echo "${pair%%=*}=$OUT_DIR/${pair#*=}"
   done
 } >>"${GITHUB_OUTPUT:-/dev/null}"
-if [ -s "$OUT_DIR/plumb.md" ]; then
-  cat "$OUT_DIR/plumb.md" >>"${GITHUB_STEP_SUMMARY:-/dev/null}"
-fi
 exit 0

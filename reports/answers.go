@@ -1,6 +1,8 @@
 package reports
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -33,6 +35,62 @@ func (a *Answers) Zones() []ZoneAnswer {
 		}
 	}
 	return out
+}
+
+// ZoneChange is what the loss of a zone does to an entry point on both sides of a change; nil: that side does not have them.
+type ZoneChange struct {
+	Zone, Entry Text
+	Before, Now *ZoneAnswer
+}
+
+// ZoneChanges puts the answers of two sides beside each other, in the order of zone and entry point.
+func ZoneChanges(before, now *Answers) []ZoneChange {
+	type key struct{ zone, entry Text }
+	at := map[key]*ZoneChange{}
+	take := func(list []ZoneAnswer, side func(*ZoneChange) **ZoneAnswer) {
+		for i := range list {
+			k := key{list[i].Zone, list[i].Entry}
+			if at[k] == nil {
+				at[k] = &ZoneChange{Zone: k.zone, Entry: k.entry}
+			}
+			*side(at[k]) = &list[i]
+		}
+	}
+	take(before.Zones(), func(c *ZoneChange) **ZoneAnswer { return &c.Before })
+	take(now.Zones(), func(c *ZoneChange) **ZoneAnswer { return &c.Now })
+	out := []ZoneChange{}
+	for _, c := range at {
+		out = append(out, *c)
+	}
+	slices.SortFunc(out, func(a, b ZoneChange) int { return cmp.Or(a.Zone.Compare(b.Zone), a.Entry.Compare(b.Entry)) })
+	return out
+}
+
+// wordsOrNone are those of one side; "" when it does not have the zone.
+func (a *ZoneAnswer) wordsOrNone() string {
+	if a == nil {
+		return ""
+	}
+	return a.words()
+}
+
+// same says that the answer is as it was.
+func (c ZoneChange) same() bool { return c.Before.wordsOrNone() == c.Now.wordsOrNone() }
+
+// trend is "better" or "worse"; "" when the answers cannot be put in order.
+func (c ZoneChange) trend() string {
+	if c.Before == nil || c.Now == nil || c.same() {
+		return ""
+	}
+	rank := map[resilience.Up]int{resilience.No: 0, resilience.Undecided: 1, resilience.Yes: 2}
+	before, now := rank[c.Before.Up], rank[c.Now.Up]
+	switch {
+	case now > before, now == before && c.Now.Least >= c.Before.Least && c.Now.Most >= c.Before.Most:
+		return "better"
+	case now < before, now == before && c.Now.Least <= c.Before.Least && c.Now.Most <= c.Before.Most:
+		return "worse"
+	}
+	return ""
 }
 
 // words is "UP at 50 %", "DOWN", "UNDECIDED".

@@ -70,6 +70,7 @@ type Comparison struct {
 	NewWaivers            []Waiver                  // brought by the change; they apply only when the user says so
 	NotApplied            []Text                    // settings of plumb.yaml that the change brings and that do not apply
 	Cost                  *SinceCost                // nil: not priced
+	Zones                 []ZoneChange              // of both sides; nil: losses were not carried out
 }
 
 // Decided says that a finding that is no longer there is gone for good: the policy was decided on that

@@ -1,7 +1,10 @@
 package reports
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/shopspring/decimal"
 
@@ -53,6 +56,26 @@ func (c *Comparison) costLine() string {
 	return fmt.Sprintf("Cost  %s -> %s a month (%s)%s", money(c.Cost.Difference.Before), money(c.Cost.Difference.After), signed(c.Cost.Monthly()), openWords(c.Cost.Now))
 }
 
+// zoneLine says which answers to the loss of a zone are other ones: "Zones  1st zone of eu-west-1: DOWN -> UP at 50 %".
+func (c *Comparison) zoneLine() string {
+	var parts []string
+	same := 0
+	for _, z := range c.Zones {
+		if z.same() {
+			same++
+			continue
+		}
+		parts = append(parts, fmt.Sprintf("%s, %s: %s -> %s", ZoneName(z.Zone.JSON()), z.Entry.Terminal(), cmp.Or(z.Before.wordsOrNone(), "not there"), cmp.Or(z.Now.wordsOrNone(), "not there")))
+	}
+	switch {
+	case len(c.Zones) == 0:
+		return ""
+	case same > 0:
+		parts = append(parts, plural(same, "answer")+" unchanged")
+	}
+	return "Zones  " + strings.Join(parts, "; ")
+}
+
 // SinceCost is what both sides of a change cost.
 type SinceCost struct {
 	cost.Difference
@@ -61,6 +84,11 @@ type SinceCost struct {
 
 // costsSame says that nothing became cheaper or dearer.
 func (c *Comparison) costsSame() bool { return c.Cost == nil || len(c.Cost.Changes) == 0 }
+
+// zonesSame says that the loss of no zone does anything else than before.
+func (c *Comparison) zonesSame() bool {
+	return !slices.ContainsFunc(c.Zones, func(z ZoneChange) bool { return !z.same() })
+}
 
 type jsonSinceCost struct {
 	Catalogue string          `json:"catalogue"`

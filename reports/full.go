@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -52,8 +53,11 @@ func (t *terminal) comparison() {
 	t.problems()
 	t.waivers()
 	t.broughtAlong()
-	if line := c.costLine(); line != "" {
+	lines := slices.DeleteFunc([]string{c.costLine(), c.zoneLine()}, func(s string) bool { return s == "" })
+	for _, line := range lines {
 		t.para(line)
+	}
+	if len(lines) > 0 {
 		t.b.WriteByte('\n')
 	}
 	t.verdict(fails)

@@ -262,6 +262,7 @@ type jsonSince struct {
 	NewWaivers    []jsonWaiver   `json:"new_waivers"`
 	NotApplied    []Text         `json:"not_applied"`
 	Cost          *jsonSinceCost `json:"cost,omitempty"`
+	Zones         []jsonZoneDiff `json:"zones,omitempty"`
 }
 
 func jsonOf(f *Finding) jsonFinding {
@@ -357,6 +358,11 @@ func jsonSinceOf(c *Comparison) *jsonSince {
 		out.NotComparable = append(out.NotComparable, jsonOf(c.Lost[i]))
 	}
 	out.Cost = jsonSinceCostOf(c.Cost)
+	for _, z := range c.Zones {
+		if !z.same() {
+			out.Zones = append(out.Zones, jsonZoneDiff{Untrusted("zone:" + z.Zone.JSON()), z.Entry, z.Before.wordsOrNone(), z.Now.wordsOrNone()})
+		}
+	}
 	for i := range c.NewWaivers {
 		out.NewWaivers = append(out.NewWaivers, *jsonWaiverOf(&c.NewWaivers[i]))
 	}

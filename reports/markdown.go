@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf16"
 
 	"github.com/plumbline-dev/plumbline/cost"
 	"github.com/plumbline-dev/plumbline/policies"
+	"github.com/plumbline-dev/plumbline/resilience"
 )
 
 // commentBudget is what a comment may take, counted in UTF-16 units and in bytes, whichever is more. GitHub
@@ -27,7 +29,7 @@ type Comment struct {
 // what is fixed, and the rest folded. Over the budget whole rows go, lowest section first, and are counted.
 func Markdown(w io.Writer, r *Report) error {
 	m := &markdown{Report: r}
-	sections := []section{m.head(), m.fresh(), m.diffs(), m.fixed(), m.brought(), m.costs(), m.undecided(), m.gaps(), m.waived(), m.older(), m.foot()}
+	sections := []section{m.head(), m.fresh(), m.diffs(), m.fixed(), m.brought(), m.costs(), m.points(), m.undecided(), m.gaps(), m.waived(), m.older(), m.foot()}
 	_, err := io.WriteString(w, fit(sections, commentBudget))
 	return err
 }
@@ -93,12 +95,12 @@ func fit(sections []section, budget int) string {
 // Clean says that there is nothing to comment on.
 func (r *Report) Clean() bool {
 	return len(r.With(policies.Fail)) == 0 && len(r.With(policies.Undecided)) == 0 && len(r.Gaps) == 0 &&
-		(r.Since == nil || r.Since.costsSame() && len(r.Since.Fixed) == 0 && len(r.Since.Lost) == 0 && len(r.Since.NewWaivers) == 0)
+		(r.Since == nil || r.Since.costsSame() && r.Since.zonesSame() && len(r.Since.Fixed) == 0 && len(r.Since.Lost) == 0 && len(r.Since.NewWaivers) == 0)
 }
 
 func (m *markdown) head() section {
 	var b strings.Builder
-	fmt.Fprintf(&b, "<!-- plumbline:comment:v1 key=%s run=%s head=%s -->\n", word(m.Comment.Key), word(m.Comment.Run), word(m.Comment.Head))
+	fmt.Fprintf(&b, "<!-- plumbline:comment:v1 key=%s run=%s head=%s state=%s -->\n", word(m.Comment.Key), word(m.Comment.Run), word(m.Comment.Head), m.state())
 	fmt.Fprintf(&b, "### Plumbline: %s\n\n", m.title())
 	if c := m.Since; c != nil {
 		fmt.Fprintf(&b, "| | %s | this change | |\n|---|---:|---:|---|\n", Untrusted(c.Ref).MarkdownCode())
@@ -112,11 +114,100 @@ func (m *markdown) head() section {
 		if x := c.Cost; x != nil {
 			fmt.Fprintf(&b, "| Cost a month%s | %s | %s | **%s** |\n", openWords(x.Now), money(x.Difference.Before), money(x.Difference.After), signed(x.Monthly()))
 		}
+		b.WriteString(c.zoneRows())
 		fmt.Fprintf(&b, "| Resources | %s | %s | |\n\n", thousands(c.Resources), thousands(m.Resources))
 	} else {
 		fmt.Fprintf(&b, "%s, %s. %s passed.\n\n", plural(m.Resources, "resource"), plural(m.Controls, "control"), plural(m.Summary[policies.Pass], "check"))
 	}
 	return section{before: b.String(), fixed: true}
+}
+
+// state says in the marker whether there is anything to comment on.
+func (m *markdown) state() string {
+	if m.Clean() {
+		return "clean"
+	}
+	return "open"
+}
+
+// mostZoneRows is how many rows of the table at the top are of zones; those that changed come first.
+const mostZoneRows = 6
+
+// zoneRows are the rows of the table at the top that say what the loss of a zone does.
+func (c *Comparison) zoneRows() string {
+	entries := map[Text]bool{}
+	for _, z := range c.Zones {
+		entries[z.Entry] = true
+	}
+	list := slices.Clone(c.Zones)
+	if len(list) > mostZoneRows {
+		slices.SortStableFunc(list, func(a, b ZoneChange) int { return cmp.Compare(order(a), order(b)) })
+	}
+	var b strings.Builder
+	for _, z := range list[:min(len(list), mostZoneRows)] {
+		name := "Loss of " + Untrusted(ZoneName(z.Zone.JSON())).MarkdownText()
+		if len(entries) > 1 {
+			name += ": " + z.Entry.MarkdownCode()
+		}
+		why := z.trend()
+		if why != "better" && z.Now != nil && !z.Now.Because.Empty() {
+			why = strings.TrimLeft(why+" ", " ") + z.Now.Because.MarkdownCode()
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", name, cmp.Or(z.Before.wordsOrNone(), "not there"), cmp.Or(z.Now.wordsOrNone(), "not there"), why)
+	}
+	if n := len(list) - mostZoneRows; n > 0 {
+		fmt.Fprintf(&b, "| %s more | | | |\n", plural(n, "answer"))
+	}
+	return b.String()
+}
+
+// order puts what is worse first, then what changed, then what is down.
+func order(z ZoneChange) int {
+	switch {
+	case z.trend() == "worse":
+		return 0
+	case !z.same():
+		return 1
+	case z.Now != nil && z.Now.Up != resilience.Yes:
+		return 2
+	}
+	return 3
+}
+
+// points lists what still stops an entry point when it alone is lost.
+func (m *markdown) points() section {
+	if m.Since == nil || m.Answers == nil || len(m.Answers.Simulation.Points) == 0 {
+		return section{}
+	}
+	sim := m.Answers.Simulation
+	s := section{before: fmt.Sprintf("<details><summary>What still stops when one thing is lost: %s</summary>\n\n", plural(len(sim.Points), "single point")), after: "</details>\n\n"}
+	for _, p := range sim.Points {
+		row := "- " + Untrusted(sim.Model.Nodes[p.Node].Name).MarkdownCode()
+		verb, entries := "stops", p.Down
+		if len(entries) == 0 {
+			verb, entries = "may stop", p.Maybe
+		}
+		row += " " + verb + " " + someEntries(sim.entryNames(entries))
+		if len(p.Because) > 0 && len(p.Because[0].Facts) > 0 {
+			facts := p.Because[0].Facts
+			row += ": " + Untrusted(factText(facts[len(facts)-1])).MarkdownText()
+		}
+		s.rows = append(s.rows, row+"\n")
+	}
+	return s
+}
+
+// someEntries names up to three entry points.
+func someEntries(names []Text) string {
+	var out []string
+	for _, n := range names[:min(3, len(names))] {
+		out = append(out, n.MarkdownCode())
+	}
+	text := strings.Join(out, ", ")
+	if n := len(names) - len(out); n > 0 {
+		text += fmt.Sprintf(" and %s more", thousands(n))
+	}
+	return text
 }
 
 func changed(c *Comparison) string {

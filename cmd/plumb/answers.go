@@ -32,6 +32,23 @@ func (s *scan) answersTo(x *side) (*reports.Answers, error) {
 	return &reports.Answers{Costs: cost.Estimate(x.graph, c, s.costOptions()), Simulation: zones}, nil
 }
 
+// changedZones says what the loss of each zone does on both sides of a change, and which single things still stop something.
+func (s *scan) changedZones(r *reports.Report, before, now *side) error {
+	defer s.time("losses")()
+	old, err := lostZones(before)
+	if err != nil {
+		return err
+	}
+	sim, err := lostZones(now)
+	if err != nil {
+		return err
+	}
+	sim.Points = sim.Model.SinglePoints()
+	r.Answers = &reports.Answers{Costs: r.Since.Cost.Now, Simulation: sim}
+	r.Since.Zones = reports.ZoneChanges(&reports.Answers{Simulation: old}, r.Answers)
+	return nil
+}
+
 // lostZones carries out the loss of each zone.
 func lostZones(x *side) (*reports.Simulation, error) {
 	settings, err := x.config.resilience(x.graph)

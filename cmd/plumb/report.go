@@ -50,7 +50,7 @@ whatever it says; plumb scan is the gate.`,
 	for _, name := range []string{"stage", "var-file", "workspace", "root", "module", "download-modules", "state", "policies", "prices", "as-of"} {
 		f.Lookup(name).Hidden = true // as in plumb scan, whose help lists them
 	}
-	cmd.AddCommand(newReportDiffCmd(sys, common))
+	cmd.AddCommand(newReportDiffCmd(sys, common), newReportCommentCmd(sys, common))
 	return cmd
 }
 

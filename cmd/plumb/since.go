@@ -76,6 +76,9 @@ func (s *scan) compare(ctx context.Context) (*reports.Report, error) {
 	if err := s.priceChange(after, beforeSide, side, moved); err != nil {
 		return nil, err
 	}
+	if err := s.changedZones(after, beforeSide, side); err != nil {
+		return nil, err
+	}
 	return s.finish(ctx, after, side)
 }
 
