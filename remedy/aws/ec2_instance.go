@@ -6,7 +6,7 @@ import (
 	"github.com/plumbline-dev/plumbline/remedy"
 )
 
-func instanceFixes() []Fix { return []Fix{instanceIMDS, instanceType, templateIMDS, volumeGP3} }
+func instanceFixes() []Fix { return []Fix{instanceIMDS, instanceType, launchTemplate, volumeGP3} }
 
 // server gives the parameters that name the instance, and its description.
 func (d *draft) server() (params, *source) {
@@ -60,30 +60,53 @@ var instanceType = Fix{
 	},
 }
 
-var templateIMDS = Fix{
-	ID: "ec2-template-imds", Title: "metadata of new servers only with a token", Takes: []string{"aws_launch_template.metadata_options.http_tokens"},
+// templateMembers are what a new version of a template changes: by attribute, where the version has it.
+var templateMembers = []struct{ attr, path, label string }{
+	{"metadata_options[0].http_tokens", "MetadataOptions.HttpTokens", "metadata tokens"},
+	{"instance_type", "InstanceType", "instance type"},
+}
+
+var launchTemplate = Fix{
+	ID: "ec2-launch-template", Title: "a new version for new servers", Takes: []string{"aws_launch_template.metadata_options.http_tokens", "aws_launch_template.instance_type"},
 	Does: []string{"ec2:CreateLaunchTemplateVersion"}, Undoes: []string{"ec2:DeleteLaunchTemplateVersions"}, Reads: []string{"ec2:DescribeLaunchTemplateVersions"},
 	Risk: remedy.Risk{Class: "online", Detail: "A new latest version is made; servers that run are not changed, and groups that name another version go on with that."},
 	Undo: fully, Seconds: 15,
 	plan: func(d *draft) {
 		id := params{"LaunchTemplateId": d.text("id")}
-		all := d.look("ec2:DescribeLaunchTemplateVersions", with(id, params{"Versions": []any{"$Latest"}}))
-		n, _ := all.get("LaunchTemplateVersions[0].VersionNumber").(int)
-		all.require(fmt.Sprintf("version %d is still the latest", n), "LaunchTemplateVersions[0].VersionNumber", remedy.Equals, n)
-		// Whoever names no version gets the default one; a latest version that nobody uses would change nothing.
-		all.require("the latest version is not the default one", "LaunchTemplateVersions[0].DefaultVersion", remedy.Equals, false)
-		const tokens = "LaunchTemplateVersions[0].LaunchTemplateData.MetadataOptions.HttpTokens"
-		prior := all.still("metadata tokens", tokens)
-		want := d.must("metadata_options[0].http_tokens")
-		d.shows("metadata tokens", prior, want)
-		a := d.write("ec2:CreateLaunchTemplateVersion", with(id, params{"SourceVersion": fmt.Sprint(n), "LaunchTemplateData": params{"MetadataOptions": params{"HttpTokens": want}}}))
+		latest := d.look("ec2:DescribeLaunchTemplateVersions", with(id, params{"Versions": []any{"$Latest"}}))
+		const version = "LaunchTemplateVersions[0]."
+		n, _ := latest.get(version + "VersionNumber").(int)
+		latest.require(fmt.Sprintf("version %d is still the latest", n), version+"VersionNumber", remedy.Equals, n)
+		// Whoever names no version gets the default one, of which a new latest version is no part.
+		latest.require("nobody gets it by default", version+"DefaultVersion", remedy.Equals, false)
+		a := d.write("ec2:CreateLaunchTemplateVersion", with(id, params{"SourceVersion": fmt.Sprint(n)}))
 		a.Call.Token = "ClientToken"
-		a.Until = []remedy.Condition{all.is("the latest version asks for a token", tokens, remedy.Equals, want)}
+		data := any(params{})
+		for _, m := range templateMembers {
+			want, ok := d.wanted(m.attr)
+			if !ok {
+				continue
+			}
+			d.shows(m.label, latest.still(m.label, version+"LaunchTemplateData."+m.path), want)
+			if data, d.err = d.set(data, m.path, want); d.err != nil {
+				return
+			}
+			a.Until = append(a.Until, latest.is(m.label+" of the latest version is as planned", version+"LaunchTemplateData."+m.path, remedy.Equals, want))
+		}
+		a.Call.Params["LaunchTemplateData"] = data
 		made := fmt.Sprint(n + 1)
-		a.UndoWhen = []remedy.Condition{all.is("version "+made+" is the latest", "LaunchTemplateVersions[0].VersionNumber", remedy.Equals, n+1)}
-		a.Undo = d.undone("ec2:DeleteLaunchTemplateVersions", with(id, params{"Versions": []any{made}}), all.is(fmt.Sprintf("version %d is the latest", n), "LaunchTemplateVersions[0].VersionNumber", remedy.Equals, n))
+		a.UndoWhen = []remedy.Condition{latest.is("version "+made+" is the latest", version+"VersionNumber", remedy.Equals, n+1)}
+		a.Undo = d.undone("ec2:DeleteLaunchTemplateVersions", with(id, params{"Versions": []any{made}}), latest.is(fmt.Sprintf("version %d is the latest", n), version+"VersionNumber", remedy.Equals, n))
 		d.do(a)
 	},
+}
+
+// set sets a member on a copy, unless the draft has failed.
+func (d *draft) set(v any, path string, to any) (any, error) {
+	if d.err != nil {
+		return v, d.err
+	}
+	return setAt(v, path, to)
 }
 
 var volumeGP3 = Fix{

@@ -7,7 +7,7 @@ import (
 )
 
 func elasticacheFixes() []Fix {
-	return []Fix{elasticacheFailover, elasticacheSnapshots}
+	return []Fix{elasticacheFailover, elasticacheSnapshots, elasticacheNodeType}
 }
 
 func (d *draft) replicationGroup() params {
@@ -125,5 +125,21 @@ var elasticacheSnapshots = Fix{
 		a.UndoWhen = a.Until
 		a.Undo = d.undone("elasticache:ModifyReplicationGroup", set(prior), g.is("backups are kept as before", group+"SnapshotRetentionLimit", remedy.Differs, want))
 		d.do(a)
+	},
+}
+
+var elasticacheNodeType = Fix{
+	ID: "elasticache-node-type", Title: "another node type", Takes: []string{"aws_elasticache_replication_group.node_type"},
+	Does: []string{"elasticache:ModifyReplicationGroup"}, Undoes: []string{"elasticache:ModifyReplicationGroup"}, Reads: []string{"elasticache:DescribeReplicationGroups"},
+	Risk: remedy.Risk{Class: "brief-failover", Detail: "New nodes are filled and take over: clients lose their connections once, and a node without replicas answers later meanwhile."},
+	Undo: partly("the nodes are exchanged once more"), Seconds: 1800,
+	plan: func(d *draft) {
+		g := d.quiet()
+		ready := []remedy.Condition{g.is("the group is available", group+"Status", remedy.Equals, "available")}
+		d.setting(g, setting{label: "node type", path: group + "CacheNodeType", want: d.must("node_type"), op: "elasticache:ModifyReplicationGroup",
+			write: func(v any) params {
+				return with(d.replicationGroup(), params{"CacheNodeType": v, "ApplyImmediately": true})
+			},
+			ready: ready, under: []remedy.Condition{g.is("the group is being changed", group+"Status", remedy.Equals, "modifying")}, wait: 7200})
 	},
 }

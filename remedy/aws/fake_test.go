@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	sdk "github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/plumbline-dev/plumbline/catalog"
@@ -228,4 +230,9 @@ func stubborn(h *aws.Hand, actions []remedy.Action, token string) error {
 		}
 	}
 	return nil
+}
+
+// nowhere is a configuration that reaches nothing.
+func nowhere() sdk.Config {
+	return sdk.Config{Region: region, BaseEndpoint: sdk.String("http://127.0.0.1:1"), Credentials: credentials.NewStaticCredentialsProvider("AKIA", "x", "")}
 }

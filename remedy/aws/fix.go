@@ -37,20 +37,20 @@ func Fixes() []Fix {
 
 // takesAll says whether a fix carries all of the changes out.
 func (f *Fix) takesAll(changes graph.Patch) bool {
-	return !slices.ContainsFunc(changes, func(c graph.Change) bool { return !slices.Contains(f.Takes, word(c)) })
+	return !slices.ContainsFunc(changes, func(c graph.Change) bool { return !slices.Contains(f.Takes, Word(c)) })
 }
 
 // words lists changes as Takes names them.
 func words(changes graph.Patch) string {
 	var all []string
 	for _, c := range changes {
-		all = append(all, word(c))
+		all = append(all, Word(c))
 	}
 	return strings.Join(all, ", ")
 }
 
-// word is a change as Takes names it.
-func word(c graph.Change) string {
+// Word is a change as Takes names it.
+func Word(c graph.Change) string {
 	switch c.Op {
 	case graph.Create:
 		return "+" + c.Type

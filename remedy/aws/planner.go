@@ -59,7 +59,7 @@ func (p *Planner) jobs(patch graph.Patch) ([]*job, error) {
 	for _, changes := range together(patch) {
 		i := slices.IndexFunc(all, func(f Fix) bool { return f.takesAll(changes) })
 		if i < 0 {
-			return nil, refuse(changes[0], remedy.PreconditionFails, "no live fix carries this out ("+words(changes)+"): change it in code, or by hand")
+			return nil, refuse(changes[0], remedy.PreconditionFails, whyNot(changes))
 		}
 		of, err := p.owner(changes, all[i])
 		if err != nil {
@@ -72,6 +72,16 @@ func (p *Planner) jobs(patch graph.Patch) ([]*job, error) {
 		jobs[at].changes = append(jobs[at].changes, changes...)
 	}
 	return jobs, nil
+}
+
+// whyNot says why no fix carries changes out.
+func whyNot(changes graph.Patch) string {
+	for _, c := range changes {
+		if why, ok := NotLive()[Word(c)]; ok {
+			return why
+		}
+	}
+	return "no live fix carries this out (" + words(changes) + "): change it in code, or by hand"
 }
 
 // together parts a patch into the changes that belong together, because one refers to what another makes. Each part

@@ -7,7 +7,7 @@ import (
 )
 
 func rdsFixes() []Fix {
-	return []Fix{rdsMultiAZ, rdsBackupRetention, rdsDeletionProtection, rdsPrivate, rdsStorageGrowth, auroraBackupRetention, auroraDeletionProtection, auroraAddReader}
+	return []Fix{rdsMultiAZ, rdsBackupRetention, rdsDeletionProtection, rdsPrivate, rdsStorageGrowth, rdsClass, auroraBackupRetention, auroraDeletionProtection, auroraAddReader}
 }
 
 // dbCall is what a change of a database needs to know of its API: an instance or a cluster.
@@ -177,6 +177,20 @@ var rdsStorageGrowth = Fix{
 		// A limit that equals the size switches the growth off; AWS then reports no limit.
 		a.Undo = d.undone("rds:ModifyDBInstance", set(size), db.is("the limit is gone, or equals the size", "DBInstances[0].MaxAllocatedStorage", remedy.Differs, want))
 		d.do(a)
+	},
+}
+
+var rdsClass = Fix{
+	ID: "rds-instance-class", Title: "another instance class", Takes: []string{"aws_db_instance.instance_class"},
+	Does: []string{"rds:ModifyDBInstance"}, Undoes: []string{"rds:ModifyDBInstance"}, Reads: []string{"rds:DescribeDBInstances", "rds:DescribeOrderableDBInstanceOptions"},
+	Risk: remedy.Risk{Class: "brief-interruption", Detail: "The database restarts: minutes without it, or one failover where it has a standby. Clients must connect again."},
+	Undo: partly("it restarts once more"), Seconds: 1200,
+	plan: func(d *draft) {
+		want := d.must("instance_class")
+		db := d.look("rds:DescribeDBInstances", params{"DBInstanceIdentifier": d.text("identifier")})
+		offer := d.look("rds:DescribeOrderableDBInstanceOptions", params{"Engine": db.get("DBInstances[0].Engine"), "EngineVersion": db.get("DBInstances[0].EngineVersion"), "DBInstanceClass": want})
+		offer.require("the class is sold for this engine", "OrderableDBInstanceOptions.#", remedy.AtLeast, 1)
+		d.instance(change{label: "instance class", member: "DBInstanceClass", want: want})
 	},
 }
 
