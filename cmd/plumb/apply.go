@@ -26,6 +26,26 @@ var (
 	auditFile   = filepath.Join(".plumb", "audit.jsonl")
 )
 
+// workFolder makes .plumb, which git is told to leave alone.
+func workFolder() error {
+	if err := os.MkdirAll(".plumb", 0o700); err != nil {
+		return &problem{where: ".plumb", what: reason(err)}
+	}
+	name := filepath.Join(".plumb", ".gitignore")
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if errors.Is(err, os.ErrExist) {
+		return nil
+	}
+	if err == nil {
+		_, err = f.WriteString("*\n")
+		err = errors.Join(err, f.Close())
+	}
+	if err != nil {
+		return &problem{where: name, what: reason(err)}
+	}
+	return nil
+}
+
 // changeOptions are the flags of verbs that change something: apply and rollback.
 type changeOptions struct {
 	*commonOptions
@@ -178,6 +198,9 @@ func (o *changeOptions) apply(ctx context.Context, name string) error {
 		return w.preview(ctx)
 	}
 	if err := w.approve(plan.Steps); err != nil {
+		return err
+	}
+	if err := workFolder(); err != nil {
 		return err
 	}
 	run, journal, err := store.Create(text, remedy.Header{Plan: plan.ID, SHA256: plan.SHA256, User: userName(o.sys.env), Where: w.where()}, time.Now().UTC())

@@ -54,9 +54,6 @@ func (w *work) costText() string {
 	if w.plan.Outcome.Usage {
 		text += " + usage"
 	}
-	if !w.plan.Outcome.Complete {
-		text += " + what has no price"
-	}
 	return text
 }
 
@@ -137,14 +134,10 @@ func (t *teller) say(e remedy.Event) {
 	s := t.plan.Steps[at]
 	if _, told := t.began[s.N]; !told {
 		t.began[s.N] = e.At
-		text := s.Where
+		t.line(fmt.Sprintf("%d/%d  %s  %s ", s.N, len(t.plan.Steps), s.Kind, s.Mark), s.Where+"  "+string(s.Address))
 		for _, show := range s.Shows {
-			text += "  " + show.Label + " " + show.Before + " -> " + show.After
+			t.line("     ", show.Label+"  "+show.Before+" -> "+show.After)
 		}
-		if len(s.Shows) == 0 {
-			text += "  " + s.Title
-		}
-		t.line(fmt.Sprintf("%d/%d  %s  %s ", s.N, len(t.plan.Steps), s.Kind, s.Mark), text)
 	}
 	switch e.What {
 	case remedy.StepDone:

@@ -15,6 +15,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"os/user"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -130,8 +131,16 @@ func (w *work) accountName(n int) string {
 	return s.Account
 }
 
+// userName is who typed the command, as the environment or the system says.
 func userName(env map[string]string) string {
-	return cmp.Or(env["USER"], env["LOGNAME"], env["USERNAME"], "unknown")
+	if name := cmp.Or(env["USER"], env["LOGNAME"], env["USERNAME"]); name != "" {
+		return name
+	}
+	u, err := user.Current()
+	if err != nil {
+		return "unknown"
+	}
+	return u.Username
 }
 
 // identity refuses a plan whose files or commit are others than when it was made.
@@ -270,7 +279,11 @@ func (w *work) check(ctx context.Context, r *remedy.Runner) error {
 		}
 		return &problem{what: fmt.Sprintf("%s not as the plan saw %s: nothing was changed", are(len(broken), total), them(len(broken))), hint: "plumb plan makes a new one"}
 	}
-	w.line("  ok  ", fmt.Sprintf("%d of %s as the plan saw them", total, counted(total, "target")))
+	as := "as the plan saw them"
+	if w.undoes != nil {
+		as = fmt.Sprintf("as run %d left them", w.undoes.N)
+	}
+	w.line("  ok  ", fmt.Sprintf("%d of %s %s", total, counted(total, "target"), as))
 	files := 0
 	for i, s := range w.plan.Sources {
 		files += len(s.Files)
@@ -278,7 +291,7 @@ func (w *work) check(ctx context.Context, r *remedy.Runner) error {
 			w.line("  ok  ", "signed in as "+w.callers[i])
 		}
 	}
-	if files > 0 {
+	if files > 0 && w.undoes == nil {
 		w.line("  ok  ", counted(files, "file")+" unchanged since the plan")
 	}
 	limits, err := w.limits(w.plan, w.plan.Steps)

@@ -21,7 +21,7 @@ func newRunsCmd(sys *system, common *commonOptions) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "runs [RUN]",
 		Short: "List the runs of plans, or show one",
-		Long:  "List the runs of plans that were carried out from this folder, or show every\n" +
+		Long: "List the runs of plans that were carried out from this folder, or show every\n" +
 			"event of one: each call with its answer.",
 		Example: `  plumb runs                            all, the newest first
   plumb runs 14                         every call of run 14`,
