@@ -294,7 +294,10 @@ type Manual struct {
 type Outcome struct {
 	Closed int      `json:"closed"`
 	Opened []Closed `json:"opened"`
-	// Known are the fingerprints of every finding that failed when the plan was made, sorted: what a run opens is not among them.
+	// Decided are findings that were undecided and are known to fail then.
+	Decided []Closed `json:"decided,omitempty"`
+	// Known are the fingerprints of every finding that failed or was undecided when the plan was made, sorted: what a run opens is
+	// not among them.
 	Known    []string     `json:"known,omitempty"`
 	Before   string       `json:"before,omitempty"` // decimal USD a month
 	After    string       `json:"after,omitempty"`

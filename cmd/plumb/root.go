@@ -43,7 +43,7 @@ func newRootCmd(sys *system) *cobra.Command {
 	cmd.AddCommand(newScanCmd(sys, common), newExplainCmd(sys, common), newGraphCmd(sys, common), newSimulateCmd(sys, common), newCostCmd(sys, common), newPricesCmd(sys, common), newPoliciesCmd(sys, common),
 		newVersionCmd(sys), newCompletionCmd(sys), newManCmd(sys))
 	cmd.AddCommand(newReportCmd(sys, common), newHistoryCmd(sys, common), newPermissionsCmd(sys, common), newSnapshotCmd(sys, common))
-	cmd.AddCommand(newApplyCmd(sys, common), newRunsCmd(sys, common), newRollbackCmd(sys, common))
+	cmd.AddCommand(newPlanCmd(sys, common), newApplyCmd(sys, common), newRunsCmd(sys, common), newRollbackCmd(sys, common))
 	cmd.SetHelpCommand(newHelpCmd(sys))
 	return cmd
 }

@@ -72,6 +72,7 @@ deny contains {"at": i, "attribute": "lifecycle_rule", "message": "unfinished up
 
 deny contains {"at": i, "attribute": "lifecycle_rule", "message": "old versions are kept for ever"} if {
 	some i in judged
+	ends_uploads[i]
 	versioned[i]
 	not ends_versions[i]
 }

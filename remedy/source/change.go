@@ -95,7 +95,7 @@ func (e *edit) declared(r *graph.Resource) (declaration, error) {
 
 // lost says why the declaration of a resource that was read cannot be found.
 func (e *edit) lost(s *scope, r *graph.Resource) error {
-	file := e.p.code.place(r.Origins[0].File)
+	file := e.p.code.Place(r.Origins[0].File)
 	if err := e.own(file); err != nil {
 		return err
 	}

@@ -202,6 +202,7 @@ func (e *edit) planned(r *graph.Resource, p string) bool {
 	if e.factOfEdit(r) {
 		return true
 	}
+	p = strings.TrimPrefix(p, "_to.") // that its target was not read
 	return slices.ContainsFunc(e.wish.Patch, func(c graph.Change) bool {
 		if c.Op != graph.Set || c.Root != r.Root || c.Address != r.Address {
 			return false

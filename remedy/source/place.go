@@ -182,18 +182,18 @@ func (e *edit) local(dir, name string) hclsyntax.Expression {
 // scopeOf gives the module instance that a resource is in, from the calls that lead to it.
 func (e *edit) scopeOf(r *graph.Resource) *scope {
 	o := r.Origins[0]
-	s := &scope{dir: e.p.code.place(path.Dir(o.File))}
+	s := &scope{dir: e.p.code.Place(path.Dir(o.File))}
 	if len(o.Calls) == 0 {
 		return s
 	}
-	s.dir = e.p.code.place(path.Dir(o.Calls[0].File))
+	s.dir = e.p.code.Place(path.Dir(o.Calls[0].File))
 	for i, c := range o.Calls {
 		name, key := lastCall(strings.TrimPrefix(c.Module, s.prefix()))
 		dir := path.Dir(o.File)
 		if i+1 < len(o.Calls) {
 			dir = path.Dir(o.Calls[i+1].File)
 		}
-		s = &scope{dir: e.p.code.place(dir), path: c.Module, name: name, key: key, parent: s}
+		s = &scope{dir: e.p.code.Place(dir), path: c.Module, name: name, key: key, parent: s}
 	}
 	return s
 }

@@ -39,8 +39,8 @@ type Code struct {
 	Read func(ctx context.Context, root string, changed map[string][]byte) ([]*graph.Resource, error)
 }
 
-// place is the path in the tree of a file or folder as the graph names it.
-func (c *Code) place(name string) string {
+// Place is the path in the tree of a file or folder as the graph names it.
+func (c *Code) Place(name string) string {
 	if c.Prefix != "" {
 		name = strings.TrimPrefix(strings.TrimPrefix(name, c.Prefix), "/")
 	}
@@ -75,7 +75,7 @@ func New(code *Code, g *graph.Graph) *Planner {
 }
 
 func (p *Planner) uses(root, file string) {
-	dir := path.Dir(p.code.place(file))
+	dir := path.Dir(p.code.Place(file))
 	if p.users[dir] == nil {
 		p.users[dir] = map[string]struct{}{}
 	}

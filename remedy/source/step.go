@@ -29,7 +29,7 @@ func (e *edit) step() (remedy.Step, error) {
 			return s, fmt.Errorf("the edits of %s do not give the text that was meant", name)
 		}
 		if s.Where == "" || len(s.Actions) == 0 {
-			s.Where = fmt.Sprintf("%s:%d", name, lineAt(t.was, list[0].Start))
+			s.Where = fmt.Sprintf("%s:%d", name, e.line(name, s, lineAt(t.was, list[0].Start)))
 		}
 		s.Actions = append(s.Actions, remedy.Action{Edit: &remedy.Edit{
 			File: name, Before: hashOf(t.was), After: hashOf(now), Splices: list, Diff: unified(name, t.was, list, false, false),
@@ -40,6 +40,15 @@ func (e *edit) step() (remedy.Step, error) {
 		return s, refusal(remedy.PreconditionFails, "the files say so already")
 	}
 	return s, nil
+}
+
+// line is where the resource of a step begins, when that is in the file; else the line that is edited.
+func (e *edit) line(file string, s remedy.Step, edited int) int {
+	r := e.p.graph.Get(graph.Key{Root: s.Root, Address: s.Address})
+	if r != nil && len(r.Origins) > 0 && r.Origins[0].Line > 0 && e.p.code.Place(r.Origins[0].File) == file {
+		return r.Origins[0].Line
+	}
+	return edited
 }
 
 func lineAt(b []byte, offset int) int { return strings.Count(string(b[:offset]), "\n") + 1 }

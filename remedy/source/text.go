@@ -133,3 +133,12 @@ func hashOf(b []byte) string {
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:])
 }
+
+// Edited gives the bytes that an edit leaves of a file; ok is false when it was made for other bytes.
+func Edited(was []byte, e *remedy.Edit) (now []byte, ok bool) {
+	if hashOf(was) != e.Before {
+		return nil, false
+	}
+	now, ok = patched(was, e.Splices)
+	return now, ok && hashOf(now) == e.After
+}

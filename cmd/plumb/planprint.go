@@ -1,0 +1,345 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/plumbline-dev/plumbline/graph"
+	"github.com/plumbline-dev/plumbline/remedy"
+	"github.com/plumbline-dev/plumbline/reports"
+)
+
+// planText prints a plan for people.
+type planText struct {
+	strings.Builder
+	plan  *remedy.Plan
+	width int
+}
+
+// printPlan prints a plan: every step with what it changes, then the totals, what is left out and why, and where it is.
+func printPlan(w io.Writer, plan *remedy.Plan, name string, width int) error {
+	t := &planText{plan: plan, width: width}
+	t.head()
+	for i := range plan.Steps {
+		t.step(&plan.Steps[i])
+	}
+	t.totals()
+	t.left()
+	if name != "" && len(plan.Steps) > 0 {
+		next := plan.ID
+		if !strings.HasPrefix(name, plansFolder) {
+			next = name
+		}
+		t.para("", fmt.Sprintf("Written to %s", name))
+		t.para("", "Next: plumb apply "+next)
+	}
+	_, err := io.WriteString(w, t.String())
+	return err
+}
+
+// para writes a text that may hold what a stranger wrote, wrapped behind an indentation.
+func (t *planText) para(indent, text string) {
+	t.WriteString(reports.Paragraph(indent, indent, reports.Untrusted(text), t.width))
+}
+
+// field writes a labelled line of a step.
+func (t *planText) field(label, text string) {
+	const hang = 25
+	t.WriteString(reports.Paragraph(fmt.Sprintf("    %-20s ", label), strings.Repeat(" ", hang), reports.Untrusted(text), t.width))
+}
+
+func (t *planText) head() {
+	live := 0
+	for _, s := range t.plan.Steps {
+		if s.Kind == remedy.Live {
+			live++
+		}
+	}
+	n := len(t.plan.Steps)
+	if n == 0 {
+		t.para("", "Nothing that was asked for can be changed.")
+		return
+	}
+	what := counted(n, "change")
+	switch {
+	case live == 0:
+		what += " in files"
+	case live == n:
+		what += ", live"
+	default:
+		what += fmt.Sprintf(": %d in files, %d live", n-live, live)
+	}
+	t.WriteString(sides(fmt.Sprintf("Plan %s  %s", t.plan.ID, what), "valid until "+t.plan.Expires.Format("2006-01-02 15:04 UTC"), t.width))
+	t.WriteString("\n")
+}
+
+// sides puts one text at the left end of a line and one at the right, on two lines when one is too short.
+func sides(left, right string, width int) string {
+	left, right = reports.Untrusted(left).Terminal(), reports.Untrusted(right).Terminal()
+	gap := width - len([]rune(left)) - len([]rune(right))
+	if gap >= 2 {
+		return left + strings.Repeat(" ", gap) + right + "\n"
+	}
+	if len([]rune(right)) > width-4 {
+		return left + "\n" + reports.Paragraph("    ", "    ", reports.Untrusted(right), width)
+	}
+	return left + "\n" + strings.Repeat(" ", width-len([]rune(right))) + right + "\n"
+}
+
+func (t *planText) step(s *remedy.Step) {
+	left := fmt.Sprintf("%d %-4s  %s %s", s.N, s.Kind, s.Mark, s.Where)
+	if s.Kind == remedy.File {
+		left += "  " + string(s.Address)
+	}
+	right := "risk: " + string(s.Risk.Class)
+	if ids := closedPolicies(s); len(ids) > 0 {
+		right = strings.Join(ids, ", ") + "  " + right
+	}
+	t.WriteString(sides(left, right, t.width))
+	if s.Kind == remedy.Live {
+		t.live(s)
+	} else {
+		t.edits(s)
+	}
+	t.price(s)
+	if s.Risk.Detail != "" {
+		t.para("    ", s.Risk.Detail)
+	}
+	t.WriteString("\n")
+}
+
+// closedPolicies lists the policies of what a step closes.
+func closedPolicies(s *remedy.Step) []string {
+	var ids []string
+	for _, c := range s.Closes {
+		if !slices.Contains(ids, c.Policy) {
+			ids = append(ids, c.Policy)
+		}
+	}
+	return ids
+}
+
+func (t *planText) live(s *remedy.Step) {
+	for _, x := range s.Shows {
+		t.field(x.Label, x.Before+" -> "+x.After)
+	}
+	for _, a := range s.Actions {
+		if a.Call != nil {
+			t.field("call", a.Call.Op)
+		}
+	}
+	for i, c := range s.Preconditions {
+		label := "before it runs"
+		if i > 0 {
+			label = ""
+		}
+		t.field(label, c.Says)
+	}
+	t.field("undo", undoText(s.Undo))
+}
+
+func undoText(u remedy.Undo) string {
+	switch {
+	case u.Kind == "none":
+		return "none: " + u.Note
+	case u.Note != "":
+		return u.Kind + ": " + u.Note
+	}
+	return u.Kind
+}
+
+// edits prints the changed lines of each file; the name of a file only when it is not the one of the step.
+func (t *planText) edits(s *remedy.Step) {
+	first, _, _ := strings.Cut(s.Where, ":")
+	for _, a := range s.Actions {
+		if a.Edit == nil {
+			continue
+		}
+		if a.Edit.File != first || len(s.Actions) > 1 {
+			fmt.Fprintf(t, "    @@ %s @@\n", reports.Untrusted(a.Edit.File).Terminal())
+		}
+		t.lines(a.Edit.Diff)
+	}
+}
+
+// lines prints the lines of a diff that were taken away or added, hunk by hunk, less what all of a hunk are indented by.
+func (t *planText) lines(diff string) {
+	var hunk []string
+	for _, l := range append(strings.Split(diff, "\n")[2:], "@@") {
+		switch {
+		case strings.HasPrefix(l, "@@"):
+			t.hunk(hunk)
+			hunk = nil
+		case strings.HasPrefix(l, "-"), strings.HasPrefix(l, "+"):
+			hunk = append(hunk, strings.TrimRight(strings.ReplaceAll(l, "\t", "  "), "\r"))
+		}
+	}
+}
+
+func (t *planText) hunk(list []string) {
+	for len(list) > 0 && list[len(list)-1] == "+" {
+		list = list[:len(list)-1]
+	}
+	for len(list) > 0 && list[0] == "+" {
+		list = list[1:]
+	}
+	indent := -1
+	for _, l := range list {
+		if n := len(l) - 1 - len(strings.TrimLeft(l[1:], " ")); len(l) > 1 && (indent < 0 || n < indent) {
+			indent = n
+		}
+	}
+	for _, l := range list {
+		rest := l[min(len(l), 1+max(indent, 0)):]
+		t.WriteString(strings.TrimRight(fmt.Sprintf("    %s  %s", l[:1], reports.Untrusted(rest).Terminal()), " ") + "\n")
+	}
+}
+
+func (t *planText) price(s *remedy.Step) {
+	c := s.Cost
+	switch {
+	case c.Delta == "" || c.Delta == "0.00" && !c.Usage:
+	case c.Delta == "0.00":
+		t.para("    ", "cost: by use")
+	case c.Before != "":
+		t.para("    ", fmt.Sprintf("cost $%s -> $%s a month (%s)%s", c.Before, c.After, signed(c.Delta), usageText(c.Usage)))
+	default:
+		t.para("    ", "cost "+signed(c.Delta)+" a month"+usageText(c.Usage))
+	}
+}
+
+func usageText(usage bool) string {
+	if usage {
+		return " + usage"
+	}
+	return ""
+}
+
+// signed writes an amount with its sign: "+$181.33".
+func signed(amount string) string {
+	if rest, ok := strings.CutPrefix(amount, "-"); ok {
+		return "-$" + rest
+	}
+	return "+$" + amount
+}
+
+func (t *planText) totals() {
+	if len(t.plan.Steps) == 0 {
+		return
+	}
+	count := map[string]int{}
+	for _, s := range t.plan.Steps {
+		count[s.Mark]++
+	}
+	o := t.plan.Outcome
+	money := signed(o.Delta) + " a month" + usageText(o.Usage)
+	t.para("", fmt.Sprintf("Plan: %d to add, %d to change, %d to delete, %d to replace. Cost %s.", count["+"], count["~"], count["-"], count["-/+"], money))
+	after := fmt.Sprintf("After it: %s fewer, no new one (checked on a copy of the graph).", counted(o.Closed, "finding"))
+	if len(o.Opened) > 0 {
+		after = fmt.Sprintf("After it: %s fewer and %d NEW (checked on a copy of the graph).", counted(o.Closed, "finding"), len(o.Opened))
+	}
+	t.para("", after+zoneText(o.Losses))
+	for _, c := range o.Opened {
+		t.para("  ", fmt.Sprintf("new: %s on %s", c.Policy, c.Address))
+	}
+	for _, c := range o.Decided {
+		t.para("  ", fmt.Sprintf("was undecided and is known to fail then: %s on %s", c.Policy, c.Address))
+	}
+	if files := stepsOf(t.plan, remedy.File); files != "" {
+		t.para("", files+" change files only: commit them, then terraform apply makes them real.")
+	}
+	t.WriteString("\n")
+}
+
+// zoneText says what becomes of each zone's loss.
+func zoneText(list []remedy.LossChange) string {
+	var b strings.Builder
+	for _, l := range list {
+		name := strings.Replace(l.Lose, "zone:", "Zone ", 1)
+		switch {
+		case l.Before != l.After:
+			fmt.Fprintf(&b, " %s: %s -> %s.", name, strings.ToUpper(l.Before), strings.ToUpper(l.After))
+		case l.After != "up":
+			fmt.Fprintf(&b, " %s stays %s.", name, strings.ToUpper(l.After))
+		}
+	}
+	return b.String()
+}
+
+// stepsOf names the steps of a kind: "Steps 3-6".
+func stepsOf(plan *remedy.Plan, kind string) string {
+	var first, last int
+	for _, s := range plan.Steps {
+		if s.Kind == kind {
+			if first == 0 {
+				first = s.N
+			}
+			last = s.N
+		}
+	}
+	switch {
+	case first == 0:
+		return ""
+	case first == last:
+		return fmt.Sprintf("Step %d", first)
+	}
+	return fmt.Sprintf("Steps %d-%d", first, last)
+}
+
+// left prints what is not changed, and why.
+func (t *planText) left() {
+	if len(t.plan.Refused) > 0 {
+		t.para("", fmt.Sprintf("Not changed, because it cannot be done safely (%d):", len(t.plan.Refused)))
+		for _, r := range t.plan.Refused {
+			what := string(r.Address)
+			if r.Path != "" {
+				what += "." + r.Path
+			}
+			t.WriteString(reports.Paragraph("  ", "      ", reports.Untrusted(fmt.Sprintf("%s (%s): %s", what, r.Class, trimSubject(r))), t.width))
+		}
+		t.WriteString("\n")
+	}
+	if len(t.plan.Manual) == 0 {
+		return
+	}
+	t.para("", fmt.Sprintf("For a person (%d):", len(t.plan.Manual)))
+	var seen []string
+	for _, m := range t.plan.Manual {
+		if slices.Contains(seen, m.Policy) {
+			continue
+		}
+		seen = append(seen, m.Policy)
+		t.WriteString(reports.Paragraph("  ", "      ", reports.Untrusted(m.Policy+"  "+t.places(m.Policy)), t.width))
+		t.para("      ", m.How)
+	}
+	t.WriteString("\n")
+}
+
+// mostPlaces is how many resources are named of those that a policy leaves to a person; the plan file has all.
+const mostPlaces = 5
+
+// places lists where a person has to settle the findings of a policy.
+func (t *planText) places(policy string) string {
+	var list []string
+	for _, m := range t.plan.Manual {
+		if name := (graph.Key{Root: m.Root, Address: m.Address}).String(); m.Policy == policy && !slices.Contains(list, name) {
+			list = append(list, name)
+		}
+	}
+	if n := len(list); n > mostPlaces {
+		list = append(list[:mostPlaces], fmt.Sprintf("and %d more", n-mostPlaces))
+	}
+	return strings.Join(list, ", ")
+}
+
+// trimSubject takes the address off a reason that begins with it.
+func trimSubject(r remedy.Refused) string {
+	return strings.TrimPrefix(r.Why, string(r.Address)+" ")
+}
+
+// planStep is what a step is called in a text for a pull request.
+func planStep(s *remedy.Step) string {
+	return fmt.Sprintf("`%s`: %s", graph.Key{Root: s.Root, Address: s.Address}, s.Title)
+}

@@ -1,0 +1,367 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"os"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/plumbline-dev/plumbline/cost"
+	"github.com/plumbline-dev/plumbline/graph"
+	"github.com/plumbline-dev/plumbline/policies"
+	"github.com/plumbline-dev/plumbline/remedy"
+	"github.com/plumbline-dev/plumbline/reports"
+	"github.com/plumbline-dev/plumbline/resilience"
+)
+
+// planning is one run of plumb plan.
+type planning struct {
+	*planOptions
+	scan     *scan
+	limit    *decimal.Decimal
+	report   *reports.Report
+	side     *side
+	deltas   *cost.Deltas
+	priced   map[graph.Key]cost.Resource
+	planners *planners
+	lost     []remedy.Refused // what was left out before anything was planned
+}
+
+// make reads, judges and plans.
+func (p *planning) make(ctx context.Context) (*remedy.Plan, error) {
+	s := p.scan
+	if err := s.loadPolicies(s.config, s.tree); err != nil {
+		return nil, err
+	}
+	s.live.needs = s.liveNeeds
+	var err error
+	if p.report, p.side, err = s.judge(ctx, s.inputs, s.config, s.tree, nil); err != nil {
+		return nil, err
+	}
+	c, err := s.openPrices()
+	if err != nil {
+		return nil, err
+	}
+	p.priced = map[graph.Key]cost.Resource{}
+	for _, r := range cost.Estimate(p.side.graph, c, s.costOptions()).Resources {
+		p.priced[r.Key()] = r
+	}
+	p.deltas = cost.NewDeltas(p.side.graph, c, s.costOptions(), p.side.reading.options)
+	now := s.sys.now.UTC()
+	plan := &remedy.Plan{
+		Created: now, Expires: now.Add(p.expires), Reading: p.reading,
+		Tool: remedy.Tool{Version: version, Policies: policiesHash(s.metas), Catalogue: c.AsOf()},
+	}
+	wishes, manual, err := p.wishes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	plan.Manual = manual
+	for range mostTries {
+		plan.Steps, plan.Refused, err = p.build(ctx, wishes)
+		if err != nil {
+			return nil, err
+		}
+		open, err := p.outcome(ctx, plan)
+		if err != nil {
+			return nil, err
+		}
+		left, vain := closing(without(wishes, plan.Outcome.Opened), open)
+		if p.changes != "" || len(left) == len(wishes) {
+			break
+		}
+		p.lost = append(p.lost, refusedFor(wishes, append(vain, left...), plan.Outcome.Opened)...)
+		plan.Manual = append(plan.Manual, p.byHand(vain)...)
+		wishes = left
+	}
+	plan.Refused = append(plan.Refused, p.lost...)
+	plan.Sources, err = p.sources(ctx)
+	return plan, err
+}
+
+// mostTries is how often a plan is made again without what would open findings.
+const mostTries = 3
+
+// wishes are the changes that the user asked for, and the findings among them that a person has to settle.
+func (p *planning) wishes(ctx context.Context) ([]remedy.Wish, []remedy.Manual, error) {
+	switch {
+	case p.changes != "":
+		w, err := readChanges(p.changes, p.side.graph)
+		return w, nil, err
+	case p.cheapest != "":
+		w, err := p.cheapestWishes()
+		return w, nil, err
+	}
+	var wishes []remedy.Wish
+	var manual []remedy.Manual
+	for _, f := range p.selected() {
+		closed := closedBy(f)
+		if len(f.Fix) == 0 {
+			manual = append(manual, remedy.Manual{Closed: closed, Why: "no automatic fix", How: p.scan.byID[f.Policy].Remediation})
+			continue
+		}
+		wishes = append(wishes, remedy.Wish{Patch: f.Fix, Closes: []remedy.Closed{closed}})
+	}
+	return p.affordable(wishes), manual, nil
+}
+
+// selected lists the findings that were asked for, the severest first within a file.
+func (p *planning) selected() []*reports.Finding {
+	var out []*reports.Finding
+	for _, f := range p.report.Findings {
+		switch {
+		case f.Verdict != policies.Fail:
+		case len(p.scan.only) > 0 && !names(p.scan.only, f), names(p.scan.skip, f):
+		case len(p.resources) > 0 && !slices.ContainsFunc(p.resources, func(w string) bool { return wild(w, f.Resource.JSON()) }):
+		case len(p.stages) > 0 && !slices.Contains(p.stages, f.Stage.JSON()):
+		default:
+			out = append(out, f)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *reports.Finding) int {
+		return cmp.Or(strings.Compare(a.Root.JSON(), b.Root.JSON()), strings.Compare(a.Source.File.JSON(), b.Source.File.JSON()),
+			a.Source.Line-b.Source.Line, a.Severity.Rank()-b.Severity.Rank())
+	})
+	return out
+}
+
+// wild compares an address with a pattern in which * stands for anything.
+func wild(pattern, address string) bool {
+	parts := strings.Split(pattern, "*")
+	if len(parts) == 1 {
+		return pattern == address
+	}
+	rest, ok := strings.CutPrefix(address, parts[0])
+	if !ok {
+		return false
+	}
+	for _, part := range parts[1 : len(parts)-1] {
+		_, after, found := strings.Cut(rest, part)
+		if !found {
+			return false
+		}
+		rest = after
+	}
+	return strings.HasSuffix(rest, parts[len(parts)-1])
+}
+
+func closedBy(f *reports.Finding) remedy.Closed {
+	c := remedy.Closed{Policy: f.Policy, Severity: string(f.Severity), Fingerprint: f.Fingerprint, Root: f.Root.JSON(), Address: graph.Address(f.Resource.JSON())}
+	if len(f.Controls) > 0 {
+		c.Control = f.Controls[0]
+	}
+	return c
+}
+
+// affordable leaves out, from the least severe on, what would cost more than --max-cost together.
+func (p *planning) affordable(wishes []remedy.Wish) []remedy.Wish {
+	if p.limit == nil {
+		return wishes
+	}
+	order := make([]int, len(wishes))
+	for i := range order {
+		order[i] = i
+	}
+	severity := func(i int) int { return policies.Severity(wishes[i].Closes[0].Severity).Rank() }
+	slices.SortStableFunc(order, func(a, b int) int { return severity(a) - severity(b) })
+	total := decimal.Zero
+	keep := map[int]bool{}
+	for _, i := range order {
+		d, err := p.deltas.Of(wishes[i].Patch)
+		if err != nil || total.Add(d.Monthly).GreaterThan(*p.limit) {
+			why := fmt.Sprintf("the plan would cost more than $%s a month", p.limit.StringFixed(2))
+			c := wishes[i].Patch[0]
+			p.lost = append(p.lost, remedy.Refused{Root: c.Root, Address: c.Address, Path: c.Path, Class: remedy.PreconditionFails, Why: why, Closes: wishes[i].Closes})
+			continue
+		}
+		total = total.Add(d.Monthly)
+		keep[i] = true
+	}
+	var out []remedy.Wish
+	for i, w := range wishes {
+		if keep[i] {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// readChanges reads the file of --changes.
+func readChanges(name string, g *graph.Graph) ([]remedy.Wish, error) {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil, &problem{where: "--changes " + name, what: reason(err), hint: `a JSON list of {"op", "address", "path", "new"}: docs/plan.md`}
+	}
+	w, err := remedy.ReadChanges(text, g)
+	if err != nil {
+		return nil, &problem{where: "--changes " + name, what: err.Error(), hint: `[{"op": "set", "address": "aws_db_instance.main", "path": "multi_az", "new": true}]`}
+	}
+	return w, nil
+}
+
+// cheapestWishes are the fixes of the cheapest set that reaches a goal.
+func (p *planning) cheapestWishes() ([]remedy.Wish, error) {
+	g := p.side.graph
+	settings, err := p.scan.config.resilience(g)
+	if err != nil {
+		return nil, err
+	}
+	m := resilience.Derive(g, settings)
+	goal, err := goalOf(p.cheapest, m)
+	if err != nil {
+		return nil, err
+	}
+	list, err := priceList(g, p.scan.prices, p.scan.sys.env)
+	if err != nil {
+		return nil, err
+	}
+	cure, ok := resilience.NewMarket(g, settings, fixesIn(p.side.results, g), list).Cheapest(goal)
+	if !ok {
+		return nil, &problem{where: "--cheapest " + p.cheapest, what: "no set of fixes that is known reaches it", hint: "plumb simulate says what goes down and why"}
+	}
+	byFix := map[string]*reports.Finding{}
+	for _, f := range p.report.Findings {
+		byFix[f.Policy+" "+f.Root.JSON()+" "+f.Resource.JSON()] = f
+	}
+	var out []remedy.Wish
+	for _, f := range cure.Fixes {
+		w := remedy.Wish{Patch: f.Patch}
+		if found := byFix[f.Policy+" "+f.Resource.Root+" "+string(f.Resource.Address)]; found != nil && found.Verdict == policies.Fail {
+			w.Closes = []remedy.Closed{closedBy(found)}
+		}
+		out = append(out, w)
+	}
+	return out, nil
+}
+
+// goalOf reads the word of --cheapest.
+func goalOf(word string, m *resilience.Model) (resilience.Goal, error) {
+	zone, isZone := strings.CutPrefix(word, "survive-zone:")
+	switch {
+	case word == "survive-any-zone":
+		return resilience.SurviveAnyZone(), nil
+	case word == "carry-full-load":
+		return resilience.CarryFullLoad(m), nil
+	case isZone && slices.ContainsFunc(m.Zones(), func(l resilience.Loss) bool { return l.Name == "zone:"+zone }):
+		return resilience.SurviveZone(zone), nil
+	}
+	known := []string{"survive-any-zone", "carry-full-load"}
+	for _, l := range m.Zones() {
+		known = append(known, "survive-"+l.Name)
+	}
+	return resilience.Goal{}, &problem{where: "--cheapest " + word, what: "there is no such goal", hint: didYouMean(word, known, strings.Join(known, ", "))}
+}
+
+// build makes the steps with fresh planners, which have no edits yet.
+func (p *planning) build(ctx context.Context, wishes []remedy.Wish) ([]remedy.Step, []remedy.Refused, error) {
+	var err error
+	if p.planners, err = p.newPlanners(ctx); err != nil {
+		return nil, nil, err
+	}
+	steps, refused, err := remedy.Build(ctx, wishes, p.planners.of)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i := range steps {
+		p.describe(&steps[i])
+	}
+	return steps, refused, nil
+}
+
+// describe adds what only the whole knows: what a step costs.
+func (p *planning) describe(s *remedy.Step) {
+	d, err := p.deltas.Of(s.Patch)
+	if err != nil {
+		return // a patch that does not fit the graph has no price
+	}
+	s.Cost = remedy.Cost{Delta: d.Monthly.StringFixed(2), Usage: len(d.Open) > 0}
+	before := decimal.Zero
+	seen := map[graph.Key]bool{}
+	for _, c := range s.Patch {
+		owner, _, _ := strings.Cut(string(c.Address), "#")
+		key := graph.Key{Root: c.Root, Address: graph.Address(owner)}
+		r, priced := p.priced[key]
+		if c.Op != graph.Set || !priced || len(r.Unpriced) > 0 {
+			return // there is no sum before
+		}
+		if !seen[key] {
+			before = before.Add(r.Monthly)
+		}
+		seen[key] = true
+	}
+	s.Cost.Before, s.Cost.After = before.StringFixed(2), before.Add(d.Monthly).StringFixed(2)
+}
+
+// closing splits wishes into those that close what they are for and those that alone do not.
+func closing(wishes []remedy.Wish, open map[string]bool) (left, vain []remedy.Wish) {
+	for _, w := range wishes {
+		if slices.ContainsFunc(w.Closes, func(c remedy.Closed) bool { return open[c.Fingerprint] }) {
+			vain = append(vain, w)
+		} else {
+			left = append(left, w)
+		}
+	}
+	return left, vain
+}
+
+// byHand leaves findings to a person whose fix alone does not close them.
+func (p *planning) byHand(wishes []remedy.Wish) []remedy.Manual {
+	var out []remedy.Manual
+	for _, w := range wishes {
+		for _, c := range w.Closes {
+			out = append(out, remedy.Manual{Closed: c, Why: "what can be changed automatically does not close it", How: p.scan.byID[c.Policy].Remediation})
+		}
+	}
+	return out
+}
+
+// refusedFor says of the wishes that were left out which finding they would open.
+func refusedFor(all, left []remedy.Wish, opened []remedy.Closed) []remedy.Refused {
+	var out []remedy.Refused
+	for _, w := range all {
+		if slices.ContainsFunc(left, func(l remedy.Wish) bool { return sameWish(l, w) }) {
+			continue
+		}
+		c := w.Patch[0]
+		out = append(out, remedy.Refused{Root: c.Root, Address: c.Address, Path: c.Path, Class: remedy.PreconditionFails, Closes: w.Closes,
+			Why: fmt.Sprintf("it would open %s on %s", opened[0].Policy, opened[0].Address)})
+	}
+	return out
+}
+
+func sameWish(a, b remedy.Wish) bool {
+	return len(a.Patch) > 0 && len(b.Patch) > 0 && len(a.Patch) == len(b.Patch) && &a.Patch[0] == &b.Patch[0]
+}
+
+// without leaves out the wishes that change what an opened finding stands on.
+func without(wishes []remedy.Wish, opened []remedy.Closed) []remedy.Wish {
+	if len(opened) == 0 {
+		return wishes
+	}
+	guilty := func(w remedy.Wish) bool {
+		return slices.ContainsFunc(opened, func(o remedy.Closed) bool {
+			return slices.ContainsFunc(w.Patch, func(c graph.Change) bool {
+				return c.Root == o.Root && (c.Address == o.Address || mentionsAddress(c, o.Address))
+			}) ||
+				slices.ContainsFunc(w.Closes, func(c remedy.Closed) bool { return c.Root == o.Root && c.Address == o.Address })
+		})
+	}
+	return slices.DeleteFunc(slices.Clone(wishes), guilty)
+}
+
+func mentionsAddress(c graph.Change, a graph.Address) bool {
+	return strings.Contains(fmt.Sprint(c.New), string(a))
+}
+
+// pathBelow gives a folder of the tree as a plan names it.
+func pathBelow(dir string) string {
+	if dir = path.Clean(dir); dir == "." {
+		return ""
+	}
+	return dir
+}
