@@ -35,6 +35,9 @@ func run() error {
 	if err := os.WriteFile("docs/cost-usage.md", []byte(usagePage()), 0o644); err != nil {
 		return err
 	}
+	if err := os.WriteFile("docs/fixes.md", []byte(fixPage()), 0o644); err != nil {
+		return err
+	}
 	return os.WriteFile("docs/resource-types.md", []byte(typePage(metas)), 0o644)
 }
 
