@@ -2,8 +2,6 @@ package remedy
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"maps"
 	"slices"
@@ -242,26 +240,6 @@ func (c Condition) filled(bound Bound) (Condition, error) {
 	}
 	c.Want, err = fill(c.Want, bound, true)
 	return c, err
-}
-
-// Apply gives the bytes after the edit. It fails when they are not those that the edit was made for, or do not become those
-// that it leads to.
-func (e *Edit) Apply(before []byte) ([]byte, error) {
-	var after []byte
-	at := 0
-	for _, s := range e.Splices {
-		if s.Start < at || s.End < s.Start || s.End > len(before) || string(before[s.Start:s.End]) != s.Old {
-			return nil, fmt.Errorf("%s does not hold at byte %d what the plan replaces there", e.File, s.Start)
-		}
-		after = append(append(after, before[at:s.Start]...), s.New...)
-		at = s.End
-	}
-	after = append(after, before[at:]...)
-	sum := sha256.Sum256(after)
-	if got := hex.EncodeToString(sum[:]); got != e.After && !(e.After == "" && len(after) == 0) {
-		return nil, fmt.Errorf("%s would not become what the plan says", e.File)
-	}
-	return after, nil
 }
 
 // inverse gives the edit that restores the bytes.
