@@ -118,6 +118,9 @@ func (r *reader) readReached(ctx context.Context, sources []source) (*reached, s
 	if r.live.common.verbose > 1 {
 		o.Trace = r.live.trace
 	}
+	for _, g := range reached.gaps {
+		r.live.say("Not read: %s: %s", g.Where, g.Why)
+	}
 	scanner := aws.New(reached.accounts, o)
 	found, err := r.live.scan(ctx, scanner)
 	if err != nil {
@@ -173,7 +176,10 @@ func (o *liveOptions) summary(scanner *aws.Scanner, found scanners.Found, took t
 		total, slowed = total+stats.Calls[service], slowed+stats.Throttled[service]
 		parts = append(parts, fmt.Sprintf("%s %d", service, stats.Calls[service]))
 	}
-	line := fmt.Sprintf("%s in %s: %s", counted(total, "call"), took.Round(100*time.Millisecond), strings.Join(parts, ", "))
+	line := fmt.Sprintf("%s in %s", counted(total, "call"), took.Round(100*time.Millisecond))
+	if len(parts) > 0 {
+		line += ": " + strings.Join(parts, ", ")
+	}
 	for _, x := range []struct {
 		n    int
 		what string

@@ -93,6 +93,10 @@ func (o *liveOptions) noProfile(s source, a accountConfig, c *config, err error)
 // refused says why the credentials of a source are not taken.
 func (o *liveOptions) refused(s source, a accountConfig, err error) error {
 	var r *aws.ReachError
+	var own *problem
+	if errors.As(err, &own) {
+		return own // of the code for a second factor
+	}
 	signIn := "aws sso login"
 	if a.Profile != "" {
 		signIn += " --profile " + a.Profile
@@ -104,11 +108,11 @@ func (o *liveOptions) refused(s source, a accountConfig, err error) error {
 	}
 	switch {
 	case strings.Contains(cause, "MultiFactorAuthentication failed"):
-		return &problem{where: s.name, what: "the code of " + a.MFASerial + " was not accepted", hint: "a code is good once, for 30 seconds: wait for the next and try again"}
+		return &problem{where: s.name, what: "the code of " + cmp.Or(a.MFASerial, "the second factor") + " was not accepted", hint: "a code is good once, for 30 seconds: wait for the next and try again"}
 	case errors.As(err, &r) && r.Skew != 0:
 		return &problem{where: s.name, what: text, hint: "set the clock: timedatectl set-ntp true"}
 	case errors.As(err, &r) && r.Expired(), strings.Contains(cause, "token has expired"), strings.Contains(cause, "SSO session has expired"), strings.Contains(cause, "InvalidGrantException"), strings.Contains(cause, "cached SSO token"):
-		return &problem{where: s.name, what: "the session" + ofProfile(a) + " is not valid, or no longer: " + text, hint: signIn}
+		return &problem{where: s.name, what: "the session" + ofProfile(a) + " is not valid, or no longer: " + text, hint: signIn + "; without SSO put new keys where the old ones are"}
 	case strings.Contains(cause, "no EC2 IMDS role found"), strings.Contains(cause, "static credentials are empty"):
 		return &problem{where: s.name, what: "there are no AWS credentials" + ofProfile(a), hint: "set AWS_PROFILE or --profile, or sign in: " + signIn}
 	case a.RoleARN != "":

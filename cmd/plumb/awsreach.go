@@ -280,6 +280,9 @@ func (o *liveOptions) addRegions(out *reached, t *target, c *config) error {
 	}
 	regions = slices.DeleteFunc(slices.Clone(regions), func(r string) bool { return slices.Contains(o.excludeRegions, r) })
 	slices.Sort(regions)
+	if len(regions) == 0 {
+		return &problem{where: "aws:" + cmp.Or(t.name, t.id.Account), what: "no region is left to read: none of those asked for is switched on", hint: "plumb scan aws reads those that are; look at --regions, --exclude-regions"}
+	}
 	account := aws.Account{ID: t.id.Account, Name: t.name, Partition: t.id.Partition, Regions: slices.Compact(regions), Narrowed: len(asked)+len(o.excludeRegions) > 0, Config: t.cfg}
 	if i := slices.IndexFunc(out.accounts, func(a aws.Account) bool { return a.ID == account.ID }); i >= 0 {
 		both := append(out.accounts[i].Regions, account.Regions...) // two sources for one account are read as one

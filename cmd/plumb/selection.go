@@ -64,9 +64,14 @@ func (s selection) apply(r *reports.Report) {
 		r.Drift.ListUnmanaged = true
 	}
 	if len(s.only) > 0 && !slices.Contains(s.only, "gaps") || slices.Contains(s.skip, "gaps") {
-		r.HiddenGaps, r.Gaps = len(r.Gaps), nil
+		all := len(r.Gaps)
+		r.Gaps = slices.DeleteFunc(slices.Clone(r.Gaps), func(g reports.Gap) bool { return slices.Contains(s.skip, "gaps") || !ofAccount(g) })
+		r.HiddenGaps = all - len(r.Gaps)
 	}
 }
+
+// ofAccount says that an account left something open: of it nothing was asked but what the selected policies need.
+func ofAccount(g reports.Gap) bool { return strings.HasPrefix(g.Where.JSON(), "aws:") }
 
 // names says whether one of the words stands for the finding.
 func names(words []string, f *reports.Finding) bool {

@@ -34,7 +34,11 @@ type ReachError struct {
 // Error implements error.
 func (e *ReachError) Error() string {
 	if e.Skew != 0 {
-		return fmt.Sprintf("%s was refused (%s): the clock of this machine is %s off", e.Action, e.Code, e.Skew.Abs().Round(time.Minute))
+		direction := "ahead of"
+		if e.Skew < 0 {
+			direction = "behind"
+		}
+		return fmt.Sprintf("%s was refused (%s): the clock of this machine is %d minutes %s that of AWS", e.Action, e.Code, int(e.Skew.Abs().Round(time.Minute).Minutes()), direction)
 	}
 	return e.Why()
 }
