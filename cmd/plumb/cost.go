@@ -23,7 +23,7 @@ type costOptions struct {
 	*commonOptions
 	readOptions
 	sources                 []string
-	since, before           string
+	since, before, changes  string
 	usage, usageProfile     string
 	template                bool
 	by                      []string
@@ -58,6 +58,7 @@ func newCostCmd(sys *system, common *commonOptions) *cobra.Command {
 	f.SortFlags = false
 	f.StringVar(&o.since, "since", "", "compare with `REF` of git")
 	f.StringVar(&o.before, "before", "", "compare with `SOURCE`: a folder, a plan or a state")
+	f.StringVar(&o.changes, "changes", "", "`FILE` with changes, priced as if they were made: docs/plan.md")
 	f.StringVar(&o.usage, "usage", "", "`FILE` that says how much is used; also in the format of infracost-usage.yml")
 	f.StringVar(&o.usageProfile, "usage-profile", "", "assume `NAME` usage where the file gives none: low, medium, high; range shows all")
 	f.BoolVar(&o.template, "usage-template", false, "print a usage file with every meter that waits for a number")
@@ -74,7 +75,7 @@ func newCostCmd(sys *system, common *commonOptions) *cobra.Command {
 		f.Lookup(name).Hidden = true // as in plumb scan, whose help lists them
 	}
 	groups(cmd, []flagGroup{
-		{"What is priced", []string{"since", "before", "var", "stage", "var-file", "workspace", "root", "module", "download-modules", "state"}},
+		{"What is priced", []string{"since", "before", "changes", "var", "stage", "var-file", "workspace", "root", "module", "download-modules", "state"}},
 		{"With which prices and usage", []string{"usage", "usage-profile", "usage-template", "default-region", "prices"}},
 		{"What is shown", []string{"format", "out", "by"}},
 		{"What fails", []string{"max-increase", "strict"}},
@@ -135,8 +136,10 @@ func newCosting(o *costOptions, sys *system) (*costing, error) {
 		return nil, &problem{where: "--before", what: "names no source", hint: "--before old-plan.json"}
 	case o.since != "" && o.before != "":
 		return nil, &problem{what: "--since and --before both say what to compare with", hint: "give one of them"}
-	case o.maxIncrease != "" && o.since == "" && o.before == "":
-		return nil, &problem{where: "--max-increase " + o.maxIncrease, what: "there is nothing to compare with", hint: "--since REF or --before SOURCE"}
+	case o.changes != "" && (o.since != "" || o.before != ""):
+		return nil, &problem{what: "--changes is compared with what is there now", hint: "leave --since and --before out"}
+	case o.maxIncrease != "" && o.since == "" && o.before == "" && o.changes == "":
+		return nil, &problem{where: "--max-increase " + o.maxIncrease, what: "there is nothing to compare with", hint: "--since REF, --before SOURCE or --changes FILE"}
 	case o.template && (o.since != "" || o.before != ""):
 		return nil, &problem{what: "--usage-template is about one state, not about a change", hint: "plumb cost --usage-template > plumb-usage.yml"}
 	}
@@ -205,6 +208,12 @@ func (c *costing) run(ctx context.Context) (*reports.Costs, []scanners.Gap, erro
 	if err != nil {
 		return nil, nil, err
 	}
+	was := now
+	if c.changes != "" {
+		if now, err = c.changed(was); err != nil {
+			return nil, nil, err
+		}
+	}
 	r := &reports.Costs{Version: version, Sources: now.in.sources, Estimate: now.estimate, Gaps: reports.GapsOf(now.in.gaps), Usage: c.usage, Profile: c.estimate.Profile}
 	for _, by := range c.by {
 		groups, _ := cost.Breakdown(now.estimate, now.graph, by) // checked in newCosting
@@ -213,7 +222,9 @@ func (c *costing) run(ctx context.Context) (*reports.Costs, []scanners.Gap, erro
 	if c.usageProfile == rangeProfile {
 		r.Range = c.profiles(now.graph)
 	}
-	if r.Change, err = c.compare(ctx, inputs, now); err != nil {
+	if c.changes != "" {
+		r.Change = &reports.CostChange{Limit: c.limit, From: "without " + c.changes, Before: was.estimate, Difference: cost.Compare(was.estimate, now.estimate)}
+	} else if r.Change, err = c.compare(ctx, inputs, now); err != nil {
 		return nil, nil, err
 	}
 	var broken []scanners.Gap
@@ -242,6 +253,15 @@ func (c *costing) price(ctx context.Context, inputs []source) (*state, error) {
 	s := &state{graph: rd.build(in), in: in}
 	s.estimate = cost.Estimate(s.graph, c.catalogue, c.estimate)
 	return s, nil
+}
+
+// changed prices a state with the changes of a file made.
+func (c *costing) changed(was *state) (*state, error) {
+	g, err := withChanges(c.changes, was.graph, was.in.options)
+	if err != nil {
+		return nil, err
+	}
+	return &state{graph: g, in: was.in, estimate: cost.Estimate(g, c.catalogue, c.estimate)}, nil
 }
 
 func (c *costing) profiles(g *graph.Graph) *reports.CostRange {

@@ -21,6 +21,8 @@ type permissionOptions struct {
 	only, skip, policies []string
 	org                  bool
 	diff                 string
+	plan                 string
+	sys                  *system
 }
 
 // reaching are the actions that lead to accounts, besides those of services.
@@ -30,16 +32,21 @@ var reaching = []string{"ec2:DescribeRegions"}
 var reachingOrg = []string{"organizations:ListAccountsForParent", "organizations:ListOrganizationalUnitsForParent", "organizations:ListRoots", "organizations:ListTagsForResource", "sts:AssumeRole"}
 
 func newPermissionsCmd(sys *system, common *commonOptions) *cobra.Command {
-	o := &permissionOptions{commonOptions: common}
+	o := &permissionOptions{commonOptions: common, sys: sys}
 	cmd := &cobra.Command{
 		Use:   "permissions aws",
-		Short: "What a live scan must be allowed to read",
-		Long:  "Print the IAM policy with everything that a live scan reads, and nothing else.",
+		Short: "What a live scan, or a plan, must be allowed",
+		Long: "Print the IAM policy with everything that a live scan reads, and nothing else; or\n" +
+			"with exactly what one plan does.",
 		Example: `  plumb permissions aws > plumb-read.json
   plumb permissions aws --only rds   for some checks alone
-  plumb permissions aws --diff plumb-read.json   what that policy lacks`,
+  plumb permissions aws --diff plumb-read.json   what that policy lacks
+  plumb permissions --plan 5d1c9e07  what that plan needs, to apply and to undo it`,
 		ValidArgs: []string{"aws"},
 		RunE: func(_ *cobra.Command, args []string) error {
+			if o.plan != "" {
+				return planPermissions(o, args)
+			}
 			if len(args) != 1 || args[0] != "aws" {
 				return &problem{what: "permissions for what?", hint: "plumb permissions aws"}
 			}
@@ -53,6 +60,7 @@ func newPermissionsCmd(sys *system, common *commonOptions) *cobra.Command {
 	f.StringArrayVar(&o.policies, "policies", nil, "`DIR` with policies of your own; repeatable")
 	f.BoolVar(&o.org, "org", false, "with what plumb scan --org needs in the management account")
 	f.StringVar(&o.diff, "diff", "", "`FILE` with an IAM policy: print only what it does not allow")
+	f.StringVar(&o.plan, "plan", "", "`PLAN` (a file or an ID): print the least policy that it can be carried out with")
 	completeFlags(cmd)
 	return cmd
 }

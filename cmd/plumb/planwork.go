@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"os"
 	"path"
 	"slices"
 	"strings"
@@ -94,8 +93,7 @@ func (p *planning) wishes(ctx context.Context) ([]remedy.Wish, []remedy.Manual, 
 		w, err := readChanges(p.changes, p.side.graph)
 		return w, nil, err
 	case p.cheapest != "":
-		w, err := p.cheapestWishes()
-		return w, nil, err
+		return p.cheapestWishes()
 	}
 	var wishes []remedy.Wish
 	var manual []remedy.Manual
@@ -191,52 +189,54 @@ func (p *planning) affordable(wishes []remedy.Wish) []remedy.Wish {
 	return out
 }
 
-// readChanges reads the file of --changes.
-func readChanges(name string, g *graph.Graph) ([]remedy.Wish, error) {
-	text, err := os.ReadFile(name)
-	if err != nil {
-		return nil, &problem{where: "--changes " + name, what: reason(err), hint: `a JSON list of {"op", "address", "path", "new"}: docs/plan.md`}
-	}
-	w, err := remedy.ReadChanges(text, g)
-	if err != nil {
-		return nil, &problem{where: "--changes " + name, what: err.Error(), hint: `[{"op": "set", "address": "aws_db_instance.main", "path": "multi_az", "new": true}]`}
-	}
-	return w, nil
-}
-
-// cheapestWishes are the fixes of the cheapest set that reaches a goal.
-func (p *planning) cheapestWishes() ([]remedy.Wish, error) {
+// cheapestWishes are the fixes of the cheapest set that reaches a goal, and what of it a person has to do.
+func (p *planning) cheapestWishes() ([]remedy.Wish, []remedy.Manual, error) {
 	g := p.side.graph
 	settings, err := p.scan.config.resilience(g)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	m := resilience.Derive(g, settings)
 	goal, err := goalOf(p.cheapest, m)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	list, err := priceList(g, p.scan.prices, p.scan.sys.env)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	cure, ok := resilience.NewMarket(g, settings, fixesIn(p.side.results, g), list).Cheapest(goal)
 	if !ok {
-		return nil, &problem{where: "--cheapest " + p.cheapest, what: "no set of fixes that is known reaches it", hint: "plumb simulate says what goes down and why"}
+		return nil, nil, &problem{where: "--cheapest " + p.cheapest, what: "no set of fixes that is known reaches it", hint: "plumb simulate says what goes down and why"}
 	}
 	byFix := map[string]*reports.Finding{}
 	for _, f := range p.report.Findings {
 		byFix[f.Policy+" "+f.Root.JSON()+" "+f.Resource.JSON()] = f
 	}
 	var out []remedy.Wish
+	var manual []remedy.Manual
 	for _, f := range cure.Fixes {
+		if f.ByHand {
+			manual = append(manual, p.handwork(f))
+			continue
+		}
 		w := remedy.Wish{Patch: f.Patch}
 		if found := byFix[f.Policy+" "+f.Resource.Root+" "+string(f.Resource.Address)]; found != nil && found.Verdict == policies.Fail {
 			w.Closes = []remedy.Closed{closedBy(found)}
 		}
 		out = append(out, w)
 	}
-	return out, nil
+	return out, manual, nil
+}
+
+// handwork is a fix that can be simulated and that a person has to carry out.
+func (p *planning) handwork(f resilience.Fix) remedy.Manual {
+	m := p.scan.byID[f.Policy]
+	c := remedy.Closed{Policy: f.Policy, Severity: string(m.Severity), Root: f.Resource.Root, Address: f.Resource.Address}
+	if len(m.Controls) > 0 {
+		c.Control = m.Controls[0]
+	}
+	return remedy.Manual{Closed: c, Why: "a person has to carry it out", How: m.Remediation}
 }
 
 // goalOf reads the word of --cheapest.

@@ -27,6 +27,7 @@ type simulateOptions struct {
 	depth   int
 	noCures bool
 	prices  string
+	changes string
 }
 
 var simulateFormats = []string{"text", "json"}
@@ -52,13 +53,14 @@ to come back, and the cheapest set of fixes.`,
 	f.SortFlags = false
 	f.StringSliceVar(&o.lose, "lose", nil, "`LIST` of zones, regions and addresses that are lost at once")
 	f.IntVar(&o.depth, "depth", 1, "how many things are lost at once: `N` is 1 or 2")
+	f.StringVar(&o.changes, "changes", "", "`FILE` with changes, simulated as if they were made: docs/plan.md")
 	f.StringVarP(&o.format, "format", "f", "text", "`NAME`: text, json")
 	f.BoolVar(&o.noCures, "no-cures", false, "do not look for the cheapest set of fixes")
 	pricesFlag(f, &o.prices)
 	liveFlags(f, &o.live, sys, common)
 	readFlags(f, &o.readOptions)
 	groups(cmd, []flagGroup{
-		{"What is lost", []string{"lose", "depth"}},
+		{"What is lost", []string{"lose", "depth", "changes"}},
 		{"What is read", []string{"stage", "var", "var-file", "workspace", "root", "module", "download-modules"}},
 		{"What is shown", []string{"format", "no-cures", "prices"}},
 	})
@@ -77,6 +79,11 @@ func runSimulate(ctx context.Context, o *simulateOptions, sys *system) error {
 		return err
 	}
 	g := rd.build(in)
+	if o.changes != "" {
+		if g, err = withChanges(o.changes, g, in.options); err != nil {
+			return err
+		}
+	}
 	settings, err := rd.config.resilience(g)
 	if err != nil {
 		return err

@@ -24,11 +24,11 @@ func (e *edit) change(c graph.Change) error {
 	if r == nil {
 		return refusal(remedy.NotFound, "there is no %s in the files", c.Address)
 	}
-	if err := e.mayChange(r, c); err != nil {
-		return err
-	}
 	if now, ok := graph.Lookup(r.Attrs, c.Path); ok && reflect.DeepEqual(now, c.New) {
 		return nil
+	}
+	if err := e.mayChange(r, c); err != nil {
+		return err
 	}
 	path, value, typ := inSource(r, c)
 	steps, err := graph.ParsePath(path)

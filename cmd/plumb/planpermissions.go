@@ -1,0 +1,123 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/plumbline-dev/plumbline/catalog"
+	"github.com/plumbline-dev/plumbline/graph"
+	"github.com/plumbline-dev/plumbline/remedy"
+)
+
+// leastStatement is one statement of a least policy.
+type leastStatement struct {
+	Sid       string
+	Effect    string
+	Action    []string
+	Resource  []string
+	Condition map[string]map[string]string `json:",omitempty"`
+}
+
+// planPermissions prints the least IAM policy for exactly one plan: what its calls and read-backs need, and apart from that what
+// taking it back needs.
+func planPermissions(o *permissionOptions, args []string) error {
+	if len(args) > 0 || o.diff != "" || o.org || len(o.only)+len(o.skip) > 0 {
+		return &problem{where: "--plan " + o.plan, what: "a plan says itself what it needs", hint: "plumb permissions --plan " + o.plan}
+	}
+	text, err := readPlan(o.plan)
+	if err != nil {
+		return err
+	}
+	plan, err := remedy.Open(text, o.sys.now, version)
+	var u *remedy.Unfit
+	if err != nil && (plan == nil || !errors.As(err, &u) || u.Flaw != remedy.Expired) {
+		return unfitPlan(o.plan, err)
+	}
+	doc := struct {
+		Version   string
+		Statement []leastStatement
+	}{"2012-10-17", leastStatements(plan)}
+	if len(doc.Statement) == 0 {
+		return &problem{where: o.plan, what: "the plan changes files only: it needs nothing in an account", hint: "plumb apply " + o.plan}
+	}
+	out, err := json.MarshalIndent(doc, "", "  ")
+	if err != nil {
+		return fmt.Errorf("writing the policy: %w", err)
+	}
+	_, err = fmt.Fprintf(o.sys.out, "%s\n", out)
+	return err
+}
+
+// leastStatements gathers the permissions of all steps: those with the same resources and conditions are one statement.
+func leastStatements(plan *remedy.Plan) []leastStatement {
+	byWhat := map[string]*leastStatement{}
+	for _, s := range plan.Steps {
+		for _, p := range s.IAM {
+			resources := slices.Sorted(slices.Values(p.Resources))
+			kind := "Apply"
+			if p.Undo {
+				kind = "Undo"
+			}
+			key := fmt.Sprint(kind, resources, slices.Sorted(maps.Keys(p.Condition)), p.Condition)
+			a := byWhat[key]
+			if a == nil {
+				a = &leastStatement{Sid: kind, Effect: "Allow", Resource: resources}
+				for k, v := range p.Condition {
+					if a.Condition == nil {
+						a.Condition = map[string]map[string]string{"StringEquals": {}}
+					}
+					a.Condition["StringEquals"][k] = v
+				}
+				byWhat[key] = a
+			}
+			if !slices.Contains(a.Action, p.Action) {
+				a.Action = append(a.Action, p.Action)
+			}
+		}
+	}
+	var out []leastStatement
+	count := map[string]int{}
+	for _, key := range slices.Sorted(maps.Keys(byWhat)) {
+		a := byWhat[key]
+		slices.Sort(a.Action)
+		count[a.Sid]++
+		a.Sid = fmt.Sprintf("Plumb%s%d", a.Sid, count[a.Sid])
+		out = append(out, *a)
+	}
+	return out
+}
+
+// withChanges gives a graph with the changes of a file made: what would be, if they were.
+func withChanges(name string, g *graph.Graph, o catalog.Options) (*graph.Graph, error) {
+	wishes, err := readChanges(name, g)
+	if err != nil {
+		return nil, err
+	}
+	all := g.Resources()
+	for _, w := range wishes {
+		next, _, err := w.Patch.Apply(all)
+		if err != nil {
+			return nil, &problem{where: "--changes " + name, what: err.Error(), hint: "plumb graph -f json lists what is there"}
+		}
+		all = next
+	}
+	return catalog.Build(all, o), nil
+}
+
+// readChanges reads the file of --changes.
+func readChanges(name string, g *graph.Graph) ([]remedy.Wish, error) {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil, &problem{where: "--changes " + name, what: reason(err), hint: `a JSON list of {"op", "address", "path", "new"}: docs/plan.md`}
+	}
+	w, err := remedy.ReadChanges(text, g)
+	if err != nil {
+		return nil, &problem{where: "--changes " + name, what: strings.TrimSuffix(err.Error(), "."), hint: `[{"op": "set", "address": "aws_db_instance.main", "path": "multi_az", "new": true}]`}
+	}
+	return w, nil
+}
