@@ -86,7 +86,7 @@ var allowed = map[string][]string{
 	"waivers.[]": {"policy", "address", "root", "reason", "until"},
 	"roots.*":    {"vars", "var_files", "workspace"},
 
-	"simulate":        {"needs", "egress"},
+	"simulate":        {"needs", "egress", "budget"},
 	"dependencies.[]": {"from", "to", "optional"},
 	"recovery.*":      {"rto", "rpo", "region_loss"},
 }

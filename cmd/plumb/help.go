@@ -242,6 +242,7 @@ var topics = map[string]string{
   dependencies:                          what code cannot show to plumb simulate
     - {from: aws_instance.web, to: aws_sqs_queue.jobs, optional: true}
   simulate: {needs: declared}            default reachable; egress: unneeded
+                                         budget: 300 a month (graph.cure)
   recovery:                              targets of a stage
     prod: {rto: 4h, rpo: 15m, region_loss: accepted}
 

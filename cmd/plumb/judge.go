@@ -34,21 +34,30 @@ func (s *scan) loadPolicies(c *config, tree fs.FS) error {
 	return err
 }
 
-func loadPolicies(dirs []string, c *config, tree fs.FS) (*policies.Set, error) {
-	trees := []fs.FS{policies.Builtin()}
+// policyTrees opens the folders of policies. names says of each which it is.
+func policyTrees(dirs []string, c *config, tree fs.FS) (trees []fs.FS, names []string, err error) {
+	trees, names = []fs.FS{policies.Builtin()}, []string{"built in"}
 	for _, dir := range dirs {
 		fsys, err := openDisk(dir)
 		if err != nil {
-			return nil, &problem{where: "--policies " + dir, what: reason(err), hint: "a folder with AREA/NAME.rego: plumb policies new AREA.NAME"}
+			return nil, nil, &problem{where: "--policies " + dir, what: reason(err), hint: "a folder with AREA/NAME.rego: plumb policies new AREA.NAME"}
 		}
-		trees = append(trees, fsys)
+		trees, names = append(trees, fsys), append(names, dir)
 	}
 	for _, dir := range c.Policies {
 		sub, err := folderIn(tree, c.dir, dir)
 		if err != nil {
-			return nil, &problem{where: c.name + ": policies", what: dir + ": " + reason(err), hint: "a folder relative to " + configName}
+			return nil, nil, &problem{where: c.name + ": policies", what: dir + ": " + reason(err), hint: "a folder relative to " + configName}
 		}
-		trees = append(trees, sub)
+		trees, names = append(trees, sub), append(names, dir)
+	}
+	return trees, names, nil
+}
+
+func loadPolicies(dirs []string, c *config, tree fs.FS) (*policies.Set, error) {
+	trees, _, err := policyTrees(dirs, c, tree)
+	if err != nil {
+		return nil, err
 	}
 	set, err := policies.Load(trees...)
 	if err != nil {
@@ -146,6 +155,9 @@ func (s *scan) judge(ctx context.Context, sources []source, judging *config, tre
 		o.Select = s.wanted.needed // what the others need was not read
 	}
 	x.results, err = s.set.Evaluate(ctx, g, o)
+	if err == nil {
+		x.graph, err = s.judgeCure(ctx, g, judging, &x.results, o)
+	}
 	var drifted *reports.Drift
 	if err == nil {
 		drifted, err = s.judgeDrift(ctx, in.compared, g, &x.results, o, in.options)

@@ -16,6 +16,8 @@ import (
 type simulateConfig struct {
 	Needs  string `yaml:"needs"`  // reachable (default), declared
 	Egress string `yaml:"egress"` // needed (default), unneeded
+	// Budget, where there is one, is what surviving the loss of any one zone may cost, in dollars a month (graph.cure).
+	Budget *float64 `yaml:"budget"`
 }
 
 // dependencyConfig is one need that cannot be inferred, or, optional, one that does not hold.
@@ -66,6 +68,9 @@ func (c *config) checkSimulation() error {
 			return &problem{where: c.name + ": simulate." + s.name, what: "not one of " + strings.Join(s.words[1:], ", "), hint: "plumb help config"}
 		}
 	}
+	if b := c.Simulate.Budget; b != nil && *b < 0 {
+		return &problem{where: c.name + ": simulate.budget", what: "below 0", hint: "dollars a month: budget: 300"}
+	}
 	for _, d := range c.Dependencies {
 		if d.From == "" || len(d.to) == 0 {
 			return &problem{where: fmt.Sprintf("%s:%d", c.name, d.line), what: "a dependency without from or to", hint: "from: ADDRESS, to: ADDRESS or a list of them"}
@@ -114,8 +119,9 @@ func (c *config) targets(stage string) resilience.Target {
 	out := resilience.DefaultTarget(stage)
 	t, ok := c.Recovery[stage]
 	if !ok && stage == "" {
-		t = c.Recovery["prod"]
+		t, ok = c.Recovery["prod"]
 	}
+	out.Stated = ok && (t.RTO != "" || t.RPO != "")
 	out.RegionAccepted = t.RegionLoss == "accepted"
 	if d, err := time.ParseDuration(t.RTO); err == nil {
 		out.RTO = int(d.Seconds())

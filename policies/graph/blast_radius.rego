@@ -126,12 +126,12 @@ deny contains {"at": i, "attribute": "share", "message": message} if {
 	some i in judged
 	x := input.resilience_shared_point[i]
 	x.share_least > data.parameters.graph.blast_radius.percent
-	message := sprintf("%.0f %% of the ways in stop with it", [x.share_least])
+	message := sprintf("%v %% of the ways in stop with it", [round(x.share_least)])
 }
 
 deny contains {"at": i, "attribute": "share", "message": message} if {
 	some i in judged
 	x := input.resilience_shared_point[i]
 	x.share > data.parameters.graph.blast_radius.percent
-	message := sprintf("%.0f %% of the ways in stop with it", [x.share])
+	message := sprintf("%v %% of the ways in stop with it", [round(x.share)])
 }

@@ -36,5 +36,5 @@ deny contains {"at": i, "attribute": "monthly", "message": message} if {
 	some i in judged
 	x := input.resilience_plan[i]
 	x.monthly > x.budget
-	message := sprintf("surviving any one zone costs $%.2f a month, more than $%.2f", [x.monthly, x.budget])
+	message := sprintf("surviving any one zone costs $%v a month, more than $%v", [x.monthly, x.budget])
 }
