@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"github.com/aws/smithy-go/middleware"
 
 	"github.com/plumbline-dev/plumbline/catalog"
+	"github.com/plumbline-dev/plumbline/graph"
 	"github.com/plumbline-dev/plumbline/policies"
 	"github.com/plumbline-dev/plumbline/scanners/aws"
 	"github.com/plumbline-dev/plumbline/scanners/aws/services"
@@ -110,29 +112,42 @@ var harmless = map[string]string{
 	"vpc.idle_address":                 "it names an instance",
 }
 
-// TestAnAnswerThatSaysNothingPassesNothing reads an account whose answers say that things are there, and nothing of how they are set: a nil of the SDK
-// must not be taken for the value that passes.
-func TestAnAnswerThatSaysNothingPassesNothing(t *testing.T) {
+// silent reads an account whose answers say that things are there, and nothing of how they are set.
+func silent(t *testing.T, deeper bool) *graph.Graph {
+	t.Helper()
+	quiet := newSilence(deeper)
+	cfg := sdk.Config{
+		Credentials: credentials.NewStaticCredentialsProvider("AKIA", "secret", ""),
+		APIOptions:  []func(*middleware.Stack) error{func(stack *middleware.Stack) error { return stack.Initialize.Add(quiet, middleware.After) }},
+	}
+	found, err := aws.New([]aws.Account{{ID: "111111111111", Regions: []string{"eu-west-1"}, Config: cfg}}, aws.Options{Services: services.All()}).Scan(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(found.Resources) < 150 {
+		t.Errorf("%d resources", len(found.Resources))
+	}
+	return catalog.Build(found.Resources, catalog.Options{Stage: "production"})
+}
+
+func builtin(t *testing.T) *policies.Set {
+	t.Helper()
 	set, err := policies.Load(policies.Builtin())
 	if err != nil {
 		t.Fatal(err)
 	}
+	return set
+}
+
+// unsimulated selects the policies that read resources, and not what a simulation makes of them.
+func unsimulated(m policies.Meta) bool { return !m.Simulated() }
+
+// TestAnAnswerThatSaysNothingPassesNothing: a nil of the SDK must not be taken for the value that passes.
+func TestAnAnswerThatSaysNothingPassesNothing(t *testing.T) {
+	t.Parallel()
 	seen := map[string]bool{}
 	for _, deeper := range []bool{false, true} {
-		quiet := newSilence(deeper)
-		cfg := sdk.Config{
-			Credentials: credentials.NewStaticCredentialsProvider("AKIA", "secret", ""),
-			APIOptions:  []func(*middleware.Stack) error{func(stack *middleware.Stack) error { return stack.Initialize.Add(quiet, middleware.After) }},
-		}
-		found, err := aws.New([]aws.Account{{ID: "111111111111", Regions: []string{"eu-west-1"}, Config: cfg}}, aws.Options{Services: services.All()}).Scan(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(found.Resources) < 150 {
-			t.Errorf("%d resources", len(found.Resources))
-		}
-		g := catalog.Build(found.Resources, catalog.Options{Stage: "production"})
-		got, err := set.Evaluate(t.Context(), g, policies.Options{Today: time.Now(), Select: func(m policies.Meta) bool { return !m.Simulated() }})
+		got, err := builtin(t).Evaluate(t.Context(), silent(t, deeper), policies.Options{Today: time.Now(), Select: unsimulated})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -149,6 +164,38 @@ func TestAnAnswerThatSaysNothingPassesNothing(t *testing.T) {
 	for id := range harmless {
 		if !seen[id] {
 			t.Errorf("%s passes no more: take it out of the list", id)
+		}
+	}
+}
+
+// unread lists what policies read and no reader sets, with the reason. Tags that are not read leave the stage to the account's.
+var unread = map[string]string{}
+
+// TestEveryAttributeThatPoliciesReadIsRead: what no reader sets is undecided in every account.
+func TestEveryAttributeThatPoliciesReadIsRead(t *testing.T) {
+	t.Parallel()
+	needs, err := builtin(t).Needs(unsimulated)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, r := range silent(t, true).Resources() {
+		attrs, needed := needs[r.Type]
+		for path, why := range r.Unknown {
+			name := path[:len(path)-len(strings.TrimLeft(path, "abcdefghijklmnopqrstuvwxyz_0123456789"))]
+			if !needed || why != "plumb does not read it from the account" || attrs != nil && !slices.Contains(attrs, name) || slices.Contains(notAsked, name) {
+				continue
+			}
+			what := r.Type + " " + name
+			seen[what] = true
+			if unread[what] == "" {
+				t.Errorf("%s is read by policies and set by no reader", what)
+			}
+		}
+	}
+	for what := range unread {
+		if !seen[what] {
+			t.Errorf("%s is set, or read by no policy: take it out of the list", what)
 		}
 	}
 }
