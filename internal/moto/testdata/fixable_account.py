@@ -1,0 +1,114 @@
+"""Makes an account of things that live fixes change, one or more of each kind, in an emulator."""
+import argparse
+import io
+import json
+import zipfile
+
+import boto3
+
+ap = argparse.ArgumentParser()
+ap.add_argument("--endpoint", required=True)
+o = ap.parse_args()
+R, A = "us-east-1", "123456789012"
+
+
+def client(name):
+    return boto3.client(name, region_name=R, endpoint_url=o.endpoint, aws_access_key_id="AKIA123456789012", aws_secret_access_key="secret")
+
+
+ec2, elb, asg, rds, ec, s3, iam = (client(n) for n in ("ec2", "elbv2", "autoscaling", "rds", "elasticache", "s3", "iam"))
+vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+igw = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+ec2.attach_internet_gateway(InternetGatewayId=igw, VpcId=vpc)
+public = [ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{i}.0/24", AvailabilityZone=R + z)["Subnet"]["SubnetId"] for i, z in enumerate("abc")]
+app = [ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{10 + i}.0/24", AvailabilityZone=R + z)["Subnet"]["SubnetId"] for i, z in enumerate("abc")]
+out = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+ec2.create_route(RouteTableId=out, DestinationCidrBlock="0.0.0.0/0", GatewayId=igw)
+for s in public:
+    ec2.associate_route_table(RouteTableId=out, SubnetId=s)
+nat = ec2.create_nat_gateway(SubnetId=public[0], AllocationId=ec2.allocate_address(Domain="vpc")["AllocationId"])["NatGateway"]["NatGatewayId"]
+private = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+ec2.create_route(RouteTableId=private, DestinationCidrBlock="0.0.0.0/0", NatGatewayId=nat)
+for s in app:
+    ec2.associate_route_table(RouteTableId=private, SubnetId=s)
+group = ec2.create_security_group(GroupName="app", Description="app", VpcId=vpc)["GroupId"]
+
+acm = client("acm")
+cert = acm.request_certificate(DomainName="shop.example.com", ValidationMethod="DNS")["CertificateArn"]
+lb = elb.create_load_balancer(Name="web", Subnets=public[:2], SecurityGroups=[group], Type="application")["LoadBalancers"][0]["LoadBalancerArn"]
+tg = elb.create_target_group(Name="web", Protocol="HTTP", Port=8080, VpcId=vpc, Matcher={"HttpCode": "200-499"})["TargetGroups"][0]["TargetGroupArn"]
+forward = [{"Type": "forward", "TargetGroupArn": tg}]
+elb.create_listener(LoadBalancerArn=lb, Protocol="HTTP", Port=80, DefaultActions=forward)
+elb.create_listener(LoadBalancerArn=lb, Protocol="HTTPS", Port=443, SslPolicy="ELBSecurityPolicy-2016-08", Certificates=[{"CertificateArn": cert}], DefaultActions=forward)
+
+ami = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
+lt = ec2.create_launch_template(LaunchTemplateName="web", LaunchTemplateData={"ImageId": ami, "InstanceType": "t3.medium"})["LaunchTemplate"]["LaunchTemplateId"]
+ec2.create_launch_template_version(LaunchTemplateId=lt, SourceVersion="1", LaunchTemplateData={"ImageId": ami, "InstanceType": "t3.medium"})
+asg.create_auto_scaling_group(AutoScalingGroupName="web", LaunchTemplate={"LaunchTemplateId": lt, "Version": "$Latest"}, MinSize=1, MaxSize=4, DesiredCapacity=1,
+                              VPCZoneIdentifier=app[0], TargetGroupARNs=[tg], HealthCheckType="EC2", HealthCheckGracePeriod=300)
+
+rds.create_db_subnet_group(DBSubnetGroupName="data", DBSubnetGroupDescription="d", SubnetIds=app)
+rds.create_db_parameter_group(DBParameterGroupName="shop", DBParameterGroupFamily="mysql8.0", Description="d")
+rds.modify_db_parameter_group(DBParameterGroupName="shop", Parameters=[{"ParameterName": "innodb_flush_log_at_trx_commit", "ParameterValue": "2", "ApplyMethod": "immediate"}])
+rds.create_db_instance(DBInstanceIdentifier="shop", Engine="mysql", EngineVersion="8.0.40", DBInstanceClass="db.m5.large", AllocatedStorage=100, DBSubnetGroupName="data",
+                       DBParameterGroupName="shop", MasterUsername="shop", MasterUserPassword="correct-horse", MultiAZ=False, AvailabilityZone=R + "a",
+                       BackupRetentionPeriod=3, DeletionProtection=False, PubliclyAccessible=True)
+rds.create_db_cluster(DBClusterIdentifier="orders", Engine="aurora-mysql", MasterUsername="shop", MasterUserPassword="correct-horse", DBSubnetGroupName="data",
+                      BackupRetentionPeriod=1, DeletionProtection=False, AvailabilityZones=[R + z for z in "abc"])
+rds.create_db_instance(DBInstanceIdentifier="orders-0", Engine="aurora-mysql", DBInstanceClass="db.r6g.large", DBClusterIdentifier="orders", AvailabilityZone=R + "a")
+
+ec.create_cache_subnet_group(CacheSubnetGroupName="data", CacheSubnetGroupDescription="d", SubnetIds=app)
+ec.create_replication_group(ReplicationGroupId="sessions", ReplicationGroupDescription="d", NumCacheClusters=1, CacheNodeType="cache.m5.large", Engine="redis", EngineVersion="7.1",
+                            CacheSubnetGroupName="data", AutomaticFailoverEnabled=False)
+
+client("dynamodb").create_table(TableName="carts", AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}], KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+                                BillingMode="PROVISIONED", ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 5})
+
+for b in ("images", "copies"):
+    s3.create_bucket(Bucket=b)
+s3.put_bucket_lifecycle_configuration(Bucket="images", LifecycleConfiguration={"Rules": [
+    {"ID": "tmp", "Status": "Enabled", "Filter": {"Prefix": "tmp/"}, "Expiration": {"Days": 3}}]})
+s3.put_bucket_versioning(Bucket="copies", VersioningConfiguration={"Status": "Enabled"})
+client("kms").create_key(Description="images")
+
+role = lambda name, service: iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}]}))["Role"]["Arn"]
+role("copier", "s3.amazonaws.com")
+iam.update_account_password_policy(MinimumPasswordLength=8, MaxPasswordAge=90)
+
+logs = client("logs")
+logs.create_log_group(logGroupName="/shop/app")
+logs.put_retention_policy(logGroupName="/shop/app", retentionInDays=7)
+
+topic = client("sns").create_topic(Name="ops")["TopicArn"]
+cw = client("cloudwatch")
+cw.put_metric_alarm(AlarmName="cpu", Namespace="AWS/EC2", MetricName="CPUUtilization", Statistic="Average", Period=300, EvaluationPeriods=3, Threshold=80,
+                    ComparisonOperator="GreaterThanThreshold", AlarmActions=[topic], ActionsEnabled=False)
+
+s3.create_bucket(Bucket="trail")
+s3.put_bucket_policy(Bucket="trail", Policy=json.dumps({"Version": "2012-10-17", "Statement": [
+    {"Sid": "acl", "Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"}, "Action": "s3:GetBucketAcl", "Resource": "arn:aws:s3:::trail"}]}))
+client("cloudtrail").create_trail(Name="main", S3BucketName="trail", IsMultiRegionTrail=False, EnableLogFileValidation=False)
+
+r53 = client("route53")
+zone = r53.create_hosted_zone(Name="shop.example.com", CallerReference="1")["HostedZone"]["Id"]
+r53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": [{"Action": "CREATE", "ResourceRecordSet": {
+    "Name": "www.shop.example.com", "Type": "CNAME", "TTL": 3600, "ResourceRecords": [{"Value": "shop.example.net"}]}}]})
+r53.create_health_check(CallerReference="2", HealthCheckConfig={"Type": "HTTPS", "FullyQualifiedDomainName": "www.shop.example.com", "Disabled": True})
+
+code = io.BytesIO()
+with zipfile.ZipFile(code, "w") as z:
+    z.writestr("main.py", "def handler(*_): pass")
+lam, runner = client("lambda"), role("runner", "lambda.amazonaws.com")
+lam.create_function(FunctionName="resize", Runtime="python3.12", Role=runner, Handler="main.handler", Code={"ZipFile": code.getvalue()},
+                    VpcConfig={"SubnetIds": app[:1], "SecurityGroupIds": [group]})
+client("sqs").create_queue(QueueName="resize-dlq")
+
+eks = client("eks")
+eks.create_cluster(name="shop", roleArn=role("eks", "eks.amazonaws.com"), resourcesVpcConfig={"subnetIds": app[:2]})
+eks.create_nodegroup(clusterName="shop", nodegroupName="workers", nodeRole=role("nodes", "ec2.amazonaws.com"), subnets=app, scalingConfig={"minSize": 1, "maxSize": 5, "desiredSize": 1})
+
+ecs = client("ecs")
+ecs.create_cluster(clusterName="shop")
+ecs.register_task_definition(family="api", containerDefinitions=[{"name": "api", "image": "api:1", "memory": 256}])
+ecs.create_service(cluster="shop", serviceName="api", taskDefinition="api", desiredCount=1, deploymentConfiguration={"maximumPercent": 200, "minimumHealthyPercent": 0})

@@ -1,0 +1,214 @@
+package aws_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/plumbline-dev/plumbline/catalog"
+	"github.com/plumbline-dev/plumbline/graph"
+	"github.com/plumbline-dev/plumbline/internal/moto"
+	"github.com/plumbline-dev/plumbline/remedy"
+	"github.com/plumbline-dev/plumbline/remedy/aws"
+	live "github.com/plumbline-dev/plumbline/scanners/aws"
+	"github.com/plumbline-dev/plumbline/scanners/aws/services"
+)
+
+// all reads everything of the account.
+func (a *account) all() *graph.Graph {
+	a.t.Helper()
+	accounts := []live.Account{{ID: a.id, Regions: []string{region}, Config: a.server.Config(a.t, a.id, region)}}
+	found, err := live.New(accounts, live.Options{Services: services.All()}).Scan(context.Background())
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	return catalog.Build(found.Resources, catalog.Options{})
+}
+
+// the gives the one resource of a type with a name, or whose address holds it.
+func the(t *testing.T, g *graph.Graph, typ, name string) *graph.Resource {
+	t.Helper()
+	for _, r := range g.OfType(typ) {
+		if r.Name == name || strings.Contains(string(r.Address), name) {
+			return r
+		}
+	}
+	t.Fatalf("there is no %s %s", typ, name)
+	return nil
+}
+
+// wish is one change of the fixable account, by the fix that is to carry it out.
+type wish struct {
+	fix, typ, name string
+	patch          func(r *graph.Resource, g *graph.Graph) graph.Patch
+	stays          []string // what of the account is not as before after the undo, because AWS, or moto, cannot give it back
+}
+
+func sets(pairs ...any) func(*graph.Resource, *graph.Graph) graph.Patch {
+	return func(r *graph.Resource, _ *graph.Graph) graph.Patch {
+		var p graph.Patch
+		for i := 0; i+1 < len(pairs); i += 2 {
+			p = append(p, graph.Change{Op: graph.Set, Root: r.Root, Address: r.Address, Type: r.Type, Path: pairs[i].(string), New: pairs[i+1]})
+		}
+		return p
+	}
+}
+
+// creates makes a resource that refers to the one of the wish by an attribute.
+func creates(typ, via, attr string, values map[string]any) func(*graph.Resource, *graph.Graph) graph.Patch {
+	return func(r *graph.Resource, _ *graph.Graph) graph.Patch {
+		attrs := map[string]any{via: graph.Ref{Root: r.Root, Address: r.Address, Attr: attr}}
+		for k, v := range values {
+			attrs[k] = v
+		}
+		return graph.Patch{{Op: graph.Create, Root: r.Root, Address: graph.Address(typ + ".new"), Type: typ, New: attrs}}
+	}
+}
+
+// The networks of the fixable account's tiers.
+var (
+	public = []string{"10.0.0.0/24", "10.0.1.0/24", "10.0.2.0/24"}
+	app    = []string{"10.0.10.0/24", "10.0.11.0/24", "10.0.12.0/24"}
+)
+
+// subnets sets a list of subnets to all of a tier.
+func subnets(path string, tier []string) func(*graph.Resource, *graph.Graph) graph.Patch {
+	return func(r *graph.Resource, g *graph.Graph) graph.Patch {
+		var ids []any
+		for _, s := range g.OfType("aws_subnet") {
+			if slices.Contains(tier, fmt.Sprint(s.Attrs["cidr_block"])) {
+				ids = append(ids, s.Attrs["id"])
+			}
+		}
+		return sets(path, ids)(r, g)
+	}
+}
+
+func blocks(attrs map[string]any) []any { return []any{attrs} }
+
+var target = map[string]any{"service_namespace": "dynamodb", "resource_id": "table/carts", "scalable_dimension": "dynamodb:table:ReadCapacityUnits"}
+
+func scaled(r *graph.Resource, _ *graph.Graph) graph.Patch {
+	of := map[string]any{"min_capacity": 5, "max_capacity": 50}
+	policy := map[string]any{"name": "carts-read", "policy_type": "TargetTrackingScaling", "target_tracking_scaling_policy_configuration": blocks(map[string]any{
+		"target_value": 70, "predefined_metric_specification": blocks(map[string]any{"predefined_metric_type": "DynamoDBReadCapacityUtilization"})})}
+	for k, v := range target {
+		of[k], policy[k] = v, v
+	}
+	return graph.Patch{
+		{Op: graph.Create, Root: r.Root, Address: "aws_appautoscaling_target.carts", Type: "aws_appautoscaling_target", New: of},
+		{Op: graph.Create, Root: r.Root, Address: "aws_appautoscaling_policy.carts", Type: "aws_appautoscaling_policy", New: policy},
+	}
+}
+
+var wishes = []wish{
+	{"asg-elb-health-check", "aws_autoscaling_group", "web", sets("health_check_type", "ELB"), nil},
+	{"asg-min-size", "aws_autoscaling_group", "web", sets("min_size", 2), nil},
+	{"asg-multi-az", "aws_autoscaling_group", "web", subnets("vpc_zone_identifier", app), nil},
+	{"asg-scaling-policy", "aws_autoscaling_group", "web", creates("aws_autoscaling_policy", "autoscaling_group_name", "name", map[string]any{"name": "cpu", "policy_type": "TargetTrackingScaling",
+		"target_tracking_configuration": blocks(map[string]any{"target_value": 60, "predefined_metric_specification": blocks(map[string]any{"predefined_metric_type": "ASGAverageCPUUtilization"})})}), nil},
+	{"aurora-add-reader", "aws_rds_cluster", "orders", creates("aws_rds_cluster_instance", "cluster_identifier", "id", nil), nil},
+	{"aurora-backup-retention", "aws_rds_cluster", "orders", sets("backup_retention_period", 7), nil},
+	{"aurora-deletion-protection", "aws_rds_cluster", "orders", sets("deletion_protection", true), nil},
+	{"cloudtrail-logging", "aws_cloudtrail", "main", sets("enable_logging", true), nil},
+	{"cloudtrail-multi-region", "aws_cloudtrail", "main", sets("is_multi_region_trail", true, "enable_log_file_validation", true), nil},
+	{"alarm-actions", "aws_cloudwatch_metric_alarm", "cpu", sets("actions_enabled", true), nil},
+	{"dynamodb-deletion-protection", "aws_dynamodb_table", "carts", sets("deletion_protection_enabled", true), nil},
+	{"dynamodb-on-demand", "aws_dynamodb_table", "carts", sets("billing_mode", "PAY_PER_REQUEST"), nil},
+	{"dynamodb-pitr", "aws_dynamodb_table", "carts", sets("point_in_time_recovery[0].enabled", true), nil},
+	{"ec2-launch-template", "aws_launch_template", "web", sets("metadata_options[0].http_tokens", "required", "instance_type", "t3.large"), nil},
+	{"ecs-desired-count", "aws_ecs_service", "api", sets("desired_count", 2), nil},
+	{"ecs-rollback", "aws_ecs_service", "api", sets("deployment_circuit_breaker", blocks(map[string]any{"enable": true, "rollback": true}), "deployment_minimum_healthy_percent", 50), nil},
+	{"eks-cluster-subnets", "aws_eks_cluster", "shop", subnets("vpc_config[0].subnet_ids", app), nil},
+	{"eks-deletion-protection", "aws_eks_cluster", "shop", sets("deletion_protection", true), nil},
+	{"eks-node-count", "aws_eks_node_group", "workers", sets("scaling_config[0].min_size", 2, "scaling_config[0].desired_size", 2), nil},
+	{"elasticache-failover", "aws_elasticache_replication_group", "sessions", sets("automatic_failover_enabled", true, "multi_az_enabled", true, "num_cache_clusters", 2), nil},
+	{"elasticache-node-type", "aws_elasticache_replication_group", "sessions", sets("node_type", "cache.m6g.large"), nil},
+	{"elasticache-snapshots", "aws_elasticache_replication_group", "sessions", sets("snapshot_retention_limit", 7), nil},
+	{"lambda-dlq", "aws_lambda_function", "resize", sets("dead_letter_config", blocks(map[string]any{"target_arn": "arn:aws:sqs:us-east-1:123456789012:resize-dlq"})), nil},
+	{"lambda-reserved-concurrency", "aws_lambda_function", "resize", sets("reserved_concurrent_executions", 10), nil},
+	{"lambda-vpc-multi-az", "aws_lambda_function", "resize", subnets("vpc_config[0].subnet_ids", app), nil},
+	{"lb-deletion-protection", "aws_lb", "web", sets("enable_deletion_protection", true), nil},
+	{"lb-health-check", "aws_lb_target_group", "web", sets("health_check[0].matcher", "200-399"), nil},
+	{"lb-multi-az", "aws_lb", "web", subnets("subnets", public), nil},
+	{"log-retention", "aws_cloudwatch_log_group", "/shop/app", sets("retention_in_days", 365), nil},
+	{"rds-backup-retention", "aws_db_instance", "shop", sets("backup_retention_period", 14), nil},
+	{"rds-deletion-protection", "aws_db_instance", "shop", sets("deletion_protection", true), nil},
+	{"rds-instance-class", "aws_db_instance", "shop", sets("instance_class", "db.m6g.large"), nil},
+	{"rds-multi-az", "aws_db_instance", "shop", sets("multi_az", true), nil},
+	{"rds-private", "aws_db_instance", "shop", sets("publicly_accessible", false), nil},
+	{"rds-storage-growth", "aws_db_instance", "shop", sets("max_allocated_storage", 200), nil},
+	{"route53-health-check-on", "aws_route53_health_check", "", sets("disabled", false), nil},
+	{"route53-ttl", "aws_route53_record", "www", sets("ttl", 60), nil},
+	{"s3-default-encryption-kms", "aws_s3_bucket", "images", creates("aws_s3_bucket_server_side_encryption_configuration", "bucket", "id",
+		map[string]any{"rule": blocks(map[string]any{"apply_server_side_encryption_by_default": blocks(map[string]any{"sse_algorithm": "aws:kms"})})}), nil},
+	{"s3-lifecycle", "aws_s3_bucket", "images", creates("aws_s3_bucket_lifecycle_configuration", "bucket", "id", map[string]any{"rule": blocks(map[string]any{"id": "old", "status": "Enabled",
+		"noncurrent_version_expiration": blocks(map[string]any{"noncurrent_days": 90})})}), nil},
+	{"s3-lifecycle", "aws_s3_bucket", "copies", creates("aws_s3_bucket_lifecycle_configuration", "bucket", "id", map[string]any{"rule": blocks(map[string]any{"id": "uploads", "status": "Enabled",
+		"abort_incomplete_multipart_upload": blocks(map[string]any{"days_after_initiation": 7})})}), nil},
+	{"s3-public-access-block", "aws_s3_bucket", "images", creates("aws_s3_bucket_public_access_block", "bucket", "id",
+		map[string]any{"block_public_acls": true, "block_public_policy": true, "ignore_public_acls": true, "restrict_public_buckets": true}), nil},
+	{"s3-replication", "aws_s3_bucket", "copies", creates("aws_s3_bucket_replication_configuration", "bucket", "id", map[string]any{"role": "arn:aws:iam::123456789012:role/copier",
+		"rule": blocks(map[string]any{"id": "dr", "destination": blocks(map[string]any{"bucket": "arn:aws:s3:::images", "storage_class": "STANDARD_IA"})})}), nil},
+	{"autoscaling-target", "aws_dynamodb_table", "carts", scaled, nil},
+	{"s3-versioning", "aws_s3_bucket", "images", creates("aws_s3_bucket_versioning", "bucket", "id", map[string]any{"versioning_configuration": blocks(map[string]any{"status": "Enabled"})}), []string{"images#versioning"}},
+}
+
+func TestEachFixIsPlannedMadeRealAndTakenBack(t *testing.T) {
+	s := moto.Patched(t, nil, "../../internal/moto/testdata/patches.py")
+	cmd := exec.Command("python3", "../../internal/moto/testdata/fixable_account.py", "--endpoint", s.URL)
+	cmd.Env = append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("seeding: %v\n%s", err, out)
+	}
+	a := &account{t, s, moto.Home, aws.NewHand(s.Config(t, moto.Home, region), aws.Target{Account: moto.Home, Region: region})}
+	for _, w := range wishes {
+		t.Run(w.fix+" "+w.name, func(t *testing.T) { a.try(t, w) })
+	}
+}
+
+// try plans a wish, carries it out and takes it back, and compares the account with what it was.
+func (a *account) try(t *testing.T, w wish) {
+	before := a.all()
+	patch := w.patch(the(t, before, w.typ, w.name), before)
+	steps, err := aws.NewPlanner(a.hand, before, aws.Options{}).Plan(context.Background(), remedy.Wish{Patch: patch})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range steps {
+		if s.Fix != w.fix {
+			t.Errorf("planned %s", s.Fix)
+		}
+		if more := declared(s); more != "" {
+			t.Errorf("%s calls what it does not declare: %s", s.Fix, more)
+		}
+		if len(s.Shows) == 0 || len(s.Preconditions) == 0 || len(s.IAM) == 0 {
+			t.Errorf("%s shows %d lines, has %d preconditions and %d permissions", s.Fix, len(s.Shows), len(s.Preconditions), len(s.IAM))
+		}
+		bound := remedy.Bound{}
+		if err := a.apply(s, bound); err != nil {
+			t.Fatal(err)
+		}
+		broken, err := a.hand.Holds(context.Background(), s.Preconditions, nil)
+		if err != nil || len(broken) == 0 {
+			t.Errorf("the preconditions hold once it is done (%v)", err)
+		}
+		if err := a.undo(s, bound); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lines := func(g *graph.Graph) []string {
+		return slices.DeleteFunc(restorable(t, g.Resources()), func(line string) bool {
+			return slices.ContainsFunc(w.stays, func(part string) bool { return strings.Contains(line, part) })
+		})
+	}
+	if diff := cmp.Diff(lines(before), lines(a.all())); diff != "" {
+		t.Errorf("not as before:\n%s", fmt.Sprint(diff))
+	}
+}
