@@ -169,7 +169,16 @@ func TestAnAnswerThatSaysNothingPassesNothing(t *testing.T) {
 }
 
 // unread lists what policies read and no reader sets, with the reason. Tags that are not read leave the stage to the account's.
-var unread = map[string]string{}
+var unread = map[string]string{
+	"aws_s3_bucket force_destroy":                          "what happens when Terraform deletes it stands in code",
+	"aws_s3_bucket_website_configuration website_domain":   "AWS does not tell it; records that lead to one are left open",
+	"aws_s3_bucket_website_configuration website_endpoint": "AWS does not tell it; records that lead to one are left open",
+	"aws_vpc default_route_table_id":                       "the main table has an association of its own",
+	"aws_vpc main_route_table_id":                          "the main table has an association of its own",
+}
+
+// notAsked are attributes that many types have: tags that are not read leave the stage to what is said of the account, and not every thing has an ARN.
+var notAsked = []string{"tags", "tags_all", "arn"}
 
 // TestEveryAttributeThatPoliciesReadIsRead: what no reader sets is undecided in every account.
 func TestEveryAttributeThatPoliciesReadIsRead(t *testing.T) {
