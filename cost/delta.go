@@ -30,7 +30,8 @@ type Deltas struct {
 	// The last estimate before a patch: several findings of one resource follow each other, and most of their patches touch the same.
 	last   []graph.Key
 	before Estimated
-	own    dependents // the same, of patches that change values alone
+	own    dependents   // the same, of patches that change values alone
+	alone  *graph.Graph // the resource of the last such patch, without any other
 }
 
 // NewDeltas prepares to price patches of g, which was built with those options.

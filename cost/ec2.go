@@ -106,7 +106,7 @@ func (b *bill) server(s server) {
 	if s.tenancy == "dedicated" {
 		b.unpriced("fee for dedicated instances", "AWS charges 2 USD an hour once for each region that has any, so it belongs to no single server")
 	}
-	b.burst(typ, s.credits)
+	b.burst(typ, os, s.credits)
 	if s.detail.yes() {
 		b.month("detailed monitoring", "cloudwatch.metric.custom", num(detailedMetrics))
 	} else if s.detail.open() {
@@ -182,7 +182,7 @@ func imageText(image *graph.Resource) string {
 
 // burst adds the CPU credits of a burstable type in unlimited mode, which T2 is not by default and later ones are.
 // Source: docs.aws.amazon.com/AWSEC2/latest/UserGuide/burstable-performance-instances-unlimited-mode.html.
-func (b *bill) burst(typ string, credits value) {
+func (b *bill) burst(typ, os string, credits value) {
 	family, _, _ := strings.Cut(typ, ".")
 	switch family {
 	case "t2", "t3", "t3a", "t4g":
@@ -192,7 +192,7 @@ func (b *bill) burst(typ string, credits value) {
 	if credits.is("standard") || family == "t2" && credits.null() {
 		return
 	}
-	b.credits("ec2.cpu_credits", "family", family, "os", "Linux")
+	b.credits("ec2.cpu_credits", "family", family, "os", os)
 }
 
 // credits adds the hours above the baseline of a burstable class, for each vCPU.

@@ -38,7 +38,10 @@ func (d *Deltas) inPlace(p graph.Patch) (after *graph.Resource, ok bool) {
 // rebuilt takes the values of those names, as Build completes them, into the built resource. ok is false when Build makes
 // more of the change than that.
 func (d *Deltas) rebuilt(built, changed *graph.Resource, names map[string]bool) (after *graph.Resource, ok bool) {
-	before := catalog.Build([]*graph.Resource{built}, d.build)
+	if d.alone == nil || d.alone.Get(built.Key()) == nil {
+		d.alone = catalog.Build([]*graph.Resource{built}, d.build)
+	}
+	before := d.alone
 	now := catalog.Build([]*graph.Resource{changed}, d.build)
 	x, y := before.Get(built.Key()), now.Get(built.Key())
 	if len(before.Resources()) != 1 || len(now.Resources()) != 1 || x == nil || y == nil {
