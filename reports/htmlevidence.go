@@ -26,6 +26,7 @@ func (h *htmlReport) evidence() {
 	}
 	h.put("</ul></div></div>\n")
 	h.drifted()
+	h.requirements()
 	h.passes()
 	h.put("</section>\n")
 }

@@ -37,8 +37,23 @@ func (h *htmlReport) score() {
 	if len(idle) > 0 {
 		h.put(`<p class="note">Nothing here that these chapters were judged by: {}.</p>`, strings.Join(idle, "; "))
 	}
-	h.requirements()
+	if judged, all := h.judgedRequirements(); all > 0 {
+		h.put(`<p class="note">{} of {} were judged: <a href="#requirements">each with its verdicts</a></p>`, judged, plural(all, "requirement"))
+	}
 	h.put("</section>\n")
+}
+
+// judgedRequirements counts the requirements that something here was judged by, and all of them.
+func (h *htmlReport) judgedRequirements() (judged, all int) {
+	for _, x := range h.c.Chapters {
+		for _, q := range x.Requirements {
+			all++
+			if q.Judged()+q.Waived > 0 {
+				judged++
+			}
+		}
+	}
+	return judged, all
 }
 
 func (h *htmlReport) count(class fixed, n int) {
@@ -67,19 +82,11 @@ func (h *htmlReport) bar(c Counts) {
 
 // requirements lists every requirement with its verdicts, also those that nothing here was judged by.
 func (h *htmlReport) requirements() {
-	judged, all := 0, 0
-	for _, x := range h.c.Chapters {
-		for _, q := range x.Requirements {
-			all++
-			if q.Judged() > 0 {
-				judged++
-			}
-		}
-	}
+	judged, all := h.judgedRequirements()
 	if all == 0 {
 		return
 	}
-	h.put(`<details><summary>{} of {} were judged: each with its verdicts</summary><div class="scroll" tabindex="0" role="region" aria-label="Requirements, scrolls sideways"><table class="requirements"><thead><tr><th scope="col">Requirement</th><th scope="col">What it demands</th><th scope="col" class="num">Pass</th><th scope="col" class="num">Fail</th><th scope="col" class="num">Undecided</th><th scope="col" class="num">Waived</th></tr></thead><tbody>
+	h.put(`<details id="requirements"><summary>{} of {} were judged: each with its verdicts</summary><div class="scroll" tabindex="0" role="region" aria-label="Requirements, scrolls sideways"><table class="requirements"><thead><tr><th scope="col">Requirement</th><th scope="col">What it demands</th><th scope="col" class="num">Pass</th><th scope="col" class="num">Fail</th><th scope="col" class="num">Undecided</th><th scope="col" class="num">Waived</th></tr></thead><tbody>
 `, judged, plural(all, "requirement"))
 	for _, x := range h.c.Chapters {
 		for _, q := range x.Requirements {

@@ -41,6 +41,7 @@ var may = map[string][]string{
 	"internal/docgen":              {"*"},
 	"internal/bench":               {"*"},
 	"internal/awsdouble":           {"*"},
+	"internal/browser":             {"*"},
 	"internal/awsfake":             {"graph"},
 	"internal/check":               {"*"},
 	"internal/dialects":            {"*"},
