@@ -370,7 +370,14 @@ func plain(values iter.Seq[any]) bool {
 	return true
 }
 
+// nobody is the reason of a list of names one of which is empty: providers leave it out or refuse it.
+const nobody = "\"\" names nothing: it stands for a value that is given elsewhere"
+
 func shapeList(r *graph.Resource, path string, a *Attr, list []any) any {
+	if len(a.Targets) > 0 && slices.Contains(list, any("")) {
+		r.Unknown[path] = nobody
+		return unknownValue
+	}
 	if list != nil && !a.Secret && plain(slices.Values(list)) {
 		return list
 	}

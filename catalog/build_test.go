@@ -183,6 +183,18 @@ func TestReferencesBecomeEdges(t *testing.T) {
 	}
 }
 
+func TestAListWithAnEmptyNameIsNotKnown(t *testing.T) {
+	r := &graph.Resource{Address: "aws_lb.a", Type: "aws_lb", Attrs: map[string]any{"subnets": []any{""}, "security_groups": []any{"sg-1"}}}
+	g := catalog.Build([]*graph.Resource{r}, catalog.Options{})
+	got := g.Get(graph.Key{Address: "aws_lb.a"})
+	if _, known := got.Attrs["subnets"]; known || got.Unknown["subnets"] == "" {
+		t.Errorf("subnets: %v, %v", got.Attrs["subnets"], got.Unknown)
+	}
+	if _, known := got.Attrs["security_groups"]; !known {
+		t.Errorf("security_groups: %v", got.Unknown)
+	}
+}
+
 func TestWhatMayNotExistIsNoWitness(t *testing.T) {
 	g := build(
 		unknown(resource("aws_subnet.maybe", object{"availability_zone": "eu-west-1a"}), "_count"),

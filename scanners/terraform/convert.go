@@ -169,7 +169,7 @@ func (w *writer) flat(path string, list []any) []any {
 		return list
 	}
 	moved := map[string]string{}
-	var out []any
+	out := make([]any, 0, len(list)) // never nil: a list without elements is known to have none
 	for i, x := range list {
 		inner, nested := x.([]any)
 		if !nested {

@@ -173,6 +173,9 @@ func monotonous(text string) bool {
 // is none.
 var documentAttributes = regexp.MustCompile(`(^|\.)(user_data|user_data_base64|container_definitions|environment|variables|startup_script|custom_data|content|content_base64|option_settings)(\.|$)`)
 
+// headerValue is what a distribution sends to its origin in a header: the host that was asked for, a stage, or what proves to the origin who asks.
+var headerValue = regexp.MustCompile(`(^|\.)custom_header\.value$`)
+
 // secretValue says whether the text of an attribute that the catalog marks Secret is a secret: any text
 // of a password is, a script is when it holds one.
 func secretValue(path, text string) (kind string, placeholder, ok bool) {
@@ -188,6 +191,15 @@ func secretValue(path, text string) (kind string, placeholder, ok bool) {
 		return definitionsText(text)
 	}
 	if text == "" {
+		return "", false, false
+	}
+	if headerValue.MatchString(schematic) {
+		if kind, placeholder, ok = secretText("", text, true); ok {
+			return kind, placeholder, true
+		}
+		if plausible(text) && convincing("token", text) {
+			return "token", false, true
+		}
 		return "", false, false
 	}
 	name := schematic[strings.LastIndexByte(schematic, '.')+1:]

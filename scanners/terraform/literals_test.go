@@ -203,6 +203,9 @@ func TestSecretValuesOfSecretAttributes(t *testing.T) {
 		{"environment[0].variables.secret_key", secretKey, "aws_access_key"},
 		{"container_definitions", `[{"environment":[{"name":"A","value":"b"},{"name":"DB_PASSWORD","value":"Kah3oothu7ch"}]}]`, "password"},
 		{"container_definitions", `[{"environment":[{"value":"changeme","name":"DB_PASSWORD"}]}]`, "password?"},
+		{"origin[0].custom_header[0].value", "www.shop.org", ""},
+		{"origin[0].custom_header[0].value", "eu-central-1", ""},
+		{"origin[0].custom_header[0].value", "Kah3oothu7chEi5aeT", "token"},
 		{"container_definitions", `[{"secrets":[{"name":"DB_PASSWORD","valueFrom":"arn:aws:ssm:x"}]}]`, ""},
 	} {
 		kind, placeholder, ok := secretValue(c.path, c.text)

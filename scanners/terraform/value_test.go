@@ -141,6 +141,7 @@ func TestListsWithinListsAreFlat(t *testing.T) {
 variable "ours" { default = ["10.0.0.0/8", "0.0.0.0/0"] }
 variable "theirs" { type = list(string) }
 variable "one" {}
+variable "nobody" { default = [] }
 resource "aws_subnet" "a" { count = 2 }
 resource "aws_security_group" "known" {
   ingress {
@@ -152,6 +153,11 @@ resource "aws_security_group" "mixed" {
     cidr_blocks = [var.one, "${var.ours}", ["192.0.2.1/32", var.one], "198.51.100.1/32"]
   }
 }
+resource "aws_security_group" "none" {
+  ingress {
+    cidr_blocks = ["${var.nobody}"]
+  }
+}
 resource "aws_db_subnet_group" "g" {
   subnet_ids = ["${aws_subnet.a.*.id}", "subnet-1"]
 }
@@ -159,6 +165,7 @@ resource "aws_db_subnet_group" "g" {
 	s.wantAttrs("aws_security_group.known", map[string]any{"ingress": []any{map[string]any{"cidr_blocks": []any{"10.0.0.0/8", "0.0.0.0/0"}}}})
 	s.wantAttrs("aws_security_group.mixed", map[string]any{"ingress": []any{map[string]any{
 		"cidr_blocks": []any{nil, "10.0.0.0/8", "0.0.0.0/0", "192.0.2.1/32", nil, "198.51.100.1/32"}}}})
+	s.wantAttrs("aws_security_group.none", map[string]any{"ingress": []any{map[string]any{"cidr_blocks": []any{}}}})
 	got := slices.Sorted(maps.Keys(s.resource("aws_security_group.mixed").Unknown))
 	if diff := cmp.Diff([]string{"_account", "_region", "ingress[0].cidr_blocks[0]", "ingress[0].cidr_blocks[4]"}, got); diff != "" {
 		t.Error(diff)
