@@ -62,6 +62,7 @@ var ecsRollback = Fix{
 		update := func(set params, unset []any) params {
 			return with(id, params{"deploymentConfiguration": edited(bind("config"), "set", set, "unset", unset)})
 		}
+		s.require("the scan reads how it is deployed", config, remedy.Present, nil)
 		read := []remedy.Read{{Call: s.call, Binds: map[string]string{"config": config}}}
 		c := d.call("ecs:UpdateService", update(set, unset))
 		a.Call, a.Reads, a.UndoWhen = &c, read, a.Until

@@ -27,6 +27,7 @@ type Fix struct {
 	Seconds             int
 
 	plan func(d *draft)
+	find func(g *graph.Graph, root string, attrs map[string]any) *graph.Resource // what Of names by a text
 }
 
 // Fixes lists every fix of live accounts.

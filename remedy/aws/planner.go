@@ -150,6 +150,9 @@ func (p *Planner) owner(changes graph.Patch, f Fix) (*graph.Resource, error) {
 	c := changes[0]
 	key := ownerOf(changes, f)
 	r := p.graph.Get(key)
+	if attrs, ok := c.New.(map[string]any); r == nil && ok && f.find != nil {
+		r = f.find(p.graph, c.Root, attrs)
+	}
 	if r != nil && r.Of != "" {
 		r = p.graph.Get(graph.Key{Root: c.Root, Address: r.Of})
 	}

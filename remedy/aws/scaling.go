@@ -13,7 +13,7 @@ func scalingFixes() []Fix { return []Fix{scaling} }
 // scaling follows a target of a metric: for tables, their indexes and services of ECS alike. It is dynamodb-autoscaling and
 // ecs-autoscaling of the catalogue.
 var scaling = Fix{
-	ID: "autoscaling-target", Title: "capacity follows the load", Takes: []string{"+aws_appautoscaling_target", "+aws_appautoscaling_policy"}, Of: "resource_id", Single: true,
+	ID: "autoscaling-target", Title: "capacity follows the load", Takes: []string{"+aws_appautoscaling_target", "+aws_appautoscaling_policy"}, Of: "resource_id", find: scaledResource,
 	Does:       []string{"application-autoscaling:PutScalingPolicy", "application-autoscaling:RegisterScalableTarget"},
 	Undoes:     []string{"application-autoscaling:DeleteScalingPolicy", "application-autoscaling:DeregisterScalableTarget"},
 	Reads:      []string{"application-autoscaling:DescribeScalableTargets", "application-autoscaling:DescribeScalingPolicies"},
@@ -35,6 +35,29 @@ var scaling = Fix{
 		}
 		d.scalingCompanions()
 	},
+}
+
+// scaledResource finds what a target names by a text: "table/carts", "service/shop/api".
+func scaledResource(g *graph.Graph, root string, attrs map[string]any) *graph.Resource {
+	id, _ := attrs["resource_id"].(string)
+	if name, ok := strings.CutPrefix(id, "table/"); ok {
+		name, _, _ = strings.Cut(name, "/")
+		return named(g, root, "aws_dynamodb_table", ":table/"+name)
+	}
+	if strings.HasPrefix(id, "service/") {
+		return named(g, root, "aws_ecs_service", ":"+id)
+	}
+	return nil
+}
+
+// named gives the live resource of a type whose ARN ends so.
+func named(g *graph.Graph, root, typ, end string) *graph.Resource {
+	for _, r := range g.OfType(typ) {
+		if r.Root == root && r.Live() && strings.HasSuffix(string(r.Address), end) {
+			return r
+		}
+	}
+	return nil
 }
 
 // dimension names what is scaled.
