@@ -18,6 +18,7 @@ func ec2Services() []service {
 	return []service{
 		{Type: "aws_instance", Price: instance, Usage: serverUsage(), Words: serverWords},
 		{Type: "aws_spot_fleet_request", Price: spotFleet, Usage: serverUsage()[:1], Words: append([]string{"instances"}, serverWords...)},
+		{Type: "aws_ec2_capacity_reservation", Unpriced: "what is reserved and not used costs what servers of its type cost; how much is used, no code tells"},
 		{Type: "aws_ec2_host", Unpriced: "dedicated hosts are not in the catalogue"},
 		{Type: "aws_launch_template", Free: "a template; servers are charged where they are made"},
 		{Type: "aws_launch_configuration", Free: "a template; servers are charged where they are made"},

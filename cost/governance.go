@@ -35,6 +35,7 @@ func governanceServices() []service {
 		{Type: "aws_dlm_lifecycle_policy", Price: func(b *bill) { b.used("snapshots", "ebs.snapshot.storage", "storage_gb") }, Usage: []Param{
 			storedField("storage_gb", "GB that the snapshots of the policy keep")}},
 		{Type: "aws_securityhub_account", Unpriced: "Security Hub is charged by checks, and is not in the catalogue"},
+		{Type: "aws_securityhub_standards_subscription", Unpriced: "Security Hub is charged by checks, and is not in the catalogue"},
 		{Type: "aws_inspector2_enabler", Unpriced: "Inspector is charged by what it scans, and is not in the catalogue"},
 		{Type: "aws_macie2_account", Unpriced: "Macie is charged by buckets and GB, and is not in the catalogue"},
 	}, settings("a setting; what it keeps is charged by the vault, trail or recorder", `
@@ -42,8 +43,9 @@ func governanceServices() []service {
 		aws_backup_region_settings aws_backup_global_settings aws_config_configuration_recorder_status aws_config_delivery_channel
 		aws_config_configuration_aggregator aws_config_aggregate_authorization aws_config_remediation_configuration aws_config_retention_configuration
 		aws_guardduty_filter aws_guardduty_ipset aws_guardduty_member aws_guardduty_organization_admin_account aws_guardduty_organization_configuration
-		aws_guardduty_organization_configuration_feature aws_guardduty_publishing_destination aws_guardduty_threatintelset
-		aws_budgets_budget aws_ce_anomaly_monitor aws_ce_anomaly_subscription aws_resourcegroups_group aws_account_alternate_contact
+		aws_guardduty_organization_configuration_feature aws_guardduty_publishing_destination aws_guardduty_threatintelset aws_guardduty_invite_accepter
+		aws_securityhub_member aws_securityhub_invite_accepter aws_securityhub_finding_aggregator aws_securityhub_organization_admin_account
+		aws_budgets_budget aws_ce_anomaly_monitor aws_ce_anomaly_subscription aws_resourcegroups_group aws_ec2_tag aws_rolesanywhere_profile aws_rolesanywhere_trust_anchor aws_account_alternate_contact
 		aws_account_primary_contact aws_ram_resource_share aws_ram_resource_association aws_ram_principal_association
 	 aws_codestarconnections_connection aws_servicequotas_service_quota`)...)
 }

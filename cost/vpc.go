@@ -27,6 +27,7 @@ func vpcServices() []service {
 		{Type: "aws_ec2_traffic_mirror_session", Price: mirrorSession},
 		{Type: "aws_networkfirewall_firewall", Price: networkFirewall, Usage: []Param{processed}},
 		{Type: "aws_flow_log", Price: flowLog},
+		{Type: "aws_vpc_ipam_pool", Unpriced: "IPAM is charged by the active addresses of the account, which no code tells"},
 		{Type: "aws_vpc_ipam", Unpriced: "IPAM is charged by the active addresses of the account, which no code tells"},
 	}, settings("networks, subnets, routes and rules are free of charge (aws.amazon.com/vpc/pricing); gateways and addresses in them are charged themselves", `
 		aws_vpc aws_subnet aws_route aws_route_table aws_route_table_association aws_main_route_table_association aws_internet_gateway
