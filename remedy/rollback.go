@@ -121,8 +121,11 @@ func (r *Run) reverse(s Step, files map[string]string) (back Step, why string, e
 	}
 	back = Step{Kind: s.Kind, Source: s.Source, Mark: turned(s.Mark), Root: s.Root, Address: s.Address, Type: s.Type, Where: s.Where,
 		Region: s.Region, Fix: s.Fix, Title: "undo: " + s.Title, Risk: s.Risk, Undo: s.Undo, Seconds: s.Seconds, IAM: s.IAM}
-	if s.Undo.Ask != "" {
+	switch {
+	case s.Undo.Ask != "":
 		back.Risk = Risk{Class: "data-destructive", Detail: s.Undo.Ask}
+	case s.Risk.Class == "access-break" || s.Risk.Class == "data-destructive": // the undo lets in again, or stops destroying
+		back.Risk = Risk{Class: "online", Detail: "What the step kept out comes in again."}
 	}
 	for _, show := range s.Shows {
 		back.Shows = append(back.Shows, Show{show.Label, show.After, show.Before})

@@ -134,7 +134,7 @@ func (t *teller) say(e remedy.Event) {
 	s := t.plan.Steps[at]
 	if _, told := t.began[s.N]; !told {
 		t.began[s.N] = e.At
-		t.line(fmt.Sprintf("%d/%d  %s  %s ", s.N, len(t.plan.Steps), s.Kind, s.Mark), s.Where+"  "+string(s.Address))
+		t.line(fmt.Sprintf("%d/%d  %s  %s ", s.N, len(t.plan.Steps), s.Kind, s.Mark), placeOf(s))
 		for _, show := range s.Shows {
 			t.line("     ", show.Label+"  "+show.Before+" -> "+show.After)
 		}
@@ -149,6 +149,14 @@ func (t *teller) say(e remedy.Event) {
 	case remedy.Refusal, remedy.Unknown, remedy.NotYet:
 		t.line("     ", "FAILED")
 	}
+}
+
+// placeOf names what a step changes: a file with the resource in it, or the ARN that a live resource is called by.
+func placeOf(s remedy.Step) string {
+	if s.Where == string(s.Address) {
+		return s.Where
+	}
+	return s.Where + "  " + string(s.Address)
 }
 
 // audit writes one line for each write, whatever came of it.

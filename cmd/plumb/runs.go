@@ -336,7 +336,7 @@ func (w *work) undoHead(back *remedy.Plan, not []remedy.NoUndo) {
 	w.line("", fmt.Sprintf("Undo of run %d (plan %s): %d of %s had been done, so %d %s undone.", run.N, run.Plan.ID, touched, counted(len(run.Plan.Steps), "step"), len(back.Steps), isAre(len(back.Steps))))
 	fmt.Fprintln(w.sys.out)
 	for _, s := range back.Steps {
-		w.line("  "+s.Mark+" ", s.Where)
+		w.line(fmt.Sprintf("%3d %s ", s.N, s.Mark), s.Where)
 		for _, show := range s.Shows {
 			w.line("      ", show.Label+"   "+show.Before+" -> "+show.After)
 		}
