@@ -11,7 +11,7 @@ import (
 // answer adds to a report what everything costs and what the loss of each zone does, when something asks for it.
 func (s *scan) answer(r *reports.Report, x *side) error {
 	printed := s.asReport && slices.ContainsFunc(s.outputs, func(o output) bool { return o.format == "json" })
-	if s.record == "" && !printed {
+	if s.record == "" && s.bundle == "" && !printed {
 		return nil
 	}
 	var err error

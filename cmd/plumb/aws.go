@@ -37,9 +37,10 @@ type liveOptions struct {
 
 	common  *commonOptions
 	sys     *system
-	running *atomic.Pointer[aws.Scanner]        // while accounts are read
-	needs   func() (map[string][]string, error) // what has to be read; nil: everything
-	ask     func(prompt string) (string, error) // for the code of a second factor
+	running *atomic.Pointer[aws.Scanner]         // while accounts are read
+	needs   func() (map[string][]string, error)  // what has to be read; nil: everything
+	ask     func(prompt string) (string, error)  // for the code of a second factor
+	took    func(*reached, scanners.Found) error // is given what was read; nil: nobody asks
 }
 
 func liveFlags(f *pflag.FlagSet, o *liveOptions, sys *system, common *commonOptions) {
@@ -94,6 +95,11 @@ func (r *reader) readLive(ctx context.Context, sources []source) (map[int]*scann
 	reached, found, err := r.readReached(ctx, sources)
 	if err != nil {
 		return nil, err
+	}
+	if r.live.took != nil {
+		if err := r.live.took(reached, found); err != nil {
+			return nil, err
+		}
 	}
 	return reached.bySource(found), nil
 }

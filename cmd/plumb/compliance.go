@@ -21,7 +21,7 @@ func (s *scan) whole(x output) bool {
 
 // complete adds what a compliance report says beside the findings, when one is to be written.
 func (s *scan) complete(ctx context.Context, r *reports.Report, x *side) error {
-	if !slices.ContainsFunc(s.outputs, s.whole) {
+	if !slices.ContainsFunc(s.outputs, s.whole) && s.bundle == "" {
 		return nil
 	}
 	if s.since != "" {

@@ -248,6 +248,9 @@ func parseVerdicts(words []string) ([]policies.Verdict, error) {
 func (s *scan) listed() []policies.Verdict {
 	want, _ := parseVerdicts(s.verdicts) // checked in newScan
 	want = append(want, policies.Fail, policies.Undecided, policies.Waived)
+	if s.bundle != "" {
+		want = append(want, policies.Pass)
+	}
 	for _, x := range s.outputs {
 		if x.format == "junit" {
 			want = append(want, policies.Pass)

@@ -44,13 +44,14 @@ whatever it says; plumb scan is the gate.`,
 	hubFlag(f, &o.hub)
 	pricesFlag(f, &o.prices)
 	recordFlags(f, &o.recordOptions)
+	f.StringVar(&o.bundle, "bundle", "", "`FILE` for an auditor: reports, what was read, policies, waivers, checksums")
 	readFlags(f, &o.readOptions)
 	liveFlags(f, &o.live, sys, common)
 	completeLive(cmd)
 	for _, name := range []string{"stage", "var-file", "workspace", "root", "module", "download-modules", "state", "policies", "prices", "as-of"} {
 		f.Lookup(name).Hidden = true // as in plumb scan, whose help lists them
 	}
-	cmd.AddCommand(newReportDiffCmd(sys, common), newReportCommentCmd(sys, common))
+	cmd.AddCommand(newReportDiffCmd(sys, common), newReportCommentCmd(sys, common), newReportVerifyCmd(sys, common))
 	return cmd
 }
 
@@ -64,7 +65,7 @@ func runReport(ctx context.Context, o *scanOptions, sys *system) error {
 // else was asked for, or when -f asks for one and no file takes it.
 func reportOutputs(o *scanOptions) ([]output, error) {
 	main := cmp.Or(o.format, reportFormats[0])
-	printed := len(o.out) == 0 || o.format != ""
+	printed := len(o.out) == 0 && o.bundle == "" || o.format != ""
 	named := slices.Clone(o.out)
 	for i, x := range named {
 		if !strings.Contains(x, "=") {

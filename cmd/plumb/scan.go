@@ -45,7 +45,8 @@ type scanOptions struct {
 	commentKey, commentHead string
 	hub                     string // where ASFF puts findings of code
 	prices                  string
-	asReport                bool // plumb report: see reportOutputs
+	asReport                bool   // plumb report: see reportOutputs
+	bundle                  string // of plumb report: FILE of evidence
 }
 
 func newScanCmd(sys *system, common *commonOptions) *cobra.Command {
@@ -146,6 +147,9 @@ func runScan(ctx context.Context, o *scanOptions, sys *system) error {
 	if err := s.write(r); err != nil {
 		return err
 	}
+	if err := s.pack(ctx, r); err != nil {
+		return err
+	}
 	if s.toldKept(); s.notKept != nil {
 		return s.notKept
 	}
@@ -214,6 +218,7 @@ type scan struct {
 	catalogue *prices.Catalogue // once it is needed
 	kept      *history.Recorded // when the run was recorded
 	notKept   error             // why it was not, though it was asked for
+	bundled   *bundling         // with --bundle
 	timings   []reports.Timing
 	phase     atomic.Pointer[string] // for progress
 }
@@ -294,6 +299,7 @@ func (s *scan) run(ctx context.Context) (*reports.Report, error) {
 		return nil, err
 	}
 	s.live.needs = s.liveNeeds
+	s.prepareBundle()
 	if s.live.dryRun {
 		return nil, s.live.dry(ctx, s.inputs, s.config)
 	}
@@ -305,6 +311,9 @@ func (s *scan) run(ctx context.Context) (*reports.Report, error) {
 		return nil, err
 	}
 	s.keep(ctx, r, side)
+	if s.bundled != nil {
+		s.bundled.side = side
+	}
 	return s.finish(ctx, r, side)
 }
 

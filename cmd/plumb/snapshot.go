@@ -102,12 +102,17 @@ func (o *snapshotOptions) take(ctx context.Context, rd *reader, sources []source
 	if ctx.Err() != nil {
 		return nil, errInterrupted
 	}
-	s := &snapshot.Snapshot{Tool: version, Taken: sys.now, Found: found}
-	for _, a := range reached.accounts {
-		s.Accounts = append(s.Accounts, snapshot.Account{ID: a.ID, Name: a.Name, Partition: a.Partition, Identity: reached.readers[a.ID], Regions: a.Regions})
+	return snapshotOf(reached, found, sys.now), nil
+}
+
+// snapshotOf is what was read of accounts, as it is kept.
+func snapshotOf(x *reached, found scanners.Found, taken time.Time) *snapshot.Snapshot {
+	s := &snapshot.Snapshot{Tool: version, Taken: taken, Found: found}
+	for _, a := range x.accounts {
+		s.Accounts = append(s.Accounts, snapshot.Account{ID: a.ID, Name: a.Name, Partition: a.Partition, Identity: x.readers[a.ID], Regions: a.Regions})
 	}
 	slices.SortFunc(s.Accounts, func(a, b snapshot.Account) int { return bytes.Compare([]byte(a.ID), []byte(b.ID)) })
-	return s, nil
+	return s
 }
 
 // keep writes the snapshot beside its place and then moves it there: it is there whole, or what was there before.

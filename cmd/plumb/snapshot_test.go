@@ -38,7 +38,7 @@ func TestASnapshotIsJudgedLikeTheAccount(t *testing.T) {
 	const account, region = "300000000011", "eu-west-1"
 	server := moto.Start(t)
 	cfg := server.Config(t, account, region)
-	seedShop(t, cfg)
+	seedShop(t, cfg, "snapshot-images")
 	credentials, err := cfg.Credentials.Retrieve(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -74,7 +74,7 @@ func TestASnapshotIsJudgedLikeTheAccount(t *testing.T) {
 	}
 }
 
-func seedShop(t *testing.T, cfg sdk.Config) {
+func seedShop(t *testing.T, cfg sdk.Config, bucket string) {
 	t.Helper()
 	ctx := context.Background()
 	_, err := sqs.NewFromConfig(cfg).CreateQueue(ctx, &sqs.CreateQueueInput{QueueName: sdk.String("sync")})
@@ -90,7 +90,7 @@ func seedShop(t *testing.T, cfg sdk.Config) {
 		t.Fatal(err)
 	}
 	c := s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = true })
-	if _, err := c.CreateBucket(ctx, &s3.CreateBucketInput{Bucket: sdk.String("snapshot-images"), CreateBucketConfiguration: &s3types.CreateBucketConfiguration{LocationConstraint: s3types.BucketLocationConstraint(cfg.Region)}}); err != nil {
+	if _, err := c.CreateBucket(ctx, &s3.CreateBucketInput{Bucket: sdk.String(bucket), CreateBucketConfiguration: &s3types.CreateBucketConfiguration{LocationConstraint: s3types.BucketLocationConstraint(cfg.Region)}}); err != nil {
 		t.Fatal(err)
 	}
 }
