@@ -36,6 +36,8 @@ func TestTablesOfComputeAndNetworkNameWhatThereIs(t *testing.T) {
 		{"aws_lb_listener", listenerFields, elbv2.Listener{}},
 		{"aws_lb_target_group", targetGroupFields, elbv2.TargetGroup{}},
 		{"aws_vpc", vpcFields, ec2.Vpc{}},
+		{"aws_ami", imageFields, ec2.Image{}},
+		{"aws_spot_fleet_request", spotFleetFields, ec2.SpotFleetRequestConfigData{}},
 		{"aws_subnet", subnetFields, ec2.Subnet{}},
 		{"aws_route", routeFields, ec2.Route{}},
 		{"aws_nat_gateway", natGatewayFields, ec2.NatGateway{}},

@@ -70,6 +70,17 @@ func TestAnswersBecomeCanonicalWords(t *testing.T) {
 			attrs: map[string]any{"associate_public_ip_address": false},
 		},
 		{
+			name: "a spot fleet has a specification for each subnet", got: spotFleet(here, &ec2types.SpotFleetRequestConfig{SpotFleetRequestId: str("sfr-1"), SpotFleetRequestConfig: &ec2types.SpotFleetRequestConfigData{
+				TargetCapacity: sdk.Int32(4), AllocationStrategy: ec2types.AllocationStrategyCapacityOptimized,
+				LaunchSpecifications: []ec2types.SpotFleetLaunchSpecification{{ImageId: str("ami-1"), InstanceType: ec2types.InstanceTypeM5Large, SubnetId: str("subnet-1, subnet-2"), UserData: str("c2VjcmV0")}},
+				LoadBalancersConfig:  &ec2types.LoadBalancersConfig{TargetGroupsConfig: &ec2types.TargetGroupsConfig{TargetGroups: []ec2types.TargetGroup{{Arn: str("arn:tg")}}}},
+			}}),
+			attrs: map[string]any{"target_capacity": 4, "allocation_strategy": "capacityOptimized", "target_group_arns": []any{"arn:tg"}, "launch_template_config": []any{}, "launch_specification": []any{
+				map[string]any{"ami": "ami-1", "instance_type": "m5.large", "subnet_id": "subnet-1", "availability_zone": nil, "associate_public_ip_address": false, "user_data": graph.Hidden{}},
+				map[string]any{"ami": "ami-1", "instance_type": "m5.large", "subnet_id": "subnet-2", "availability_zone": nil, "associate_public_ip_address": false, "user_data": graph.Hidden{}},
+			}},
+		},
+		{
 			name: "a server of Karpenter is replaced by it", got: instance(here, &ec2types.Instance{InstanceId: str("i-1"), Tags: []ec2types.Tag{{Key: str("karpenter.sh/nodepool"), Value: str("default")}}}),
 			data: true,
 		},

@@ -7,7 +7,7 @@ package services
 // ec2:GetManagedPrefixListEntries, ec2:DescribeVpnConnections, ec2:DescribeTransitGatewayPeeringAttachments, ec2:DescribeTransitGateways, ec2:DescribeTransitGatewayVpcAttachments,
 // ec2:DescribeTransitGatewayRouteTables, ec2:SearchTransitGatewayRoutes, ec2:DescribeInstances, ec2:DescribeVolumes,
 // ec2:DescribeSnapshots, ec2:GetEbsEncryptionByDefault, ec2:DescribeLaunchTemplates, ec2:DescribeLaunchTemplateVersions,
-// ec2:GetInstanceMetadataDefaults.
+// ec2:GetInstanceMetadataDefaults, ec2:DescribeImages, ec2:DescribeSpotFleetRequests.
 
 import (
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
@@ -52,6 +52,8 @@ func ec2Service() aws.Service {
 			{Operation: "DescribeTransitGatewayPeeringAttachments", Gives: []string{"aws_ec2_transit_gateway_peering_attachment"}, Read: readTransitPeerings},
 			{Operation: "DescribeVpnConnections", Gives: []string{"aws_vpn_connection"}, Read: readVPNConnections},
 			{Operation: "DescribeInstances", Gives: []string{"aws_instance"}, Read: readInstances},
+			{Operation: "DescribeImages", Gives: []string{"aws_ami"}, Read: readImages},
+			{Operation: "DescribeSpotFleetRequests", Gives: []string{"aws_spot_fleet_request"}, Read: readSpotFleets},
 			{Operation: "DescribeVolumes", Gives: []string{"aws_ebs_volume", "aws_volume_attachment"}, Read: readVolumes},
 			{Operation: "DescribeSnapshots", Gives: []string{"aws_ebs_snapshot"}, Read: readSnapshots},
 			{Operation: "GetEbsEncryptionByDefault", Gives: []string{"aws_ebs_encryption_by_default"}, Read: readDiskEncryption},

@@ -1,6 +1,6 @@
 package services
 
-// AWS WAF. Needs wafv2:ListWebACLs, wafv2:ListResourcesForWebACL.
+// AWS WAF. Needs wafv2:ListWebACLs, wafv2:GetWebACL, wafv2:ListResourcesForWebACL.
 
 import (
 	"context"
@@ -16,9 +16,10 @@ func wafv2Service() aws.Service {
 	return aws.Service{
 		Name:  "wafv2",
 		Lists: []aws.List{{Operation: "ListWebACLs", Gives: []string{"aws_wafv2_web_acl"}, Read: readWebACLs}},
-		Details: []aws.Detail{{
-			Operation: "ListResourcesForWebACL", Of: "aws_wafv2_web_acl", Gives: []string{"aws_wafv2_web_acl_association.web_acl_arn"}, For: regional, Read: readGuarded,
-		}},
+		Details: []aws.Detail{
+			{Operation: "GetWebACL", Of: "aws_wafv2_web_acl", Sets: []string{"rule", "default_action"}, Read: readWebACL},
+			{Operation: "ListResourcesForWebACL", Of: "aws_wafv2_web_acl", Gives: []string{"aws_wafv2_web_acl_association.web_acl_arn"}, For: regional, Read: readGuarded},
+		},
 	}
 }
 
@@ -52,6 +53,46 @@ func readWebACLs(ctx context.Context, s *aws.Session, give func(*graph.Resource)
 		}
 	}
 	return nil
+}
+
+// readWebACL gives the rules as far as their kind and number matter: what they look for stays with AWS.
+func readWebACL(ctx context.Context, s *aws.Session, r *graph.Resource, _ func(*graph.Resource)) error {
+	id, _ := r.Attrs["id"].(string)
+	scope, _ := r.Attrs["scope"].(string)
+	out, err := wafv2.NewFromConfig(s.Config).GetWebACL(ctx, &wafv2.GetWebACLInput{Id: &id, Name: &r.Name, Scope: types.Scope(scope)})
+	if err != nil {
+		return err
+	}
+	if out.WebACL == nil || out.WebACL.DefaultAction == nil {
+		return saysNothing("GetWebACL")
+	}
+	rules := []any{}
+	for i := range out.WebACL.Rules {
+		rules = append(rules, webRule(&out.WebACL.Rules[i]))
+	}
+	action := map[string]any{"allow": nil, "block": nil}
+	if out.WebACL.DefaultAction.Allow != nil {
+		action["allow"] = block(map[string]any{})
+	} else {
+		action["block"] = block(map[string]any{})
+	}
+	r.Attrs["rule"], r.Attrs["default_action"] = rules, block(action)
+	return nil
+}
+
+func webRule(from *types.Rule) map[string]any {
+	statement := map[string]any{"rate_based_statement": []any{}, "managed_rule_group_statement": []any{}}
+	if from.Statement != nil && from.Statement.RateBasedStatement != nil {
+		x := from.Statement.RateBasedStatement
+		statement["rate_based_statement"] = block(map[string]any{
+			"limit": aws.Plain(x.Limit), "aggregate_key_type": string(x.AggregateKeyType), "evaluation_window_sec": int(x.EvaluationWindowSec),
+		})
+	}
+	if from.Statement != nil && from.Statement.ManagedRuleGroupStatement != nil {
+		x := from.Statement.ManagedRuleGroupStatement
+		statement["managed_rule_group_statement"] = block(map[string]any{"name": aws.Plain(x.Name), "vendor_name": aws.Plain(x.VendorName), "version": aws.Plain(x.Version)})
+	}
+	return map[string]any{"name": aws.Plain(from.Name), "priority": int(from.Priority), "statement": block(statement)}
 }
 
 // regional says whether a web ACL is associated with resources; those of CloudFront are named by distributions.
