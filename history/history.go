@@ -31,9 +31,6 @@ const (
 	Unjudged  State = "unjudged"  // it was there, and the run could not decide whether it still is
 )
 
-// present says that a run found it in this state.
-func (s State) present() bool { return s == Fail || s == Waived || s == Undecided }
-
 // Run is one recorded scan.
 type Run struct {
 	ID        string // unique in the database; the caller makes it up
