@@ -161,7 +161,7 @@ func (u *Usage) field(name string, v *yaml.Node) (f usageField, skip bool, err e
 		return f, true, nil
 	}
 	if v.Kind != yaml.ScalarNode {
-		return f, false, u.fail(v, "%s is a number", name)
+		return f, false, u.fail(v, "%s takes one number, no list", name)
 	}
 	if wordFields[name] {
 		f.text, f.words = v.Value, true

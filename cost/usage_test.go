@@ -116,7 +116,7 @@ func TestUsageThatCannotBeMeantIsAnError(t *testing.T) {
 		{"resource_usage:\n  aws_sqs_queue.a:\n    monthly_requests: 1e999999999\n", `usage.yml:3: monthly_requests is "1e999999999", which is no number`},
 		{"resource_usage:\n  aws_sqs_queue.a:\n    monthly_requests: 1e-999999999\n", `usage.yml:3: monthly_requests is "1e-999999999", which is no number`},
 		{"resource_usage:\n  aws_sqs_queue.a: 5\n", "usage.yml:2: usage is a map of field to number"},
-		{"resource_usage:\n  aws_sqs_queue.a: {monthly_requests: [1]}\n", "usage.yml:2: monthly_requests is a number"},
+		{"resource_usage:\n  aws_sqs_queue.a: {monthly_requests: [1]}\n", "usage.yml:2: monthly_requests takes one number"},
 		{"resource_usage: 5\n", "usage.yml:1: resource_usage is a map of addresses or types"},
 		{"usage:\n  a: 1\n", `usage.yml:1: "usage" is no section`},
 		{"- a\n", "usage.yml:1: it is a map"},

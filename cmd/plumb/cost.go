@@ -184,7 +184,7 @@ func estimateOptions(usage, profile, region string) (cost.Options, error) {
 	}
 	text, err := os.ReadFile(usage)
 	if err != nil {
-		return o, &problem{where: "--usage " + usage, what: reason(err), hint: "plumb cost --usage-template > " + usage}
+		return o, &problem{where: "--usage " + usage, what: reason(err), hint: "plumb cost --usage-template > plumb-usage.yml"}
 	}
 	if o.Usage, err = cost.ParseUsage(usage, text); err != nil {
 		return o, &problem{what: err.Error(), hint: "plumb cost --usage-template prints the fields that are read"}

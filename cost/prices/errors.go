@@ -2,6 +2,7 @@ package prices
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 )
 
@@ -52,9 +53,11 @@ type Corrupt struct {
 
 func (e *Corrupt) Error() string { return "not a usable price file: " + e.Why }
 
-// what is the key without the region.
+// what is the key without the region, and without the attributes that it asks to be empty.
 func (k Key) what() string {
-	return strings.TrimSpace(k.Meter + " " + k.Attributes.String())
+	said := maps.Clone(k.Attributes)
+	maps.DeleteFunc(said, func(_, value string) bool { return value == "" })
+	return strings.TrimSpace(k.Meter + " " + said.String())
 }
 
 func orNear(nearest []string) string {
