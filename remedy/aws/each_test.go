@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -174,7 +175,8 @@ var wishes = []wish{
 }
 
 func TestEachFixIsPlannedMadeRealAndTakenBack(t *testing.T) {
-	s := moto.Patched(t, nil, "../../internal/moto/testdata/patches.py", "../../internal/moto/testdata/fixes.py")
+	asked := filepath.Join(t.TempDir(), "asked")
+	s := moto.Patched(t, []string{"MOTO_IAM_LOG=" + asked}, "../../internal/moto/testdata/patches.py", "../../internal/moto/testdata/fixes.py", "../../internal/moto/testdata/iam.py")
 	cmd := exec.Command("python3", "../../internal/moto/testdata/fixable_account.py", "--endpoint", s.URL)
 	cmd.Env = append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1")
 	if out, err := cmd.CombinedOutput(); err != nil {
@@ -182,12 +184,12 @@ func TestEachFixIsPlannedMadeRealAndTakenBack(t *testing.T) {
 	}
 	a := &account{t, s, moto.Home, aws.NewHand(s.Config(t, moto.Home, region), aws.Target{Account: moto.Home, Region: region})}
 	for _, w := range wishes {
-		t.Run(w.fix+" "+w.name, func(t *testing.T) { a.try(t, w) })
+		t.Run(w.fix+" "+w.name, func(t *testing.T) { a.try(t, w, asked) })
 	}
 }
 
 // try plans a wish, carries it out and takes it back, and compares the account with what it was.
-func (a *account) try(t *testing.T, w wish) {
+func (a *account) try(t *testing.T, w wish, asked string) {
 	types := []string{w.typ}
 	if strings.Contains(w.fix, "-az") || strings.Contains(w.fix, "subnets") {
 		types = append(types, "aws_subnet")
@@ -209,8 +211,12 @@ func (a *account) try(t *testing.T, w wish) {
 			t.Errorf("%s shows %d lines, has %d preconditions and %d permissions", s.Fix, len(s.Shows), len(s.Preconditions), len(s.IAM))
 		}
 		bound := remedy.Bound{}
+		reset(t, asked)
 		if err := a.apply(s, bound); err != nil {
 			t.Fatal(err)
+		}
+		if diff := cmp.Diff(granted(s, false), actions(t, asked)); diff != "" {
+			t.Errorf("%s: what its policy grants for carrying it out and what was asked for (-granted +asked):\n%s", s.Fix, diff)
 		}
 		broken, err := a.hand.Holds(context.Background(), s.Preconditions, nil)
 		if err != nil || len(broken) == 0 {
@@ -218,6 +224,9 @@ func (a *account) try(t *testing.T, w wish) {
 		}
 		if err := a.undo(s, bound); err != nil {
 			t.Fatal(err)
+		}
+		if diff := cmp.Diff(granted(s, true), actions(t, asked)); diff != "" {
+			t.Errorf("%s: what its policy grants and what was asked for (-granted +asked):\n%s", s.Fix, diff)
 		}
 	}
 	lines := func(g *graph.Graph) []string {
@@ -228,4 +237,36 @@ func (a *account) try(t *testing.T, w wish) {
 	if diff := cmp.Diff(lines(before), lines(a.all(types...))); diff != "" {
 		t.Errorf("not as before:\n%s", fmt.Sprint(diff))
 	}
+}
+
+func reset(t *testing.T, asked string) {
+	t.Helper()
+	if err := os.WriteFile(asked, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// actions gives the IAM actions that the emulator was asked for.
+func actions(t *testing.T, asked string) []string {
+	t.Helper()
+	log, err := os.ReadFile(asked)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return compact(strings.Fields(string(log)))
+}
+
+// companions are permissions that no call names: AWS asks for them on the way, and no emulator does.
+var companions = []string{"iam:PassRole", "iam:CreateServiceLinkedRole", "ec2:CreateTags", "cloudwatch:PutMetricAlarm", "cloudwatch:DeleteAlarms", "cloudwatch:DescribeAlarms",
+	"ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs"}
+
+// granted gives the actions of a step's policy that its calls name.
+func granted(s remedy.Step, undo bool) []string {
+	var out []string
+	for _, p := range s.IAM {
+		if (undo || !p.Undo) && (!slices.Contains(companions, p.Action) || s.Fix == "alarm-actions") {
+			out = append(out, p.Action)
+		}
+	}
+	return compact(out)
 }
