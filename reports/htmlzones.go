@@ -68,6 +68,16 @@ func (h *htmlReport) zoneMap(m *mapper, z *zoneMap) {
 	for k, zone := range z.zones {
 		h.say(m, k+1, zone)
 	}
+	if len(z.others) > 0 {
+		h.put(`<p class="note">Not drawn, since nothing is known to stand there: `)
+		for k, zone := range z.others {
+			if k > 0 {
+				h.put(", ")
+			}
+			h.put("{}", strings.TrimPrefix(ZoneName(m.Model.Nodes[zone].Name), "zone "))
+		}
+		h.put(".</p>\n")
+	}
 	if len(z.zones) == 0 {
 		h.put(`<p class="note">No zone of {} is known to hold anything.</p>`, regionName(z.region))
 	}
@@ -211,7 +221,7 @@ func (h *htmlReport) points() {
 func (h *htmlReport) point(p resilience.Point) {
 	m := h.sim.Model
 	n := m.Nodes[p.Node]
-	h.put("<li><b>{}</b>", n.Name)
+	h.put("<li><b>{}</b>", or(h.c.names[n.Key], n.Name))
 	if n.Zone != "" {
 		h.put(" in {}", strings.TrimPrefix(ZoneName(n.Zone), "zone "))
 	}

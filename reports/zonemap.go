@@ -14,6 +14,7 @@ import (
 type zoneMap struct {
 	region string
 	zones  []int // nodes of the model, by name
+	others []int // zones in which no resource is, and that answers name all the same
 	boxes  []mapBox
 	wires  [][2]int // from a box to one that it needs
 }
@@ -31,7 +32,8 @@ type mapBox struct {
 	cure        bool
 	folded      int // how many resources the box stands for, when they are several
 	nodes       []int
-	entry       int // position of the entry point; -1
+	in          []int // zones that it is, or may be, in
+	entry       int   // position of the entry point; -1
 }
 
 // mapTiers are the rows; the first two stand outside of the region when they are in none.
@@ -112,15 +114,34 @@ func (m *mapper) regionOf(zone int) string {
 	return ""
 }
 
-// draw lays out one region.
+// draw lays out one region. Zones in which no resource is have no column, though answers may name them: where a name leads to
+// is not known, say.
 func (m *mapper) draw(region string) *zoneMap {
-	z := &zoneMap{region: region}
+	var zones []int
 	for i := range m.Model.Nodes {
 		if m.Model.Nodes[i].Class == resilience.Zone && m.used[i] && m.regionOf(i) == region && m.holdsSomething(i) {
-			z.zones = append(z.zones, i)
+			zones = append(zones, i)
 		}
 	}
-	slices.SortFunc(z.zones, func(a, b int) int { return strings.Compare(m.Model.Nodes[a].Name, m.Model.Nodes[b].Name) })
+	slices.SortFunc(zones, func(a, b int) int { return strings.Compare(m.Model.Nodes[a].Name, m.Model.Nodes[b].Name) })
+	z := m.arrange(region, zones)
+	held := map[int]bool{}
+	for _, b := range z.boxes {
+		for _, zone := range b.in {
+			held[zone] = true
+		}
+	}
+	if len(held) == 0 || len(held) == len(zones) {
+		return z
+	}
+	z = m.arrange(region, slices.DeleteFunc(slices.Clone(zones), func(zone int) bool { return !held[zone] }))
+	z.others = slices.DeleteFunc(zones, func(zone int) bool { return held[zone] })
+	return z
+}
+
+// arrange makes the boxes and wires of some zones of a region.
+func (m *mapper) arrange(region string, zones []int) *zoneMap {
+	z := &zoneMap{region: region, zones: zones}
 	at := map[int][]int{} // boxes of each node
 	add := func(b mapBox) {
 		for _, n := range b.nodes {
@@ -230,6 +251,9 @@ func (m *mapper) boxesOf(key graph.Key, z *zoneMap, at map[int][]int) []mapBox {
 		}
 	}
 	b.nodes = nodes
+	for zone := range stays {
+		b.in = append(b.in, zone)
+	}
 	switch {
 	case !drawn, len(stays) == 0 && elsewhere && !inRegion:
 		return nil
