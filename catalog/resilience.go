@@ -31,7 +31,7 @@ func resilienceTypes() []Type {
 			// Whether the targets that stores of one stage and root are judged by are stated. Address "OWNER#objectives STAGE".
 			Name: "resilience_objectives", FactsOnly: true, Scope: Configuration,
 			Attrs: []Attr{
-				{Name: "unstated"}, // "aws_db_instance.main, aws_s3_bucket.images and 3 more"; null where all are stated
+				{Name: "unstated"}, // "aws_db_instance.main", "12 stores"; null where all are stated
 			},
 		},
 		{

@@ -156,8 +156,10 @@ func (f *factory) objectives() []*graph.Resource {
 		r := f.fact("resilience_objectives", f.ownerOf(first[g]), strings.TrimSpace("objectives "+g.stage))
 		r.Stage = g.stage
 		if names := unstated[g]; len(names) > 0 {
-			slices.Sort(names)
-			r.Attrs["unstated"] = shortened(names)
+			r.Attrs["unstated"] = names[0]
+			if len(names) > 1 {
+				r.Attrs["unstated"] = fmt.Sprintf("%d stores", len(names))
+			}
 		}
 		out = append(out, r)
 	}

@@ -33,5 +33,5 @@ deny contains {"at": i, "attribute": "unstated", "message": message} if {
 	some i in judged
 	x := input.resilience_objectives[i]
 	x.unstated != null
-	message := sprintf("nobody states them for %s, so the default is used", [x.unstated])
+	message := sprintf("not stated for %s, the default is used", [x.unstated])
 }
