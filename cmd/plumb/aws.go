@@ -195,6 +195,17 @@ func (o *liveOptions) summary(scanner *aws.Scanner, found scanners.Found, took t
 		}
 	}
 	o.say("%s", line)
+	if n := len(stats.NotSold); n > 0 {
+		o.say("No endpoint, so taken as not sold there: %s%s", strings.Join(stats.NotSold[:min(n, 5)], ", "), more(n-5))
+	}
+}
+
+// more counts what a list leaves out.
+func more(n int) string {
+	if n <= 0 {
+		return ""
+	}
+	return fmt.Sprintf(" and %d more", n)
 }
 
 // say prints a line on stderr unless -q was given.

@@ -168,9 +168,14 @@ func TestAServiceThatARegionLacksIsNoGapWhenOthersAnswer(t *testing.T) {
 	for missing, gaps := range map[string]int{"rds": 0, "": 2} { // without a network all names are missing
 		list, services := live("", databases)
 		list[0].Config.BaseEndpoint, list[0].Config.HTTPClient = nil, names{missing}
-		found, err := aws.New(list, aws.Options{Services: append(services, identity)}).Scan(context.Background())
+		scanner := aws.New(list, aws.Options{Services: append(services, identity)})
+		found, err := scanner.Scan(context.Background())
 		if err != nil {
 			t.Fatal(err)
+		}
+		told := map[string][]string{"rds": {"rds eu-west-1"}, "": nil}[missing]
+		if diff := cmp.Diff(told, scanner.Stats().NotSold); diff != "" {
+			t.Errorf("missing %q: told as not sold (-want +got):\n%s", missing, diff)
 		}
 		if len(found.Gaps) != gaps || len(found.Resources) != gaps {
 			t.Errorf("missing %q: %d resources, gaps %v", missing, len(found.Resources), found.Gaps)

@@ -18,6 +18,7 @@ func (s *Scanner) collect() scanners.Found {
 	for _, u := range s.units {
 		if u.refusal != nil && u.refusal.kind == absent && s.run.answered(u.account.ID, cmp.Or(u.region, firstRegion(u.account.Partition))) {
 			u.refusal = nil // other services answer from there, so this one is not sold there
+			s.progress.noEndpoint(u)
 		}
 		if u.refusal != nil {
 			refusals = append(refusals, placed{u, *u.refusal, ""})

@@ -36,6 +36,7 @@ type Stats struct {
 	Throttled map[string]int // of these, those that AWS refused as too many
 	Avoided   int            // calls that nobody needed: lists, and details of the resources that were found
 	Restored  int            // calls that an earlier scan had finished
+	NotSold   []string       // services whose endpoint does not exist in a region whose others answer: "kafka eu-south-2", sorted
 }
 
 // progress counts what is done; its owner is the Scanner, under its lock.
@@ -43,6 +44,7 @@ type progress struct {
 	at       map[place]*PlaceStatus
 	avoided  int
 	restored int
+	notSold  map[string]bool
 	open     bool // some call may be answered another time
 }
 
@@ -55,6 +57,13 @@ func (p *progress) of(u *unit) *PlaceStatus {
 		p.at[at] = &PlaceStatus{Account: at.account, Region: at.region}
 	}
 	return p.at[at]
+}
+
+func (p *progress) noEndpoint(u *unit) {
+	if p.notSold == nil {
+		p.notSold = map[string]bool{}
+	}
+	p.notSold[strings.TrimSpace(u.service.Name+" "+u.region)] = true
 }
 
 func (p *progress) places(account string) []PlaceStatus {
@@ -117,7 +126,7 @@ func (s *Scanner) Status() Status {
 func (s *Scanner) Stats() Stats {
 	s.run.mu.Lock()
 	defer s.run.mu.Unlock()
-	return Stats{maps.Clone(s.run.calls), maps.Clone(s.run.slowed), s.plan.Avoided + s.progress.avoided, s.progress.restored}
+	return Stats{maps.Clone(s.run.calls), maps.Clone(s.run.slowed), s.plan.Avoided + s.progress.avoided, s.progress.restored, slices.Sorted(maps.Keys(s.progress.notSold))}
 }
 
 // slowFor is how long a lane is called slow after it was throttled.
