@@ -270,17 +270,12 @@ var cacheSubnetGroupFields = aws.Table{
 // readCacheSubnetGroups makes the group "default" of the default VPC a neighbour: AWS made it.
 func readCacheSubnetGroups(ctx context.Context, s *aws.Session, give func(*graph.Resource)) error {
 	pages := elasticache.NewDescribeCacheSubnetGroupsPaginator(elasticache.NewFromConfig(s.Config), &elasticache.DescribeCacheSubnetGroupsInput{})
+	called := func(x *types.CacheSubnetGroup) (arn, name *string) { return x.ARN, x.CacheSubnetGroupName }
 	return eachPage(ctx, pages, func(page *elasticache.DescribeCacheSubnetGroupsOutput) {
-		for i := range page.CacheSubnetGroups {
-			from := &page.CacheSubnetGroups[i]
-			name := text(from.CacheSubnetGroupName)
-			r := s.Resource("aws_elasticache_subnet_group", text(from.ARN), name, name)
-			cacheSubnetGroupFields.Set(r, from)
-			if name == "default" {
-				r = neighbour(r)
-			}
+		giveEach(s, "aws_elasticache_subnet_group", cacheSubnetGroupFields, page.CacheSubnetGroups, called, func(r *graph.Resource) {
+			r.Data = r.Name == "default"
 			give(r)
-		}
+		})
 	})
 }
 
@@ -292,14 +287,11 @@ var cacheParameterGroupFields = aws.Table{
 
 func readCacheParameterGroups(ctx context.Context, s *aws.Session, give func(*graph.Resource)) error {
 	pages := elasticache.NewDescribeCacheParameterGroupsPaginator(elasticache.NewFromConfig(s.Config), &elasticache.DescribeCacheParameterGroupsInput{})
+	called := func(x *types.CacheParameterGroup) (arn, name *string) { return x.ARN, x.CacheParameterGroupName }
 	return eachPage(ctx, pages, func(page *elasticache.DescribeCacheParameterGroupsOutput) {
-		for i := range page.CacheParameterGroups {
-			from := &page.CacheParameterGroups[i]
-			name := text(from.CacheParameterGroupName)
-			r := s.Resource("aws_elasticache_parameter_group", text(from.ARN), name, name)
-			cacheParameterGroupFields.Set(r, from)
+		giveEach(s, "aws_elasticache_parameter_group", cacheParameterGroupFields, page.CacheParameterGroups, called, func(r *graph.Resource) {
 			give(defaultGroup(r))
-		}
+		})
 	})
 }
 

@@ -48,6 +48,16 @@ func optional[T any](from *T, fields map[string]string) []any {
 	return block(out)
 }
 
+// giveEach makes a resource of each thing on a page, by its ARN and name, with the fields of a table.
+func giveEach[T any](s *aws.Session, typ string, table aws.Table, list []T, called func(*T) (arn, name *string), give func(*graph.Resource)) {
+	for i := range list {
+		arn, name := called(&list[i])
+		r := s.Resource(typ, text(arn), text(name), text(name))
+		table.Set(r, &list[i])
+		give(r)
+	}
+}
+
 // prefixOf gives what stands before the first dash of an id: "vpc" of "vpc-1".
 func prefixOf(id string) string {
 	prefix, _, _ := strings.Cut(id, "-")

@@ -49,15 +49,12 @@ var dbSubnetGroupFields = aws.Table{
 
 func readDBSubnetGroups(ctx context.Context, s *aws.Session, give func(*graph.Resource)) error {
 	pages := rds.NewDescribeDBSubnetGroupsPaginator(rds.NewFromConfig(s.Config), &rds.DescribeDBSubnetGroupsInput{})
+	called := func(x *types.DBSubnetGroup) (arn, name *string) { return x.DBSubnetGroupArn, x.DBSubnetGroupName }
 	return eachPage(ctx, pages, func(page *rds.DescribeDBSubnetGroupsOutput) {
-		for i := range page.DBSubnetGroups {
-			from := &page.DBSubnetGroups[i]
-			name := text(from.DBSubnetGroupName)
-			r := s.Resource("aws_db_subnet_group", text(from.DBSubnetGroupArn), name, name)
-			dbSubnetGroupFields.Set(r, from)
+		giveEach(s, "aws_db_subnet_group", dbSubnetGroupFields, page.DBSubnetGroups, called, func(r *graph.Resource) {
 			null(r, "name_prefix")
 			give(r)
-		}
+		})
 	})
 }
 
@@ -69,15 +66,14 @@ var dbParameterGroupFields = aws.Table{
 
 func readDBParameterGroups(ctx context.Context, s *aws.Session, give func(*graph.Resource)) error {
 	pages := rds.NewDescribeDBParameterGroupsPaginator(rds.NewFromConfig(s.Config), &rds.DescribeDBParameterGroupsInput{})
+	called := func(x *types.DBParameterGroup) (arn, name *string) {
+		return x.DBParameterGroupArn, x.DBParameterGroupName
+	}
 	return eachPage(ctx, pages, func(page *rds.DescribeDBParameterGroupsOutput) {
-		for i := range page.DBParameterGroups {
-			from := &page.DBParameterGroups[i]
-			name := text(from.DBParameterGroupName)
-			r := s.Resource("aws_db_parameter_group", text(from.DBParameterGroupArn), name, name)
-			dbParameterGroupFields.Set(r, from)
+		giveEach(s, "aws_db_parameter_group", dbParameterGroupFields, page.DBParameterGroups, called, func(r *graph.Resource) {
 			null(r, "name_prefix")
 			give(defaultGroup(r))
-		}
+		})
 	})
 }
 
@@ -179,14 +175,9 @@ var dbProxyFields = aws.Table{
 
 func readDBProxies(ctx context.Context, s *aws.Session, give func(*graph.Resource)) error {
 	pages := rds.NewDescribeDBProxiesPaginator(rds.NewFromConfig(s.Config), &rds.DescribeDBProxiesInput{})
+	called := func(x *types.DBProxy) (arn, name *string) { return x.DBProxyArn, x.DBProxyName }
 	return eachPage(ctx, pages, func(page *rds.DescribeDBProxiesOutput) {
-		for i := range page.DBProxies {
-			from := &page.DBProxies[i]
-			name := text(from.DBProxyName)
-			r := s.Resource("aws_db_proxy", text(from.DBProxyArn), name, name)
-			dbProxyFields.Set(r, from)
-			give(r)
-		}
+		giveEach(s, "aws_db_proxy", dbProxyFields, page.DBProxies, called, give)
 	})
 }
 
@@ -201,13 +192,10 @@ var eventSubscriptionFields = aws.Table{
 
 func readEventSubscriptions(ctx context.Context, s *aws.Session, give func(*graph.Resource)) error {
 	pages := rds.NewDescribeEventSubscriptionsPaginator(rds.NewFromConfig(s.Config), &rds.DescribeEventSubscriptionsInput{})
+	called := func(x *types.EventSubscription) (arn, name *string) {
+		return x.EventSubscriptionArn, x.CustSubscriptionId
+	}
 	return eachPage(ctx, pages, func(page *rds.DescribeEventSubscriptionsOutput) {
-		for i := range page.EventSubscriptionsList {
-			from := &page.EventSubscriptionsList[i]
-			name := text(from.CustSubscriptionId)
-			r := s.Resource("aws_db_event_subscription", text(from.EventSubscriptionArn), name, name)
-			eventSubscriptionFields.Set(r, from)
-			give(r)
-		}
+		giveEach(s, "aws_db_event_subscription", eventSubscriptionFields, page.EventSubscriptionsList, called, give)
 	})
 }
