@@ -80,7 +80,7 @@ func (b *bill) launch(t *graph.Resource, note string) {
 
 // templateServer reads the machine of a launch template or configuration.
 func (b *bill) templateServer(t *graph.Resource) server {
-	s := server{typ: b.of(t, "instance_type"), credits: b.of(t, "credit_specification[0].cpu_credits"), label: "instances"}
+	s := server{typ: b.of(t, "instance_type"), credits: read(t, "credit_specification[0].cpu_credits"), label: "instances"}
 	if images := b.e.targets(t, "image_id"); len(images) == 1 {
 		s.image = images[0]
 	}

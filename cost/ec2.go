@@ -66,7 +66,7 @@ func instance(b *bill) {
 		template = b.neighbour("launch_template.name")
 	}
 	s := server{typ: b.at("instance_type"), image: b.neighbour("ami"), tenancy: b.at("tenancy").orText("default").text(),
-		credits: b.at("credit_specification[0].cpu_credits"), detail: b.at("monitoring"), spot: isSpot(b)}
+		credits: read(b.r, "credit_specification[0].cpu_credits"), detail: b.at("monitoring"), spot: isSpot(b)}
 	if s.typ.null() && template != nil {
 		s.typ = b.of(template, "instance_type")
 	}
@@ -189,6 +189,12 @@ func (b *bill) burst(typ, os string, credits value) {
 	case "t2", "t3", "t3a", "t4g":
 	default:
 		return
+	}
+	if hours, ok := b.given("monthly_cpu_credit_hrs"); !ok || !hours.IsPositive() {
+		return
+	}
+	if credits.open() && credits.why != computedWhy && !credits.ref {
+		b.doubts = append(b.doubts, credits)
 	}
 	if credits.is("standard") || family == "t2" && credits.null() {
 		return
