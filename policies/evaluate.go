@@ -146,9 +146,10 @@ func (j *judge) entry(ctx context.Context, e *entry, k *walker) (judgement, erro
 	o := j.outline(e.reads)
 	holes := j.holes.relevance(e.reads)
 	marked := j.marked(e, o, holes, k)
+	steps := 0
 	for _, class := range e.classes() {
 		for _, s := range j.sights(e) {
-			r := &run{j: j, e: e, class: class, sight: s, k: k, o: o, c: newConverter(o)}
+			r := &run{j: j, e: e, class: class, sight: s, k: k, o: o, c: newConverter(o), steps: &steps}
 			var known, open []int
 			for at, x := range list {
 				switch {

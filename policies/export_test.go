@@ -43,7 +43,7 @@ func (j *judge) again(ctx context.Context, e *entry, k *walker, answers []answer
 	whole := &entry{meta: e.meta, ask: e.ask, reads: e.reads}
 	whole.reads.hazy = true
 	for _, class := range e.classes() {
-		r := &run{j: j, e: whole, class: class, k: k, o: o, c: newConverter(o)}
+		r := &run{j: j, e: whole, class: class, k: k, o: o, c: newConverter(o), steps: new(int)}
 		var groups []group
 		for at, x := range j.g.OfType(e.meta.Judges) {
 			if !marked[r.place(at)] && (!e.meta.staged() || classOf(x) == class) {

@@ -10,6 +10,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/rego"
 	"github.com/open-policy-agent/opa/v1/storage/inmem"
+	"github.com/open-policy-agent/opa/v1/topdown"
 )
 
 // lazyCompiler compiles an inlined module when partial evaluation first needs it.
@@ -31,8 +32,10 @@ const (
 	// decidedAtMost bounds the resources of one policy that are decided exactly, those of one shape counted once; the others
 	// stay undecided.
 	decidedAtMost = 20000
-	// batchShare is the part of a policy's time, one in so many, that one partial evaluation may take.
-	batchShare = 8
+	// stepsAtMost and stepsInAll bound the expressions that one partial evaluation, and all of one policy, may go through: negations of what
+	// hangs on much that is unknown multiply. Steps are counted, not time, so that a busy machine gives the same verdicts.
+	stepsAtMost = 300_000
+	stepsInAll  = 600_000
 	// weightAtMost bounds resources times unknowns of one partial evaluation.
 	weightAtMost = 4_000_000
 	// hauntsAtMost is how many different sets of phantoms one partial evaluation should have to do with.
@@ -194,19 +197,33 @@ func (d *decider) evaluate(ctx context.Context, batch []int32) (*outcome, error)
 	if len(unknowns) == 0 { // nothing is unknown: not the default, which is all of input
 		unknowns = []*ast.Term{ast.NewTerm(ast.Ref{ast.InputRootDocument, ast.StringTerm("_nothing")})}
 	}
-	limited, cancel := context.WithTimeout(ctx, d.j.limit()/batchShare)
-	defer cancel()
+	s := &steps{ctx: ctx, all: d.steps}
 	var err error
-	if x.denied, err = d.residue(limited, d.deny, x.in, unknowns, patches); err == nil {
-		x.judged, err = d.residue(limited, d.judged, x.in, unknowns, patches)
+	if x.denied, err = d.residue(ctx, s, d.deny, x.in, unknowns, patches); err == nil {
+		x.judged, err = d.residue(ctx, s, d.judged, x.in, unknowns, patches)
 	}
-	switch {
-	case err != nil && (limited.Err() == nil || ctx.Err() != nil):
+	if err != nil && (!topdown.IsCancel(err) || ctx.Err() != nil) {
 		return nil, err
-	case err != nil:
-		x.tooSlow = true
 	}
+	x.tooSlow = err != nil
 	return x, nil
+}
+
+// steps ends a partial evaluation that goes through too much. It is asked before each expression.
+type steps struct {
+	ctx  context.Context
+	here int
+	all  *int // of the policy
+}
+
+// Cancel implements topdown.Cancel; it is not called.
+func (s *steps) Cancel() { s.here = stepsAtMost }
+
+// Cancelled implements topdown.Cancel.
+func (s *steps) Cancelled() bool {
+	s.here++
+	*s.all++
+	return s.here > stepsAtMost || *s.all > stepsInAll || s.here%1024 == 0 && s.ctx.Err() != nil
 }
 
 // batch decides some resources together, or in two parts when that is too much: what is unknown around one resource is in

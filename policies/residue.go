@@ -39,15 +39,15 @@ func (r residues) missing(at int, near func(int32) bool) []Missing {
 	return tidy(out)
 }
 
-func (d *decider) residue(ctx context.Context, q rego.PreparedPartialQuery, in ast.Value, unknowns []*ast.Term, list []patch) (residues, error) {
-	pq, err := q.Partial(ctx, rego.EvalParsedInput(in), rego.EvalParsedUnknowns(unknowns))
+func (d *decider) residue(ctx context.Context, s *steps, q rego.PreparedPartialQuery, in ast.Value, unknowns []*ast.Term, list []patch) (residues, error) {
+	pq, err := q.Partial(ctx, rego.EvalParsedInput(in), rego.EvalParsedUnknowns(unknowns), rego.EvalExternalCancel(s))
 	if err != nil {
 		return residues{}, err
 	}
 	out := residues{sure: map[int][]finding{}, maybe: map[int]map[int]bool{}, bare: map[int]bool{}, all: map[int]bool{}, list: list}
-	s := newSupport(pq.Support)
+	support := newSupport(pq.Support)
 	for _, b := range pq.Queries {
-		if s.impossible(b) {
+		if support.impossible(b) {
 			continue
 		}
 		x := elementOf(b)
@@ -55,7 +55,7 @@ func (d *decider) residue(ctx context.Context, q rego.PreparedPartialQuery, in a
 		if x != nil {
 			at, known = positionOf(x)
 		}
-		hangs := s.patches(b, list)
+		hangs := support.patches(b, list)
 		switch {
 		case known && len(b) == 1 && x.IsGround() && len(hangs) == 0:
 			out.sure[at] = append(out.sure[at], findingOf(x))

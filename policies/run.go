@@ -17,6 +17,7 @@ type run struct {
 	k     *walker
 	o     *outline
 	c     *converter
+	steps *int // of partial evaluations of the policy so far
 }
 
 // place gives the place of the resource of the judged type at a position.
