@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path"
@@ -106,6 +107,7 @@ func historyProblem(where string, err error) error {
 		{history.ErrReadOnly, "name a place that you may write to: --record=FILE"},
 		{history.ErrBroken, "move it away and begin anew, or restore a copy"},
 		{history.ErrFull, "make room and try again"},
+		{fs.ErrPermission, "name a place that you may write to: --record=FILE"},
 	}
 	for _, h := range hints {
 		if errors.Is(err, h.kind) {
@@ -116,7 +118,7 @@ func historyProblem(where string, err error) error {
 			return p
 		}
 	}
-	p.hint = "plumb help history"
+	p.hint = "plumb history --help"
 	return p
 }
 
