@@ -1,0 +1,147 @@
+package remedy_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/plumbline-dev/plumbline/graph"
+	"github.com/plumbline-dev/plumbline/remedy"
+)
+
+// blocks is a planner to which the instances of one block are one thing, and which refuses what is forbidden.
+type blocks struct {
+	forbidden []string
+	all       []graph.Address
+}
+
+func (b *blocks) Plan(_ context.Context, w remedy.Wish) ([]remedy.Step, error) {
+	var parts []string
+	var missing []graph.Address
+	for _, c := range w.Patch {
+		if slices.Contains(b.forbidden, c.Path) {
+			return nil, &remedy.Refused{Address: c.Address, Path: c.Path, Class: remedy.ForcesReplacement, Why: "forbidden"}
+		}
+		block, _, _ := strings.Cut(string(c.Address), "[")
+		for _, a := range b.all {
+			if other, _, _ := strings.Cut(string(a), "["); other == block && !slices.ContainsFunc(w.Patch, func(x graph.Change) bool { return x.Address == a && x.Path == c.Path }) {
+				missing = append(missing, a)
+			}
+		}
+		parts = append(parts, fmt.Sprintf("%s.%s", c.Address, c.Path))
+	}
+	if len(missing) > 0 {
+		return nil, &remedy.Refused{Address: w.Patch[0].Address, Class: remedy.ChangesSiblings, Why: "siblings", Siblings: missing}
+	}
+	edit := &remedy.Edit{File: "main.tf"}
+	return []remedy.Step{{Kind: remedy.File, Title: strings.Join(parts, " "), Closes: w.Closes, Actions: []remedy.Action{{Edit: edit}}}}, nil
+}
+
+func wish(address, path string) remedy.Wish {
+	a := graph.Address(address)
+	return remedy.Wish{Patch: graph.Patch{{Op: graph.Set, Address: a, Path: path, New: true}}, Closes: []remedy.Closed{{Policy: path, Address: a}}}
+}
+
+func TestWishesBecomeSteps(t *testing.T) {
+	two := []graph.Address{"x.b[0]", "x.b[1]"}
+	tests := map[string]struct {
+		planner blocks
+		wishes  []remedy.Wish
+		steps   []string
+		refused []string
+	}{
+		"of one resource together":                   {blocks{}, []remedy.Wish{wish("x.a", "p"), wish("x.c", "p"), wish("x.a", "q")}, []string{"x.a.p x.a.q", "x.c.p"}, nil},
+		"the same change once":                       {blocks{}, []remedy.Wish{wish("x.a", "p"), wish("x.a", "p")}, []string{"x.a.p"}, nil},
+		"what is refused does not stop the rest":     {blocks{forbidden: []string{"q"}}, []remedy.Wish{wish("x.a", "p"), wish("x.a", "q"), wish("x.a", "r")}, []string{"x.a.p", "x.a.r"}, []string{"q forces_replacement"}},
+		"all instances of a block together":          {blocks{all: two}, []remedy.Wish{wish("x.b[0]", "p"), wish("x.c", "p"), wish("x.b[1]", "p")}, []string{"x.b[0].p x.b[1].p", "x.c.p"}, nil},
+		"not an instance alone":                      {blocks{all: two}, []remedy.Wish{wish("x.b[0]", "p")}, nil, []string{"p changes_siblings x.b[1]"}},
+		"not an instance for which nobody wishes it": {blocks{all: two}, []remedy.Wish{wish("x.b[0]", "p"), wish("x.b[1]", "q"), wish("x.b[0]", "q")}, []string{"x.b[0].q x.b[1].q"}, []string{"p changes_siblings x.b[1]"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			steps, refused, err := remedy.Build(t.Context(), test.wishes, func(remedy.Wish) (remedy.Planner, error) { return &test.planner, nil })
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got, not []string
+			for i, s := range steps {
+				got = append(got, s.Title)
+				if s.N != i+1 {
+					t.Errorf("step %d has the number %d", i+1, s.N)
+				}
+				if want := []int{i}; i > 0 && !slices.Equal(s.After, want) {
+					t.Errorf("step %d edits the same file after %v, want %v", s.N, s.After, want)
+				}
+			}
+			for _, r := range refused {
+				text := r.Closes[0].Policy + " " + string(r.Class)
+				for _, s := range r.Siblings {
+					text += " " + string(s)
+				}
+				not = append(not, text)
+			}
+			if diff := cmp.Diff(test.steps, got); diff != "" {
+				t.Errorf("steps (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(test.refused, not); diff != "" {
+				t.Errorf("refused (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestAPlannerThatBreaksEndsTheBuild(t *testing.T) {
+	broken := errors.New("the disk is gone")
+	_, _, err := remedy.Build(t.Context(), []remedy.Wish{wish("x.a", "p")}, func(remedy.Wish) (remedy.Planner, error) { return nil, broken })
+	if !errors.Is(err, broken) {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+func TestChangesAreRead(t *testing.T) {
+	g := graph.New([]*graph.Resource{
+		{Root: "a", Address: "aws_s3_bucket.b", Type: "aws_s3_bucket", Attrs: map[string]any{"bucket": "x"}},
+		{Root: "a", Address: "aws_db_instance.d", Type: "aws_db_instance"}, {Root: "b", Address: "aws_db_instance.d", Type: "aws_db_instance"},
+	}, nil)
+	ref := graph.Ref{Root: "a", Address: "aws_s3_bucket.b", Attr: "id"}
+	tests := map[string]struct {
+		text string
+		want graph.Change
+		says string
+	}{
+		"set":                {`[{"op":"set","address":"aws_s3_bucket.b","path":"force_destroy","new":true}]`, graph.Change{Op: graph.Set, Root: "a", Address: "aws_s3_bucket.b", Type: "aws_s3_bucket", Path: "force_destroy", New: true}, ""},
+		"set to null":        {`[{"op":"set","address":"aws_s3_bucket.b","path":"bucket","new":null}]`, graph.Change{Op: graph.Set, Root: "a", Address: "aws_s3_bucket.b", Type: "aws_s3_bucket", Path: "bucket", Old: "x"}, ""},
+		"create":             {`[{"op":"create","address":"aws_s3_bucket_policy.p","new":{"bucket":{"ref":"aws_s3_bucket.b.id"},"n":3}}]`, graph.Change{Op: graph.Create, Root: "a", Address: "aws_s3_bucket_policy.p", Type: "aws_s3_bucket_policy", New: map[string]any{"bucket": ref, "n": 3}}, ""},
+		"delete":             {`[{"op":"delete","address":"aws_s3_bucket.b"}]`, graph.Change{Op: graph.Delete, Root: "a", Address: "aws_s3_bucket.b", Type: "aws_s3_bucket", Old: map[string]any{"bucket": "x"}}, ""},
+		"in a named root":    {`[{"op":"set","root":"b","address":"aws_db_instance.d","path":"p","new":1.5}]`, graph.Change{Op: graph.Set, Root: "b", Address: "aws_db_instance.d", Type: "aws_db_instance", Path: "p", New: 1.5}, ""},
+		"in several roots":   {`[{"op":"set","address":"aws_db_instance.d","path":"p","new":1}]`, graph.Change{}, "several roots"},
+		"an old value":       {`[{"op":"set","address":"aws_s3_bucket.b","path":"bucket","old":"y","new":"z"}]`, graph.Change{}, "not as the change says it was"},
+		"no operation":       {`[{"op":"paint","address":"aws_s3_bucket.b"}]`, graph.Change{}, `no operation "paint"`},
+		"a further word":     {`[{"op":"delete","address":"aws_s3_bucket.b","colour":1}]`, graph.Change{}, "no JSON list"},
+		"a reference of air": {`[{"op":"create","address":"aws_x.y","new":{"a":{"ref":"b"}}}]`, graph.Change{}, "names no attribute"},
+		"two lists":          {`[][]`, graph.Change{}, "behind the list"},
+		"no new value":       {`[{"op":"set","address":"aws_s3_bucket.b","path":"bucket"}]`, graph.Change{}, "needs path and new"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			wishes, err := remedy.ReadChanges([]byte(test.text), g)
+			if test.says != "" {
+				if err == nil || !strings.Contains(err.Error(), test.says) {
+					t.Errorf("the error is %v, want %q", err, test.says)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(graph.Patch{test.want}, wishes[0].Patch); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
