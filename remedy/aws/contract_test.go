@@ -174,6 +174,7 @@ func text(t *testing.T, r []*graph.Resource) string {
 var unrestored = []string{"#versioning", "rtbassoc-"}
 
 func TestEveryFindingOfTheBadAccountThatCanBeFixedIsFixedAndTakenBack(t *testing.T) {
+	t.Parallel()
 	a := seeded(t)
 	results, g := a.scan()
 	before := fails(results)

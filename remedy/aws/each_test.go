@@ -17,6 +17,7 @@ import (
 	"github.com/plumbline-dev/plumbline/internal/moto"
 	"github.com/plumbline-dev/plumbline/remedy"
 	"github.com/plumbline-dev/plumbline/remedy/aws"
+	"github.com/plumbline-dev/plumbline/resilience"
 	live "github.com/plumbline-dev/plumbline/scanners/aws"
 	"github.com/plumbline-dev/plumbline/scanners/aws/services"
 )
@@ -45,15 +46,13 @@ func (a *account) all(types ...string) *graph.Graph {
 	return catalog.Build(found.Resources, catalog.Options{})
 }
 
-// the gives the one resource of a type with a name, or whose address holds it.
-func the(t *testing.T, g *graph.Graph, typ, name string) *graph.Resource {
-	t.Helper()
+// the gives the resource of a type with a name or a protocol, or whose address holds the name; nil when there is none.
+func the(g *graph.Graph, typ, name string) *graph.Resource {
 	for _, r := range g.OfType(typ) {
-		if r.Name == name || strings.Contains(string(r.Address), name) {
+		if r.Name == name || r.Attrs["protocol"] == name || r.Attrs["protocol"] == nil && strings.Contains(string(r.Address), name) {
 			return r
 		}
 	}
-	t.Fatalf("there is no %s %s", typ, name)
 	return nil
 }
 
@@ -170,11 +169,38 @@ var wishes = []wish{
 		map[string]any{"block_public_acls": true, "block_public_policy": true, "ignore_public_acls": true, "restrict_public_buckets": true}), nil},
 	{"s3-replication", "aws_s3_bucket", "copies", creates("aws_s3_bucket_replication_configuration", "bucket", "id", map[string]any{"role": "arn:aws:iam::123456789012:role/copier",
 		"rule": blocks(map[string]any{"id": "dr", "destination": blocks(map[string]any{"bucket": "arn:aws:s3:::images", "storage_class": "STANDARD_IA"})})}), nil},
+	{"cloudfront-compress", "aws_cloudfront_distribution", "", sets("default_cache_behavior[0].compress", true), nil},
+	{"cloudfront-oac", "aws_cloudfront_distribution", "", func(r *graph.Resource, _ *graph.Graph) graph.Patch {
+		const control = "aws_cloudfront_origin_access_control.images"
+		return graph.Patch{
+			{Op: graph.Create, Root: r.Root, Address: control, Type: "aws_cloudfront_origin_access_control", New: map[string]any{"name": "images", "origin_access_control_origin_type": "s3", "signing_behavior": "always", "signing_protocol": "sigv4"}},
+			{Op: graph.Set, Root: r.Root, Address: r.Address, Type: r.Type, Path: "origin[0].origin_access_control_id", New: graph.Ref{Root: r.Root, Address: control, Attr: "id"}},
+		}
+	}, nil},
+	{"iam-password-policy", "aws_iam_account_password_policy", "", sets("minimum_password_length", 14, "require_symbols", true), nil},
+	{"lb-http-redirect", "aws_lb_listener", "HTTP", sets("default_action", blocks(map[string]any{"type": "redirect", "redirect": blocks(map[string]any{"protocol": "HTTPS", "port": "443", "status_code": "HTTP_301"})})), nil},
+	{"lb-https-listener", "aws_lb", "web", func(r *graph.Resource, g *graph.Graph) graph.Patch {
+		group := g.OfType("aws_lb_target_group")[0]
+		return creates("aws_lb_listener", "load_balancer_arn", "arn", map[string]any{"port": 8443, "protocol": "HTTPS", "certificate_arn": the(g, "aws_lb_listener", "HTTPS").Attrs["certificate_arn"],
+			"default_action": blocks(map[string]any{"type": "forward", "target_group_arn": graph.Ref{Root: r.Root, Address: group.Address, Attr: "arn"}})})(r, g)
+	}, nil},
+	{"lb-tls-policy", "aws_lb_listener", "HTTPS", sets("ssl_policy", "ELBSecurityPolicy-TLS13-1-2-2021-06"), nil},
+	{"nat-per-az", "aws_nat_gateway", "", func(nat *graph.Resource, g *graph.Graph) graph.Patch { return resilience.Offers(g)[0].Patch }, []string{"rtbassoc-", "network-interface/"}}, // the emulator keeps the interfaces of a gateway that is gone
+	{"opensearch-zone-awareness", "aws_opensearch_domain", "catalog", sets("cluster_config[0].zone_awareness_enabled", true, "cluster_config[0].instance_count", 2), nil},
+	{"rds-parameters", "aws_db_parameter_group", "shop", func(r *graph.Resource, g *graph.Graph) graph.Patch {
+		for i, p := range r.Attrs["parameter"].([]any) {
+			if p.(map[string]any)["name"] == "innodb_flush_log_at_trx_commit" {
+				return sets(fmt.Sprintf("parameter[%d].value", i), "1")(r, g)
+			}
+		}
+		return nil
+	}, nil},
 	{"autoscaling-target", "aws_dynamodb_table", "carts", scaled, nil},
 	{"s3-versioning", "aws_s3_bucket", "images", creates("aws_s3_bucket_versioning", "bucket", "id", map[string]any{"versioning_configuration": blocks(map[string]any{"status": "Enabled"})}), []string{"images#versioning"}},
 }
 
 func TestEachFixIsPlannedMadeRealAndTakenBack(t *testing.T) {
+	t.Parallel()
 	asked := filepath.Join(t.TempDir(), "asked")
 	s := moto.Patched(t, []string{"MOTO_IAM_LOG=" + asked}, "../../internal/moto/testdata/patches.py", "../../internal/moto/testdata/fixes.py", "../../internal/moto/testdata/iam.py")
 	cmd := exec.Command("python3", "../../internal/moto/testdata/fixable_account.py", "--endpoint", s.URL)
@@ -195,7 +221,7 @@ func (a *account) try(t *testing.T, w wish, asked string) {
 		types = append(types, "aws_subnet")
 	}
 	before := a.all(types...)
-	patch := w.patch(the(t, before, w.typ, w.name), before)
+	patch := w.patch(of(t, before, w), before)
 	steps, err := aws.NewPlanner(a.hand, before, aws.Options{}).Plan(context.Background(), remedy.Wish{Patch: patch})
 	if err != nil {
 		t.Fatal(err)
@@ -269,4 +295,14 @@ func granted(s remedy.Step, undo bool) []string {
 		}
 	}
 	return compact(out)
+}
+
+// of gives the resource of a wish.
+func of(t *testing.T, g *graph.Graph, w wish) *graph.Resource {
+	t.Helper()
+	r := the(g, w.typ, w.name)
+	if r == nil {
+		t.Fatalf("there is no %s %s", w.typ, w.name)
+	}
+	return r
 }

@@ -83,6 +83,7 @@ func policyOf(permissions []remedy.Permission, without string) string {
 // TestAPlanNeedsEachActionOfItsPolicyAndNoOther carries a plan of ten fixes out as a user with exactly the printed policy, and then
 // as one who lacks one of its actions, for each of them.
 func TestAPlanNeedsEachActionOfItsPolicyAndNoOther(t *testing.T) {
+	t.Parallel()
 	s := moto.Patched(t, nil, "../../internal/moto/testdata/patches.py", "../../internal/moto/testdata/fixes.py", "../../internal/moto/testdata/iam.py")
 	if out, err := exec.Command("python3", "../../internal/moto/testdata/fixable_account.py", "--endpoint", s.URL).CombinedOutput(); err != nil {
 		t.Fatalf("seeding: %v\n%s", err, out)
@@ -130,7 +131,7 @@ func planned(t *testing.T, a *account, fixes ...string) []remedy.Step {
 			continue
 		}
 		g := a.all(w.typ)
-		got, err := aws.NewPlanner(a.hand, g, aws.Options{}).Plan(context.Background(), remedy.Wish{Patch: w.patch(the(t, g, w.typ, w.name), g)})
+		got, err := aws.NewPlanner(a.hand, g, aws.Options{}).Plan(context.Background(), remedy.Wish{Patch: w.patch(of(t, g, w), g)})
 		if err != nil {
 			t.Fatal(err)
 		}

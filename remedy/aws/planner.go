@@ -56,7 +56,7 @@ type job struct {
 func (p *Planner) jobs(patch graph.Patch) ([]*job, error) {
 	all := Fixes()
 	var jobs []*job
-	for _, changes := range together(patch) {
+	for _, changes := range together(p.typed(patch)) {
 		i := slices.IndexFunc(all, func(f Fix) bool { return f.takesAll(changes) })
 		if i < 0 {
 			return nil, refuse(changes[0], remedy.PreconditionFails, whyNot(changes))
@@ -72,6 +72,17 @@ func (p *Planner) jobs(patch graph.Patch) ([]*job, error) {
 		jobs[at].changes = append(jobs[at].changes, changes...)
 	}
 	return jobs, nil
+}
+
+// typed gives the changes the types of what they change, which those that a person wrote need not name.
+func (p *Planner) typed(patch graph.Patch) graph.Patch {
+	out := slices.Clone(patch)
+	for i, c := range out {
+		if r := p.graph.Get(graph.Key{Root: c.Root, Address: c.Address}); r != nil && c.Type == "" {
+			out[i].Type = r.Type
+		}
+	}
+	return out
 }
 
 // whyNot says why no fix carries changes out.

@@ -1,10 +1,15 @@
 """Makes an account of things that live fixes change, one or more of each kind, in an emulator."""
 import argparse
+import datetime
 import io
 import json
 import zipfile
 
 import boto3
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
 
 ap = argparse.ArgumentParser()
 ap.add_argument("--endpoint", required=True)
@@ -34,7 +39,11 @@ for s in app:
 group = ec2.create_security_group(GroupName="app", Description="app", VpcId=vpc)["GroupId"]
 
 acm = client("acm")
-cert = acm.request_certificate(DomainName="shop.example.com", ValidationMethod="DNS")["CertificateArn"]
+key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+name, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "shop.example.com")]), datetime.datetime.now(datetime.timezone.utc)
+own = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1).not_valid_before(now).not_valid_after(now + datetime.timedelta(days=90)).sign(key, hashes.SHA256())
+cert = acm.import_certificate(Certificate=own.public_bytes(serialization.Encoding.PEM), PrivateKey=key.private_bytes(
+    serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()))["CertificateArn"]
 lb = elb.create_load_balancer(Name="web", Subnets=public[:2], SecurityGroups=[group], Type="application")["LoadBalancers"][0]["LoadBalancerArn"]
 tg = elb.create_target_group(Name="web", Protocol="HTTP", Port=8080, VpcId=vpc, Matcher={"HttpCode": "200-499"})["TargetGroups"][0]["TargetGroupArn"]
 forward = [{"Type": "forward", "TargetGroupArn": tg}]
@@ -112,3 +121,9 @@ ecs = client("ecs")
 ecs.create_cluster(clusterName="shop")
 ecs.register_task_definition(family="api", containerDefinitions=[{"name": "api", "image": "api:1", "memory": 256}])
 ecs.create_service(cluster="shop", serviceName="api", taskDefinition="api", desiredCount=1, deploymentConfiguration={"maximumPercent": 200, "minimumHealthyPercent": 0})
+
+client("opensearch").create_domain(DomainName="catalog", EngineVersion="OpenSearch_2.11", ClusterConfig={"InstanceType": "m6g.large.search", "InstanceCount": 1, "ZoneAwarenessEnabled": False})
+client("cloudfront").create_distribution(DistributionConfig={
+    "CallerReference": "1", "Comment": "images", "Enabled": True,
+    "Origins": {"Quantity": 1, "Items": [{"Id": "images", "DomainName": f"images.s3.{R}.amazonaws.com", "S3OriginConfig": {"OriginAccessIdentity": ""}}]},
+    "DefaultCacheBehavior": {"TargetOriginId": "images", "ViewerProtocolPolicy": "redirect-to-https", "Compress": False, "CachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6"}})

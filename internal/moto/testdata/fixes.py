@@ -2,7 +2,7 @@
 
 Added   cloudwatch Enable- and DisableAlarmActions, ec2 DeleteLaunchTemplateVersions, eks deletion protection, the deployment configuration of ECS
         services, the dead letters and the revision of functions.
-Mended  cloudtrail takes ARNs; a change batch of Route 53 may delete a record and create it anew; every class of a database is sold.
+Mended  cloudtrail takes ARNs; gateways are found by their tags; a change batch of Route 53 may delete a record and create it anew; every class of a database is sold.
 """
 import json
 import uuid
@@ -11,6 +11,7 @@ from moto.awslambda.models import LambdaFunction
 from moto.cloudtrail.models import CloudTrailBackend
 from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.responses import ActionResult, EmptyResult
+from moto.ec2.models.nat_gateways import NatGatewayBackend
 from moto.ec2.responses import EC2Response
 from moto.ecs.responses import EC2ContainerServiceResponse
 from moto.eks.models import Cluster
@@ -48,6 +49,16 @@ def delete_launch_template_versions(self):
 
 EC2Response.delete_launch_template_versions = delete_launch_template_versions
 
+_gateways = NatGatewayBackend.describe_nat_gateways
+
+
+def describe_nat_gateways(self, filters=None, nat_gateway_ids=None):
+    tags = {k[4:]: v for k, v in (filters or {}).items() if k.startswith("tag:")}
+    has = lambda g, key, values: any(t["key"] == key and t["value"] in values for t in self.describe_tags(filters={"resource-id": [g.id]}))
+    return [g for g in _gateways(self, filters, nat_gateway_ids) if all(has(g, k, v) for k, v in tags.items())]
+
+
+NatGatewayBackend.describe_nat_gateways = describe_nat_gateways
 Cluster.deletion_protection, _eks_update = False, EKSResponse.update_cluster_config
 
 
