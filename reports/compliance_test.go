@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -19,6 +20,8 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/plumbline-dev/plumbline/cost"
+	"github.com/plumbline-dev/plumbline/graph"
+	"github.com/plumbline-dev/plumbline/internal/browser"
 	"github.com/plumbline-dev/plumbline/policies"
 	"github.com/plumbline-dev/plumbline/reports"
 	"github.com/plumbline-dev/plumbline/resilience"
@@ -234,6 +237,14 @@ func manyFindings(n int) reports.Input {
 
 func TestFiftyThousandFindingsStaySmall(t *testing.T) {
 	t.Parallel()
+	wordy := manyFindings(50_000)
+	for i := range wordy.Results.Results {
+		x := &wordy.Results.Results[i]
+		x.Message, x.Resource = strings.Repeat(x.Message+" ", 5), graph.Address(fmt.Sprintf("module.%s.%s[%d]", strings.Repeat("a_long_name", 9), x.Resource, i))
+	}
+	if page := htmlOf(t, complianceOf(wordy, nil)); len(page) > 5_000_000 {
+		t.Errorf("with long names and messages %d bytes", len(page))
+	}
 	r := complianceOf(manyFindings(50_000), drawn(7, "aws_db_instance.main"))
 	page := htmlOf(t, r)
 	if len(page) > 5_000_000 {
@@ -289,4 +300,19 @@ func TestATrendNeedsTwoRuns(t *testing.T) {
 	if strings.Contains(htmlOf(t, r), "cost-line") && !strings.Contains(htmlOf(t, r), "not priced") {
 		t.Error("a run without a price is drawn as one that costs nothing")
 	}
+}
+
+// What is printed: the size of the page, and the milliseconds until Chromium has drawn it.
+func BenchmarkAPageOfFiftyThousandFindings(b *testing.B) {
+	r := complianceOf(manyFindings(50_000), drawn(7, "aws_db_instance.main"))
+	var page string
+	for b.Loop() {
+		page = htmlOf(b, r)
+	}
+	file := filepath.Join(b.TempDir(), "many.html")
+	if err := os.WriteFile(file, []byte(page), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportMetric(float64(len(page))/1e6, "MB")
+	b.ReportMetric(float64(browser.Open(b, file)), "ms-to-open")
 }

@@ -201,7 +201,7 @@ func (h *htmlReport) passes() {
 		h.put("</ul></details>\n")
 		return
 	}
-	room := mostNames
+	room := h.room()
 	for _, p := range h.c.Passed {
 		title := p.Policy + ": " + thousands(len(p.Resources))
 		if m, ok := h.Policies[p.Policy]; ok {

@@ -13,8 +13,16 @@ import (
 // mostRows is how many findings have a row of their own, worst first. The others are named by policy.
 const mostRows = 2_000
 
-// mostNames bounds, in bytes, the names of findings without a row and of passes.
-const mostNames = 1_500_000
+const (
+	// mostNames bounds, in bytes, the names of findings without a row, and of passes.
+	mostNames = 1_500_000
+	// detailed is the size of the page, in bytes, up to which rows have their source and change; whole is the size beyond which
+	// nothing is named that is only counted otherwise.
+	detailed, whole = 2_600_000, 4_400_000
+)
+
+// room is what names may take.
+func (h *htmlReport) room() int { return max(0, min(mostNames, whole-h.n)) }
 
 // findings lists what fails, what is undecided and what is waived, with a filter that appears when the script runs.
 func (h *htmlReport) findings() {
@@ -153,6 +161,10 @@ func (h *htmlReport) details(f *Finding) {
 			}
 			h.put("<br><small>Accepted{}: {} ({})</small>", until, w.Reason, w.Where)
 		}
+		return
+	}
+	if h.n > detailed {
+		h.put("<br><small>How to fix: plumb explain {}</small>", f.Policy)
 		return
 	}
 	h.put("<details><summary>Where and how to fix</summary>")
@@ -298,7 +310,7 @@ func (h *htmlReport) rest(more []*Finding) {
 		}
 		groups[i] = append(groups[i], f)
 	}
-	room := mostNames
+	room := h.room()
 	for _, g := range groups {
 		names := make([]Text, len(g))
 		for i, f := range g {

@@ -90,23 +90,40 @@ const longest = 3 * time.Minute
 // Look opens a report as one reader after another does: at a desk, in the dark, on a phone, on paper, without scripts.
 func Look(t testing.TB, file string) Seen {
 	t.Helper()
+	need(t)
+	folder := os.Getenv("PLUMB_SCREENSHOTS")
+	if folder == "" {
+		return run(t, file)
+	}
+	folder = filepath.Join(folder, strings.TrimSuffix(filepath.Base(file), ".html"))
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return run(t, file, folder)
+}
+
+// Open gives the milliseconds until a report is drawn.
+func Open(t testing.TB, file string) int {
+	t.Helper()
+	need(t)
+	return run(t, file, "--open").Opened
+}
+
+func need(t testing.TB) {
+	t.Helper()
 	if err := installed(); err != nil {
 		if os.Getenv("CI") == "true" && !strings.Contains(os.Getenv("PLUMB_TEST_WITHOUT"), "browser") {
 			t.Fatalf("a browser is needed in CI: %v", err)
 		}
 		t.Skipf("there is no browser: %v", err)
 	}
-	args := []string{filepath.Join(here(), "look.js"), file}
-	if folder := os.Getenv("PLUMB_SCREENSHOTS"); folder != "" {
-		folder = filepath.Join(folder, strings.TrimSuffix(filepath.Base(file), ".html"))
-		if err := os.MkdirAll(folder, 0o755); err != nil {
-			t.Fatal(err)
-		}
-		args = append(args, folder)
-	}
+}
+
+func run(t testing.TB, file string, more ...string) Seen {
+	t.Helper()
 	ctx, stop := context.WithTimeout(context.Background(), longest)
 	defer stop()
-	cmd := exec.CommandContext(ctx, "node", args...)
+	cmd := exec.CommandContext(ctx, "node", append([]string{filepath.Join(here(), "look.js"), file}, more...)...)
 	cmd.Env = append(os.Environ(), "CHROMIUM="+chromium(), "MODULES="+modules())
 	var out, failed bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &failed

@@ -1,6 +1,7 @@
 // Opens one report in Chromium, uses it as people do, and prints what happened as JSON.
 //
 //   node look.js REPORT.html [FOLDER]      FOLDER gets screenshots
+//   node look.js REPORT.html --open        only how long it takes until it is drawn
 //
 // CHROMIUM names the browser; MODULES is where playwright-core and axe-core are installed.
 'use strict';
@@ -109,6 +110,11 @@ async function print(page) {
 async function main() {
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: flags });
   const light = await open(browser, { viewport: { width: 1280, height: 900 }, colorScheme: 'light' });
+  if (folder === '--open') {
+    await browser.close();
+    console.log(JSON.stringify(said));
+    return;
+  }
   said.keyboard = await keyboard(light);
   said.filters = await filters(light);
   said.zones = await zones(light);
