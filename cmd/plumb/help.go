@@ -28,6 +28,7 @@ Look (changes nothing)
   cost       what it costs a month, and what a change adds
   simulate   what stops when a server, a zone or the region is lost
   history    what recorded scans found over time (plumb scan --record)
+  report     for people and auditors: HTML, Markdown, CSV, OCSF, ASFF
   snapshot   what accounts hold, in one file that plumb scan judges later
   permissions  what a live scan must be allowed to read
 
@@ -289,6 +290,10 @@ that need it are undecided, and say so.
   sarif      2.1.0, for code scanning
   junit      one test case for each verdict
   markdown   a pull request comment
+  html       the compliance report, one file: plumb report
+  csv        a line for each finding
+  ocsf       Compliance Findings of OCSF 1.8.0, one a line
+  asff       for Security Hub (--security-hub ACCOUNT/REGION)
   github     annotations in the log of GitHub Actions
   gitlab     Code Quality report
 
