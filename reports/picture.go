@@ -4,14 +4,16 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/plumbline-dev/plumbline/graph"
 	"github.com/plumbline-dev/plumbline/resilience"
 )
 
-// picture is what users need, laid out: tiers are rows, zones are columns. A box that is in several zones, or in none,
-// spans them.
+// picture is what users need, laid out: tiers are rows, zones are columns. A box that is in several zones, or in none that
+// is known, stands in a band across them.
 type picture struct {
 	zones []string
 	boxes []box
@@ -21,9 +23,10 @@ type picture struct {
 // box is one resource, or several of one type that stand in the same place.
 type box struct {
 	title, note string
+	address     string
 	tier        int
-	zone        int  // column; -1 spans all
-	unknown     bool // its zone is not known, or whether it is a single point
+	zone        int  // column; -1: in several, or in one that is not known
+	unknown     bool // whether it is a single point is not known
 	point       int  // number of the single point; 0: none
 	nodes       []int
 }
@@ -60,7 +63,8 @@ func newPicture(m *resilience.Model) *picture {
 	p.columns(m)
 	for _, e := range m.Entries {
 		at[e.Node] = len(p.boxes)
-		p.boxes = append(p.boxes, box{title: e.Name, tier: 0, zone: -1, nodes: []int{e.Node}})
+		title := strings.ReplaceAll(e.Name, e.Key.String(), pictureName(e.Key, m.Nodes[e.Node].Type))
+		p.boxes = append(p.boxes, box{title: title, address: e.Name, tier: 0, zone: -1, nodes: []int{e.Node}})
 	}
 	seen := map[string]int{}
 	for i := range m.Nodes {
@@ -77,12 +81,12 @@ func newPicture(m *resilience.Model) *picture {
 			continue
 		}
 		seen[n.Key.String()], at[i] = len(p.boxes), len(p.boxes)
-		b := box{title: n.Key.String(), tier: tierOf(n), zone: -1}
+		b := box{title: pictureName(n.Key, n.Type), address: n.Key.String(), tier: tierOf(n), zone: -1}
 		b.take(p, n, i, points[i])
 		p.boxes = append(p.boxes, b)
 	}
 	for i := range p.boxes {
-		p.boxes[i].unknown = p.boxes[i].unknown || p.boxes[i].point > 0 && !sure[p.boxes[i].point]
+		p.boxes[i].unknown = p.boxes[i].point > 0 && !sure[p.boxes[i].point]
 	}
 	p.connect(m, at)
 	if len(p.boxes) > mostBoxes {
@@ -113,30 +117,37 @@ func (b *box) take(p *picture, n *resilience.Node, i, point int) {
 	case n.Class == resilience.Group && n.Total > 1:
 		b.note = fmt.Sprintf("%d in several zones", n.Total)
 	case n.Class == resilience.Single && n.Zone == "" && b.zone < 0 && b.note == "":
-		b.note, b.unknown = "zone not known", true
+		b.note = "zone not known"
 	}
 }
 
-// connect draws a line where a box needs another without a third between them.
+// connect draws a line where a box needs another without a third between them. What stands behind a load balancer, a
+// distribution or an API hangs on that: it comes first among the needs of the same step.
 func (p *picture) connect(m *resilience.Model, at map[int]int) {
 	have := map[[2]int]bool{}
-	for from := range p.boxes {
+	type step struct{ node, from int }
+	for own := range p.boxes {
 		seen := map[int]bool{}
-		queue := slices.Clone(p.boxes[from].nodes)
+		var queue []step
+		for _, i := range p.boxes[own].nodes {
+			queue = append(queue, step{i, own})
+		}
 		for len(queue) > 0 {
-			i := queue[0]
+			x := queue[0]
 			queue = queue[1:]
-			for _, need := range m.Nodes[i].Needs {
-				c := need.Node
-				to, drawn := at[c]
-				switch {
-				case seen[c]:
-				case drawn && to != from:
-					have[[2]int{from, to}] = true
-				default:
-					queue = append(queue, c)
+			for _, need := range m.Nodes[x.node].Needs {
+				to, drawn := at[need.Node]
+				if drawn && to != own && to != x.from {
+					have[[2]int{x.from, to}] = true
+					if p.boxes[to].tier == 1 {
+						x.from = to
+					}
+				} else if !drawn && !seen[need.Node] {
+					queue = append(queue, step{need.Node, x.from})
+				} else if drawn && to == own && !seen[need.Node] {
+					queue = append(queue, step{need.Node, x.from})
 				}
-				seen[c] = true
+				seen[need.Node] = true
 			}
 		}
 	}
@@ -144,6 +155,27 @@ func (p *picture) connect(m *resilience.Model, at map[int]int) {
 		p.lines = append(p.lines, l)
 	}
 	slices.SortFunc(p.lines, func(a, b [2]int) int { return cmp.Or(a[0]-b[0], a[1]-b[1]) })
+}
+
+// codeName takes an address apart: the modules, the type, the name.
+var codeName = regexp.MustCompile(`^((?:module\.[^.\[]+(?:\[[^\]]*\])?\.)*)(?:data\.)?([a-z0-9]+_[a-z0-9_]+)\.(.+)$`)
+
+// pictureName is a short name for a box: what it is and what it is called, "NAT main", "servers eks/workers[0]".
+func pictureName(key graph.Key, typ string) string {
+	address := string(key.Address)
+	if parts := strings.SplitN(address, ":", 6); len(parts) == 6 && parts[0] == "arn" {
+		return arnName(parts[2], parts[5])
+	}
+	m := codeName.FindStringSubmatch(address)
+	if m == nil {
+		return address
+	}
+	word := cmp.Or(typeWord(typ), strings.ReplaceAll(strings.TrimPrefix(m[2], "aws_"), "_", " "))
+	path := strings.ReplaceAll(strings.TrimSuffix(strings.TrimPrefix(m[1], "module."), "."), ".module.", "/")
+	if path != "" {
+		path += "/"
+	}
+	return word + " " + path + m[3]
 }
 
 // collapse makes one box of those that have one type, one place and no number.
@@ -165,7 +197,8 @@ func (p *picture) collapse(m *resilience.Model) {
 		}
 		into[i] = k
 		if count[k]++; count[k] > 1 {
-			out[k].title = fmt.Sprintf("%s x %d", cmp.Or(typeWord(typ), typ), count[k])
+			out[k].title = fmt.Sprintf("%s x %d", cmp.Or(typeWord(typ), strings.TrimPrefix(typ, "aws_"), "way in"), count[k])
+			out[k].address = out[k].title
 		}
 	}
 	lines := map[[2]int]bool{}
@@ -188,7 +221,7 @@ func GraphMermaid(w io.Writer, m *resilience.Model) error {
 	b.WriteString("flowchart TB\n")
 	line := func(i int, indent string) {
 		x := p.boxes[i]
-		text := Untrusted(x.title).Terminal()
+		text := Untrusted(x.address).Terminal()
 		if x.note != "" {
 			text += "<br>" + x.note
 		}

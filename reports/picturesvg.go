@@ -16,18 +16,21 @@ const (
 	leftMargin  = 90
 	rowGap      = 34
 	headHeight  = 40
+
+	legendHeight = 24
+	widestBox    = 330
 )
 
 // placed is a box with its place on the page.
 type placed struct{ x, y, width int }
 
-// GraphSVG draws what users need: zones are columns, tiers are rows, single points have a red frame and their number.
-// The file needs nothing else and runs nothing.
+// GraphSVG draws what users need: zones are columns, tiers are rows, bands across the zones hold what is in several or in
+// one that is not known; single points have a red frame and their number. The file needs nothing else and runs nothing.
 func GraphSVG(w io.Writer, m *resilience.Model) error {
 	p := newPicture(m)
 	columns := max(1, len(p.zones))
-	places, rows, height := p.place(columns)
-	width := leftMargin + columns*columnWidth + boxGap
+	places, rows, bands, bottom := p.place(columns)
+	width, height := leftMargin+columns*columnWidth+boxGap, bottom+legendHeight
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img" aria-label="What users need, by tier and zone">`+"\n", width, height, width, height)
 	b.WriteString(svgStyle)
@@ -35,7 +38,10 @@ func GraphSVG(w io.Writer, m *resilience.Model) error {
 	for z, name := range p.zones {
 		x := leftMargin + z*columnWidth
 		fmt.Fprintf(&b, `<rect class="zone" x="%d" y="%d" width="%d" height="%d"/><text class="head" x="%d" y="24">%s</text>`+"\n",
-			x, headHeight-6, columnWidth-boxGap, height-headHeight-4, x+(columnWidth-boxGap)/2, svgText(strings.TrimPrefix(ZoneName(name), "zone "), 34))
+			x, headHeight-6, columnWidth-boxGap, bottom-headHeight-4, x+(columnWidth-boxGap)/2, svgText(strings.TrimPrefix(ZoneName(name), "zone "), 34))
+	}
+	for _, b2 := range bands {
+		fmt.Fprintf(&b, `<rect class="band" x="%d" y="%d" width="%d" height="%d"/>`+"\n", leftMargin-2, b2[0], columns*columnWidth-boxGap+4, b2[1]-b2[0])
 	}
 	for tier, y := range rows {
 		if y >= 0 {
@@ -54,29 +60,47 @@ func GraphSVG(w io.Writer, m *resilience.Model) error {
 	for i, x := range p.boxes {
 		svgBox(&b, x, places[i])
 	}
+	fmt.Fprintf(&b, `<text class="tier" x="%d" y="%d">%s</text>`+"\n", leftMargin, height-8, legend(p))
 	b.WriteString("</svg>\n")
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
+// legend says what frames mean, of those that there are.
+func legend(p *picture) string {
+	points, open := false, false
+	for _, b := range p.boxes {
+		points, open = points || b.point > 0, open || b.unknown
+	}
+	switch {
+	case open:
+		return "red: a single point of failure; dashed: not certain"
+	case points:
+		return "red: a single point of failure"
+	}
+	return "no single point of failure"
+}
+
 const svgStyle = `<style>
 text{font:12px ui-monospace,Menlo,Consolas,monospace;fill:#1c2530}
-.page{fill:#fff}.zone{fill:#f3f6fa;stroke:#c9d3df}.head{text-anchor:middle;font-weight:bold}.tier{fill:#5a6775}
+.page,.band{fill:#fff}.zone{fill:#f3f6fa;stroke:#c9d3df}.head{text-anchor:middle;font-weight:bold}.tier{fill:#5a6775}
 .box{fill:#fff;stroke:#4a5a6b}.span{fill:#eef4ff}.point{stroke:#c00;stroke-width:3}.open{stroke-dasharray:5 4}
 .note{fill:#5a6775}.name{text-anchor:middle}.number{fill:#c00;font-weight:bold}
 .line{fill:none;stroke:#8796a5}
-@media (prefers-color-scheme:dark){text{fill:#e6edf3}.page{fill:#11161c}.zone{fill:#182029;stroke:#2c3947}.box{fill:#1c2530;stroke:#8796a5}.span{fill:#1d2a3d}.tier,.note{fill:#9fb0c0}.line{stroke:#5a6775}.point{stroke:#ff6b6b}.number{fill:#ff6b6b}}
+@media (prefers-color-scheme:dark){text{fill:#e6edf3}.page,.band{fill:#11161c}.zone{fill:#182029;stroke:#2c3947}.box{fill:#1c2530;stroke:#8796a5}.span{fill:#1d2a3d}.tier,.note{fill:#9fb0c0}.line{stroke:#5a6775}.point{stroke:#ff6b6b}.number{fill:#ff6b6b}}
 </style>
 `
 
-// place gives every box its place: within a tier, those that span come first, one below the other when they do not fit.
-func (p *picture) place(columns int) (places []placed, rows []int, height int) {
+// place gives every box its place: within a tier, those of the band come first.
+func (p *picture) place(columns int) (places []placed, rows []int, bands [][2]int, height int) {
 	places, rows = make([]placed, len(p.boxes)), make([]int, len(tiers))
 	y := headHeight + 6
 	for tier := range tiers {
 		rows[tier] = -1
 		top := y
-		y = p.placeSpanning(tier, columns, y, places)
+		if y = p.placeSpanning(tier, columns, y, places); y > top {
+			bands = append(bands, [2]int{top - boxGap/2, y - boxGap/2})
+		}
 		lowest := y
 		for z := range columns {
 			at := y
@@ -93,7 +117,7 @@ func (p *picture) place(columns int) (places []placed, rows []int, height int) {
 			y = lowest + rowGap - boxGap
 		}
 	}
-	return places, rows, y
+	return places, rows, bands, y
 }
 
 // placeSpanning puts the boxes of a tier that are in no one zone side by side, as many as there are columns.
@@ -105,9 +129,10 @@ func (p *picture) placeSpanning(tier, columns, y int, places []placed) int {
 		}
 	}
 	each := min(max(1, len(spanning)), columns)
-	width := (columns*columnWidth-boxGap)/each - boxGap
-	for k, i := range spanning {
-		places[i] = placed{leftMargin + (k%each)*(width+boxGap) + boxGap/2, y + (k/each)*(boxHeight+boxGap), width}
+	slot := (columns*columnWidth - boxGap) / each
+	width := min(slot-boxGap, widestBox)
+	for k, i := range spanning { // in the middle of its part of the band, so that lines can be seen beside it
+		places[i] = placed{leftMargin + (k%each)*slot + (slot-width)/2, y + (k/each)*(boxHeight+boxGap), width}
 	}
 	rows := (len(spanning) + each - 1) / each
 	return y + rows*(boxHeight+boxGap)
@@ -124,7 +149,7 @@ func svgBox(b *strings.Builder, x box, at placed) {
 	if x.unknown {
 		class += " open"
 	}
-	fmt.Fprintf(b, `<g><title>%s</title><rect class="%s" x="%d" y="%d" width="%d" height="%d" rx="4"/>`, Untrusted(x.title).HTML(), class, at.x, at.y, at.width, boxHeight)
+	fmt.Fprintf(b, `<g><title>%s</title><rect class="%s" x="%d" y="%d" width="%d" height="%d" rx="4"/>`, Untrusted(x.address).HTML(), class, at.x, at.y, at.width, boxHeight)
 	letters := (at.width - 36) * 10 / 73
 	y := at.y + boxHeight/2 + 4
 	if x.note != "" {

@@ -22,10 +22,7 @@ func (t *simulated) plain(s string) string {
 	s = arnPlace.ReplaceAllString(s, "")
 	s = arnText.ReplaceAllStringFunc(s, func(arn string) string {
 		m := arnText.FindStringSubmatch(arn)
-		name := idTail.ReplaceAllString(groupID.ReplaceAllString(m[3], "autoScalingGroup/"), "")
-		if !strings.ContainsAny(name, ":/") {
-			name = m[2] + " " + name
-		}
+		name := arnName(m[2], m[3])
 		if m[1] != "" && t.accounts() > 1 {
 			name = m[1] + " " + name
 		}
@@ -35,6 +32,15 @@ func (t *simulated) plain(s string) string {
 		s = otherPlace.ReplaceAllString(s, "$1")
 	}
 	return Untrusted(s).Terminal()
+}
+
+// arnName is what AWS calls the resource of an ARN, of which service and the last part are given: "cluster/shop", "s3 images".
+func arnName(service, last string) string {
+	name := idTail.ReplaceAllString(groupID.ReplaceAllString(last, "autoScalingGroup/"), "")
+	if !strings.ContainsAny(name, ":/") {
+		name = service + " " + name
+	}
+	return name
 }
 
 // accounts counts those that were read.

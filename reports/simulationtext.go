@@ -217,6 +217,7 @@ func typeWord(typ string) string {
 		"aws_elasticache_replication_group": "Redis", "aws_elasticache_cluster": "cache", "aws_memorydb_cluster": "MemoryDB", "aws_opensearch_domain": "search",
 		"aws_autoscaling_group": "servers", "aws_instance": "server", "aws_ecs_service": "tasks", "aws_eks_node_group": "nodes", "aws_lb": "load balancer", "aws_elb": "load balancer",
 		"aws_mq_broker": "broker", "aws_msk_cluster": "Kafka", "aws_redshift_cluster": "warehouse", "aws_efs_file_system": "file system",
+		"aws_eks_cluster": "cluster", "aws_lambda_function": "function", "aws_sqs_queue": "queue", "aws_s3_bucket": "bucket", "aws_dynamodb_table": "table", "aws_vpc_endpoint": "endpoint",
 	}[typ]
 }
 
