@@ -17,7 +17,10 @@ func snsTypes() []Type {
 				{Name: "endpoint", Targets: []Target{{"aws_sqs_queue", nil}, {"aws_lambda_function", nil}}},
 				{Name: "endpoint_auto_confirms", Kind: Bool, Default: false}, {Name: "pending_confirmation", Kind: Bool, Computed: true},
 				{Name: "filter_policy"}, {Name: "raw_message_delivery", Kind: Bool, Default: false}, {Name: "redrive_policy"},
+				// The queue that redrive_policy names; made from it.
+				{Name: "dead_letter_queue", Targets: to("aws_sqs_queue", "name")},
 			},
+			Split: deadLetter,
 		},
 		{
 			// A team chat that reads topics.

@@ -42,6 +42,26 @@ dead_letters contains i if {
 	some _ in q._from["aws_lambda_function.dead_letter_config.target_arn"]
 }
 
+dead_letters contains i if {
+	some i, q in input.aws_sqs_queue
+	some _ in q._from["aws_lambda_function_event_invoke_config.destination_config.on_failure.destination"]
+}
+
+dead_letters contains i if {
+	some i, q in input.aws_sqs_queue
+	some _ in q._from["aws_lambda_event_source_mapping.destination_config.on_failure.destination_arn"]
+}
+
+dead_letters contains i if {
+	some i, q in input.aws_sqs_queue
+	some _ in q._from["aws_cloudwatch_event_target.dead_letter_config.arn"]
+}
+
+dead_letters contains i if {
+	some i, q in input.aws_sqs_queue
+	some _ in q._from["aws_sns_topic_subscription.dead_letter_queue"]
+}
+
 redriven contains i if {
 	some i, q in input.aws_sqs_queue
 	some _ in q._to.dead_letter_queue

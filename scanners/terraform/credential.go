@@ -146,7 +146,7 @@ func convincing(kind, text string) bool {
 	return len(text) >= 16 && digits && letters && !naming.MatchString(text) && !strings.Contains(text, ".")
 }
 
-var placeholderText = regexp.MustCompile(`(?i)^(password|passwd|passw0rd|pass|secret|token|admin|root|test(ing)?|example|foo(bar)?|bar|dummy|sample|todo|tbd|fixme|undefined|unset|empty|mysecret|mypassword|letmein|abc123|1234\d*|qwerty)[-_]?\d*!?$|change[-_ ]?(me|it|this)|replace[-_ ]?(me|this|with)|place[-_ ]?holder|^your[-_ ]|^<.*>$|^\[.*\]$|insert[-_ ]|fill[-_ ]?(me|in)|example|dummy|^fake|^mock|^not[-_]?(a[-_]?)?real`)
+var placeholderText = regexp.MustCompile(`(?i)^(password|passwd|passw0rd|pass|secret|token|admin|root|test(ing)?|example|foo(bar)?|bar|dummy|sample|todo|tbd|fixme|undefined|unset|empty|mysecret|mypassword|letmein|abc123|\+?1234\d*|qwerty)[-_]?\d*!?$|change[-_ ]?(me|it|this)|replace[-_ ]?(me|this|with)|place[-_ ]?holder|^your[-_ ]|^<.*>$|^\[.*\]$|insert[-_ ]|fill[-_ ]?(me|in)|example|dummy|^fake|^mock|^not[-_]?(a[-_]?)?real`)
 
 // standsIn says whether a text looks like a stand-in for a secret.
 func standsIn(text string) bool { return placeholderText.MatchString(text) || monotonous(text) }

@@ -29,7 +29,7 @@ func snsService() aws.Service {
 		Details: []aws.Detail{
 			{Operation: "GetTopicAttributes", Of: "aws_sns_topic", Sets: []string{"display_name", "kms_master_key_id", "policy", "delivery_policy", "fifo_topic", "content_based_deduplication"}, Read: readTopic},
 			{Operation: "ListTagsForResource", Of: "aws_sns_topic", Sets: []string{"tags"}, Read: readTopicTags},
-			{Operation: "GetSubscriptionAttributes", Of: "aws_sns_topic_subscription", Sets: []string{"filter_policy", "raw_message_delivery", "redrive_policy"}, For: isConfirmed, Read: readSubscription},
+			{Operation: "GetSubscriptionAttributes", Of: "aws_sns_topic_subscription", Sets: []string{"filter_policy", "raw_message_delivery", "redrive_policy", "dead_letter_queue"}, For: isConfirmed, Read: readSubscription},
 		},
 	}
 }
@@ -128,6 +128,7 @@ func readSubscription(ctx context.Context, s *aws.Session, r *graph.Resource, _ 
 		return err
 	}
 	r.Attrs["filter_policy"], r.Attrs["redrive_policy"] = aws.Plain(out.Attributes["FilterPolicy"]), aws.Plain(out.Attributes["RedrivePolicy"])
+	null(r, "dead_letter_queue") // made from redrive_policy
 	r.Attrs["raw_message_delivery"] = out.Attributes["RawMessageDelivery"] == "true"
 	return nil
 }
