@@ -467,7 +467,7 @@ func (m *markdown) older() section {
 func (m *markdown) foot() section {
 	text := "plumb " + m.Version
 	if c := m.Since; c != nil {
-		text += fmt.Sprintf(" · %s against %s", cmp.Or(word(m.Comment.Head), "the working tree"), word(c.Commit))
+		text += fmt.Sprintf(" · %s against %s", cmp.Or(word(m.Comment.Head[:min(7, len(m.Comment.Head))]), "the working tree"), word(c.Commit))
 	}
 	if fails := m.With(policies.Fail); len(fails) > 0 {
 		text += fmt.Sprintf(" · to accept a finding: `# plumb:ignore %s reason=\"...\" until=YYYY-MM-DD`", fails[0].Policy)

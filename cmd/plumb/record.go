@@ -6,13 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io/fs"
-	"net/url"
-	"os"
-	"path"
-	"path/filepath"
-	"regexp"
-	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -40,103 +33,6 @@ func recordFlags(f *pflag.FlagSet, o *recordOptions) {
 	f.Lookup("record").NoOptDefVal = defaultPlace
 	f.StringVar(&o.project, "project", "", "`NAME` of what is followed over time (default: repository and folder, or account)")
 	f.Lookup("project").Hidden = true // plumb help history
-}
-
-// place is the file or URL of a history. A password may stand in the environment and not in a flag, which others can see.
-func place(record string, env map[string]string) (string, error) {
-	fromEnv := env["PLUMB_RECORD"]
-	if record == defaultPlace && fromEnv != "" {
-		record = fromEnv
-	}
-	if history.IsURL(record) {
-		u, err := url.Parse(record)
-		if err != nil {
-			return "", &problem{where: "--record", what: "not a URL", hint: "--record=postgres://HOST/DATABASE"}
-		}
-		if _, secret := u.User.Password(); (secret || u.Query().Has("password")) && record != fromEnv {
-			return "", &problem{where: "--record", what: "a password in a flag can be seen by others", hint: "give the whole URL in PLUMB_RECORD, or the password in PGPASSWORD or ~/.pgpass"}
-		}
-		return record, nil
-	}
-	if strings.Contains(record, "://") {
-		return "", &problem{where: "--record", what: "neither a file nor a database that plumb knows", hint: "--record=FILE or --record=postgres://HOST/DATABASE"}
-	}
-	if record != defaultPlace {
-		return record, nil
-	}
-	folder, err := stateFolder(env)
-	return filepath.Join(folder, "plumb", "history.db"), err
-}
-
-// stateFolder is where programs keep what they remember for a user.
-func stateFolder(env map[string]string) (string, error) {
-	if dir := env["XDG_STATE_HOME"]; filepath.IsAbs(dir) {
-		return dir, nil
-	}
-	if dir := env["LocalAppData"]; runtime.GOOS == "windows" && dir != "" {
-		return dir, nil
-	}
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return "", &problem{where: "--record", what: "there is no home folder", hint: "--record=FILE"}
-	}
-	return filepath.Join(home, ".local", "state"), nil
-}
-
-// shownPlace is a place as it may be printed.
-func shownPlace(where string) string {
-	if u, err := url.Parse(where); err == nil && history.IsURL(where) {
-		u.RawQuery = ""
-		return u.Redacted()
-	}
-	return where
-}
-
-// historyProblem says what is wrong with a history and what to do.
-func historyProblem(where string, err error) error {
-	p := &problem{where: shownPlace(where), what: err.Error()}
-	hints := []struct {
-		kind error
-		hint string
-	}{
-		{history.ErrNothing, "plumb scan --record keeps a run"},
-		{history.ErrNewer, "use that plumb, or another place: --record=FILE"},
-		{history.ErrOlder, "the next plumb scan --record brings it up to date"},
-		{history.ErrForeign, "name another file: --record=FILE"},
-		{history.ErrLocked, "it was waited for. Try again, or find the process that does not end"},
-		{history.ErrReadOnly, "name a place that you may write to: --record=FILE"},
-		{history.ErrBroken, "move it away and begin anew, or restore a copy"},
-		{history.ErrFull, "make room and try again"},
-		{fs.ErrPermission, "name a place that you may write to: --record=FILE"},
-	}
-	for _, h := range hints {
-		if errors.Is(err, h.kind) {
-			p.what, p.hint = h.kind.Error(), h.hint
-			if !errors.Is(err, history.ErrNothing) {
-				p.saw = err.Error()
-			}
-			return p
-		}
-	}
-	p.hint = "plumb history --help"
-	return p
-}
-
-// openHistory opens a history for recording. A new file is its owner's alone: it names what is weak.
-func openHistory(ctx context.Context, where string) (*history.Store, error) {
-	if !history.IsURL(where) {
-		if err := os.MkdirAll(filepath.Dir(where), 0o700); err != nil {
-			return nil, err
-		}
-		file, err := os.OpenFile(where, os.O_RDWR|os.O_CREATE, 0o600)
-		if err != nil {
-			return nil, err
-		}
-		if err := file.Close(); err != nil {
-			return nil, err
-		}
-	}
-	return history.Open(ctx, where, history.Patience)
 }
 
 // checkRecord refuses runs that say too little about a project to be compared with others of it.
@@ -192,7 +88,11 @@ func (s *scan) tryKeep(ctx context.Context, r *reports.Report, x *side) error {
 	}
 	rec := recordOf(r, x)
 	rec.ID, rec.Project, rec.Started, rec.Commit = runName(s.sys.now), project, s.sys.now, s.comment(ctx, r).Head
-	rec.Decided = s.decidedFor(x)
+	before, err := gapsBefore(ctx, store, project)
+	if err != nil {
+		return errors.Join(notRecorded(where, err), store.Close())
+	}
+	rec.Decided = s.decidedFor(x, reports.NewGaps(before, r.Gaps))
 	done, err := store.Record(ctx, rec)
 	if err != nil {
 		return errors.Join(notRecorded(where, err), store.Close())
@@ -235,7 +135,6 @@ func recordOf(r *reports.Report, x *side) history.Record {
 		out.Sources = append(out.Sources, src.Name)
 	}
 	for _, g := range r.Gaps {
-		out.Run.Gaps = len(r.Gaps)
 		out.Gaps = append(out.Gaps, history.Gap{Root: g.Root.JSON(), Where: g.Where.JSON(), What: g.What.JSON(), Why: g.Why.JSON()})
 	}
 	bySeverity := map[policies.Severity]*int{policies.Critical: &out.Failed.Critical, policies.High: &out.Failed.High, policies.Medium: &out.Failed.Medium, policies.Low: &out.Failed.Low}
@@ -327,14 +226,31 @@ func zoneAnswer(z history.Zone) reports.ZoneAnswer {
 	return out
 }
 
+// gapsBefore lists what the last run of a project did not read.
+func gapsBefore(ctx context.Context, store *history.Store, project string) ([]reports.Gap, error) {
+	runs, err := store.Runs(ctx, history.Query{Project: project, Limit: 1})
+	if err != nil || len(runs) == 0 {
+		return nil, err
+	}
+	list, err := store.Gaps(ctx, runs[0].ID)
+	var out []reports.Gap
+	for _, g := range list {
+		out = append(out, reports.Gap{Root: reports.Untrusted(g.Root), Where: reports.Untrusted(g.Where), What: reports.Untrusted(g.What), Why: reports.Untrusted(g.Why)})
+	}
+	return out, err
+}
+
 // decidedFor says whether a finding of an earlier run is gone for good (see history.Record). What this run did not look for is
-// not: a policy that is not loaded any more, an account or a folder that was left out.
-func (s *scan) decidedFor(x *side) func(history.Finding) bool {
+// not: a policy that is not loaded any more, an account or a folder that was left out. Of what the last run found, new gaps may
+// hide it; of what that run could not judge either, every gap.
+func (s *scan) decidedFor(x *side, fresh []reports.Gap) func(history.Finding) bool {
 	read := map[string]bool{}
 	for _, root := range x.reading.roots {
 		read[root.Path] = true
 	}
 	left := len(s.roots) > 0 || len(x.config.Exclude) > 0
+	since := *x
+	since.count(fresh)
 	return func(f history.Finding) bool {
 		if _, loaded := s.byID[f.Policy]; !loaded {
 			return false
@@ -342,89 +258,11 @@ func (s *scan) decidedFor(x *side) func(history.Finding) bool {
 		if !read[f.Root] && (left || strings.HasPrefix(f.Root, "aws:")) {
 			return false
 		}
-		return x.decided(f.Policy, f.Root, f.Resource)
-	}
-}
-
-// projectName is what is followed over time: the repository and folder, or the account, and the view that flags give of it.
-func (s *scan) projectName(ctx context.Context, x *side) (string, error) {
-	if s.project != "" {
-		return s.project, nil
-	}
-	var names []string
-	for _, in := range s.inputs {
-		name, err := s.sourceName(ctx, in, x)
-		if err != nil {
-			return "", err
+		if f.State == history.Unjudged {
+			return x.decided(f.Policy, f.Root, f.Resource)
 		}
-		if !slices.Contains(names, name) {
-			names = append(names, name)
-		}
+		return since.decided(f.Policy, f.Root, f.Resource)
 	}
-	name := strings.Join(names, " + ")
-	view := slices.DeleteFunc([]string{s.stage, s.workspace}, func(w string) bool { return w == "" })
-	for _, f := range s.varFiles {
-		view = append(view, path.Base(filepath.ToSlash(f)))
-	}
-	if len(view) > 0 {
-		name += " @ " + strings.Join(view, ",")
-	}
-	return name, nil
-}
-
-func (s *scan) sourceName(ctx context.Context, in source, x *side) (string, error) {
-	switch {
-	case in.kind == live && s.live.org:
-		return "aws:org", nil
-	case in.kind == live, in.kind == stored:
-		return accountNames(in, x), nil
-	case in.kind == document:
-		return "", &problem{where: "--record", what: "what " + in.name + " is followed as is not known: a plan does not say where it is from", hint: "--project NAME"}
-	}
-	name := filepath.ToSlash(in.tree.top)
-	if in.tree.repo {
-		if out, err := git(ctx, in.tree.top, "config", "--get", "remote.origin.url"); err == nil {
-			name = remoteName(strings.TrimSpace(string(out)), name)
-		}
-	}
-	return path.Join(name, in.dir, in.file), nil
-}
-
-// accountNames lists the accounts that were read, with the regions when they are not all.
-func accountNames(in source, x *side) string {
-	var out []string
-	for _, root := range x.reading.roots {
-		if strings.HasPrefix(root.Path, "aws:") && !slices.Contains(out, root.Path) {
-			out = append(out, root.Path)
-		}
-	}
-	slices.Sort(out)
-	name := strings.Join(out, " + ")
-	if name == "" {
-		name = in.name
-	}
-	if in.region != "" {
-		name += "/" + in.region
-	}
-	return name
-}
-
-// scpLike is a remote as git writes it for ssh: git@github.com:shop/infra.git.
-var scpLike = regexp.MustCompile(`^(?:[^@/]+@)?([^:/]+):([^/].*)$`)
-
-// remoteName is a remote without its scheme and its credentials: github.com/shop/infra. fallback stands for what is no remote
-// of elsewhere.
-func remoteName(remote, fallback string) string {
-	host, name := "", ""
-	if u, err := url.Parse(remote); err == nil && u.Host != "" {
-		host, name = u.Host, u.Path
-	} else if m := scpLike.FindStringSubmatch(remote); m != nil && !strings.Contains(remote, "://") {
-		host, name = m[1], m[2]
-	}
-	if host == "" {
-		return fallback
-	}
-	return path.Join(host, strings.TrimSuffix(name, ".git"))
 }
 
 // toldKept says on standard error what a recorded run changed.
