@@ -14,6 +14,9 @@ type Rejected struct {
 // Error implements error.
 func (r *Rejected) Error() string {
 	text := r.Op + ": " + r.Code
+	if r.Code == "UnknownError" { // the answer named no code
+		return fmt.Sprintf("%s: refused with HTTP %d (request %s)", r.Op, r.Status, r.Request)
+	}
 	if r.Message != "" {
 		text += ": " + r.Message
 	}

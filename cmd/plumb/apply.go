@@ -272,18 +272,22 @@ func (o *changeOptions) signed(name string, p *remedy.Plan) error {
 	return nil
 }
 
-// notRunBefore refuses a plan that a run began with already.
+// notRunBefore refuses a plan that a run began with already, unless that run was taken back.
 func notRunBefore(store remedy.Store, p *remedy.Plan) error {
 	numbers, err := store.Numbers()
 	if err != nil {
 		return err
 	}
-	for _, n := range numbers {
+	undone := map[int]bool{}
+	for _, n := range slices.Backward(numbers) {
 		run, err := store.Load(n)
 		if err != nil {
 			return &problem{where: fmt.Sprintf("run %d", n), what: err.Error(), hint: "what it did cannot be told; move its folder away when that is settled: " + filepath.Join(runsFolder, fmt.Sprint(n))}
 		}
-		if run.Header.SHA256 != p.SHA256 {
+		if undoes(run) {
+			undone[run.Header.UndoOf] = true
+		}
+		if run.Header.SHA256 != p.SHA256 || undone[n] {
 			continue
 		}
 		if run.Result() == remedy.Complete {
@@ -292,6 +296,11 @@ func notRunBefore(store remedy.Store, p *remedy.Plan) error {
 		return &problem{where: "plan " + p.ID, what: fmt.Sprintf("run %d began with it and is unfinished", n), hint: fmt.Sprintf("plumb apply --resume %d, or plumb rollback %d", n, n)}
 	}
 	return nil
+}
+
+// undoes says whether a run took the whole of another one back.
+func undoes(r *remedy.Run) bool {
+	return r.Header.UndoOf != 0 && r.Header.UndoStep == 0 && r.Result() == remedy.Complete
 }
 
 const shortTime = "2006-01-02 15:04 UTC"

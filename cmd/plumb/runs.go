@@ -103,7 +103,7 @@ func (v *runsView) lines() ([]runLine, error) {
 		if undone[n] {
 			line.Result, line.open = "rolled back", false
 		}
-		if r.Header.UndoOf != 0 && r.Header.UndoStep == 0 && r.Result() == remedy.Complete {
+		if undoes(r) {
 			undone[r.Header.UndoOf] = true
 		}
 		lines = append(lines, line)
@@ -265,18 +265,22 @@ func (o *changeOptions) rollback(ctx context.Context, n, step int) error {
 	}
 	w.plan, w.undoes = back, run
 	w.undoHead(back, not)
-	if len(back.Steps) == 0 {
-		return &problem{where: fmt.Sprintf("run %d", n), what: "nothing that it did is left to undo"}
+	if len(back.Steps) == 0 && len(not) > 0 {
+		return &problem{where: fmt.Sprintf("run %d", n), what: "nothing of what it did can be undone"}
 	}
 	scratch := &remedy.Runner{Run: &remedy.Run{Plan: back}, Hands: w.hands, Clock: wallClock{}}
-	if err := w.check(ctx, scratch); err != nil {
-		return err
+	if len(back.Steps) > 0 {
+		if err := w.check(ctx, scratch); err != nil {
+			return err
+		}
 	}
 	if o.dryRun {
 		return w.preview(ctx)
 	}
-	if err := w.approve(back.Steps); err != nil {
-		return err
+	if len(back.Steps) > 0 { // else nothing is changed: the run is closed
+		if err := w.approve(back.Steps); err != nil {
+			return err
+		}
 	}
 	text, err := remedy.Encode(back)
 	if err != nil {
@@ -333,6 +337,10 @@ func undoneBefore(store remedy.Store, n int) ([]int, error) {
 func (w *work) undoHead(back *remedy.Plan, not []remedy.NoUndo) {
 	run := w.undoes
 	touched := len(back.Steps) + len(not)
+	if touched == 0 {
+		w.line("", fmt.Sprintf("Undo of run %d (plan %s): nothing is left to undo, so it is only closed.", run.N, run.Plan.ID))
+		return
+	}
 	w.line("", fmt.Sprintf("Undo of run %d (plan %s): %d of %s had been done, so %d %s undone.", run.N, run.Plan.ID, touched, counted(len(run.Plan.Steps), "step"), len(back.Steps), isAre(len(back.Steps))))
 	fmt.Fprintln(w.sys.out)
 	for _, s := range back.Steps {

@@ -236,6 +236,9 @@ func throttled(err error) bool {
 	return ok
 }
 
+// unnamed is the SDK's code for an answer that names none; some services answer in XML where JSON is expected, or with an empty body.
+const unnamed = "UnknownError"
+
 // failure says what an error of the SDK means.
 func failure(op string, write bool, err error) error {
 	var res *awshttp.ResponseError
@@ -244,10 +247,13 @@ func failure(op string, write bool, err error) error {
 	if write && unclear(answered, refused, res, err) {
 		return &remedy.Unanswered{Err: fmt.Errorf("%s: %w", op, err)}
 	}
-	if !refused {
+	if !refused && !(answered && res.HTTPStatusCode() >= 400) {
 		return fmt.Errorf("%s: %w", op, err)
 	}
-	r := &remedy.Rejected{Op: op, Code: api.ErrorCode(), Message: api.ErrorMessage()}
+	r := &remedy.Rejected{Op: op, Code: unnamed}
+	if refused {
+		r.Code, r.Message = api.ErrorCode(), api.ErrorMessage()
+	}
 	if answered {
 		r.Request, r.Status = res.RequestID, res.HTTPStatusCode()
 	}
