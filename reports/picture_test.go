@@ -103,3 +103,30 @@ func TestHostileNamesStayTextInPictures(t *testing.T) {
 		t.Errorf("%v\n%s", err, b.String())
 	}
 }
+
+var lines = regexp.MustCompile(`class="line" d="M(\d+) (\d+)V(\d+)H(\d+)V(\d+)H(\d+)V(\d+)"`)
+
+// A line around boxes runs through none of them.
+func TestLinesGoAroundBoxes(t *testing.T) {
+	t.Parallel()
+	svg := svgOf(t, drawn(50, "aws_db_instance.main"))
+	found := lines.FindAllStringSubmatch(svg, -1)
+	if len(found) < 40 {
+		t.Fatalf("%d lines go around", len(found))
+	}
+	for _, l := range found {
+		var n [7]int
+		for i := range n {
+			n[i], _ = strconv.Atoi(l[i+1]) // the pattern has digits only
+		}
+		for _, m := range boxes.FindAllStringSubmatch(svg, -1) {
+			var r [4]int
+			for i := range r {
+				r[i], _ = strconv.Atoi(m[i+1])
+			}
+			if x := n[3]; r[0] < x && x < r[0]+r[2] && r[1] < max(n[2], n[4]) && min(n[2], n[4]) < r[1]+r[3] {
+				t.Errorf("%v runs through %v", n, r)
+			}
+		}
+	}
+}

@@ -49,13 +49,8 @@ func GraphSVG(w io.Writer, m *resilience.Model) error {
 		}
 	}
 	for _, l := range p.lines {
-		from, to := places[l[0]], places[l[1]]
-		x1, y1 := from.x+from.width/2, from.y+boxHeight
-		x2, y2 := to.x+to.width/2, to.y
-		if y2 < y1 { // upwards or beside
-			y1, y2 = from.y+boxHeight/2, to.y+boxHeight/2
-		}
-		fmt.Fprintf(&b, `<path class="line" d="M%d %d C%d %d %d %d %d %d"/>`+"\n", x1, y1, x1, (y1+y2)/2, x2, (y1+y2)/2, x2, y2)
+		says := p.boxes[l[0]].address + " needs " + p.boxes[l[1]].address
+		fmt.Fprintf(&b, `<path class="line" d="%s"><title>%s</title></path>`+"\n", route(places, l, columns), Untrusted(says).HTML())
 	}
 	for i, x := range p.boxes {
 		svgBox(&b, x, places[i])
@@ -86,7 +81,7 @@ text{font:12px ui-monospace,Menlo,Consolas,monospace;fill:#1c2530}
 .page,.band{fill:#fff}.zone{fill:#f3f6fa;stroke:#c9d3df}.head{text-anchor:middle;font-weight:bold}.tier{fill:#5a6775}
 .box{fill:#fff;stroke:#4a5a6b}.span{fill:#eef4ff}.point{stroke:#c00;stroke-width:3}.open{stroke-dasharray:5 4}
 .note{fill:#5a6775}.name{text-anchor:middle}.number{fill:#c00;font-weight:bold}
-.line{fill:none;stroke:#8796a5}
+.line{fill:none;stroke:#8796a5;stroke-linejoin:round}.line:hover{stroke:#1a6dd6;stroke-width:4}
 @media (prefers-color-scheme:dark){text{fill:#e6edf3}.page,.band{fill:#11161c}.zone{fill:#182029;stroke:#2c3947}.box{fill:#1c2530;stroke:#8796a5}.span{fill:#1d2a3d}.tier,.note{fill:#9fb0c0}.line{stroke:#5a6775}.point{stroke:#ff6b6b}.number{fill:#ff6b6b}}
 </style>
 `
@@ -137,6 +132,50 @@ func (p *picture) placeSpanning(tier, columns, y int, places []placed) int {
 	rows := (len(spanning) + each - 1) / each
 	return y + rows*(boxHeight+boxGap)
 }
+
+func (a placed) middle() int { return a.x + a.width/2 }
+
+// route is the way of a line from one box to another that passes under no third: straight on where nothing is in between,
+// else through the gaps between rows and columns.
+func route(places []placed, l [2]int, columns int) string {
+	from, to := places[l[0]], places[l[1]]
+	x1, y1, x2, y2 := from.middle(), from.y+boxHeight, to.middle(), to.y
+	if y2 > y1 && clearOf(places, min(x1, x2), max(x1, x2), y1, y2) {
+		return fmt.Sprintf("M%d %dC%d %d %d %d %d %d", x1, y1, x1, (y1+y2)/2, x2, (y1+y2)/2, x2, y2)
+	}
+	lane := l[0]%5 - 2 // lines of several boxes beside each other
+	below, above := y1+boxGap/2+lane, y2-boxGap/2+lane
+	if to.y <= from.y { // upwards or beside: into the lower side
+		y2, above = to.y+boxHeight, to.y+boxHeight+boxGap/2+lane
+	}
+	if below == above {
+		return fmt.Sprintf("M%d %dV%dH%dV%d", x1, y1, below, x2, y2)
+	}
+	best, x := -1, 0
+	for k := range columns + 1 {
+		gap := leftMargin + k*columnWidth - boxGap/2 + 2*lane
+		far := abs(gap-x1) + abs(gap-x2)
+		if clearOf(places, gap, gap, min(below, above), max(below, above)) && (best < 0 || far < best) {
+			best, x = far, gap
+		}
+	}
+	if best < 0 {
+		x = x2
+	}
+	return fmt.Sprintf("M%d %dV%dH%dV%dH%dV%d", x1, y1, below, x, above, x2, y2)
+}
+
+// clearOf says whether no box lies in a part of the page.
+func clearOf(places []placed, left, right, top, bottom int) bool {
+	for _, p := range places {
+		if p.x <= right && left <= p.x+p.width && p.y < bottom && top < p.y+boxHeight {
+			return false
+		}
+	}
+	return true
+}
+
+func abs(n int) int { return max(n, -n) }
 
 func svgBox(b *strings.Builder, x box, at placed) {
 	class := "box"
