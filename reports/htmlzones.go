@@ -76,7 +76,7 @@ func (h *htmlReport) zoneMap(m *mapper, z *zoneMap) {
 			}
 			h.put("{}", strings.TrimPrefix(ZoneName(m.Model.Nodes[zone].Name), "zone "))
 		}
-		h.put(".</p>\n")
+		h.put(". {}</p>\n", map[resilience.Up]string{resilience.Yes: "Their loss stops nothing.", resilience.No: "Their loss stops a way in.", resilience.Undecided: "Whether their loss stops a way in is not known."}[m.worst(z.others)])
 	}
 	if len(z.zones) == 0 {
 		h.put(`<p class="note">No zone of {} is known to hold anything.</p>`, regionName(z.region))
@@ -85,6 +85,23 @@ func (h *htmlReport) zoneMap(m *mapper, z *zoneMap) {
 	h.mapKey(z)
 	h.mapTable(m, z)
 	h.put("</div>\n")
+}
+
+// worst is the worst answer of the mapped ways in to the loss of any of some zones.
+func (m *mapper) worst(zones []int) resilience.Up {
+	worst := resilience.Yes
+	for _, o := range m.Zones {
+		for _, e := range m.entries {
+			switch up := o.Answers[e].Up; {
+			case !slices.Contains(zones, o.Loss.Nodes[0]), up == resilience.Yes:
+			case up == resilience.No:
+				return resilience.No
+			default:
+				worst = resilience.Undecided
+			}
+		}
+	}
+	return worst
 }
 
 func upCount(n int) string {
@@ -176,7 +193,7 @@ func (h *htmlReport) mapTable(m *mapper, z *zoneMap) {
 		case b.first >= 0 && b.first == b.last && len(z.zones) > 0:
 			where = strings.TrimPrefix(ZoneName(m.Model.Nodes[z.zones[b.first]].Name), "zone ")
 		case b.unsure:
-			where = "one zone, not known which"
+			where = "zone not known"
 		case b.first >= 0:
 			where = regionName(z.region)
 		}

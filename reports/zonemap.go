@@ -242,9 +242,10 @@ func (m *mapper) boxesOf(key graph.Key, z *zoneMap, at map[int][]int) []mapBox {
 		case resilience.Part:
 			drawn = drawn || n.Kind == resilience.Some
 		}
-		if n.Class == resilience.Group || n.Class == resilience.Single && n.Kind == resilience.Some {
-			group, total = group || n.Class == resilience.Group, max(total, n.Total)
+		if n.Kind == resilience.Some {
+			total = max(total, n.Total)
 		}
+		group = group || n.Class == resilience.Group
 		for _, need := range n.Needs {
 			in, out := m.stays(need, z, stays, parts, 0)
 			inRegion, elsewhere = inRegion || in, elsewhere || out
@@ -266,11 +267,12 @@ func (m *mapper) boxesOf(key graph.Key, z *zoneMap, at map[int][]int) []mapBox {
 	case group && total > 1:
 		return m.members(b, z, stays, parts, total)
 	}
-	return []mapBox{b.within(z, stays)}
+	return []mapBox{b.within(z, stays, total)}
 }
 
-// within is the one box of what is in some zones: in all of them when it surely is in each, else in one that is not known.
-func (b mapBox) within(z *zoneMap, stays map[int]stay) mapBox {
+// within is the one box of what is in some zones: in all of them when it surely is in each, else in one, or in some, that are not
+// known.
+func (b mapBox) within(z *zoneMap, stays map[int]stay, total int) mapBox {
 	b.first, b.last = len(z.zones), 0
 	sure := 0
 	for zone, s := range stays {
@@ -286,6 +288,9 @@ func (b mapBox) within(z *zoneMap, stays map[int]stay) mapBox {
 		b.note = cmp.Or(word, "in this zone only")
 	case sure == len(stays):
 		b.note = strings.TrimPrefix(word+", in "+plural(sure, "zone"), ", ")
+	case total > 1:
+		b.unsure = true
+		b.note = strings.TrimPrefix(word+", zones not known", ", ")
 	default:
 		b.unsure = true
 		b.note = strings.TrimPrefix(word+", one zone, not known which", ", ")

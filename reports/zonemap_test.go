@@ -230,6 +230,25 @@ func TestEachZoneHasASwitchAndASentence(t *testing.T) {
 	}
 }
 
+func TestAZoneThatOnlyAnAnswerNamesHasNoColumn(t *testing.T) {
+	t.Parallel()
+	p := newPlan("eu-west-1a", "eu-west-1b")
+	db := p.resource(resilience.Single, "aws_db_instance.main", need(p.zones["eu-west-1a"]))
+	somewhere := resilience.Node{Name: "where lb.shop.example leads", Kind: resilience.Some, Total: 1, Least: 1}
+	for _, z := range p.zones {
+		somewhere.Needs = append(somewhere.Needs, resilience.Need{Node: z, Max: 1, Fact: resilience.Fact{Missing: "where it leads"}})
+	}
+	page := htmlOf(t, complianceOf(shop(), p.model("www.shop.example", db, p.add(somewhere))))
+	for _, want := range []string{"Not drawn, since nothing is known to stand there: eu-west-1b. Whether their loss stops a way in is not known.", "not known for eu-west-1b"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+	if strings.Contains(page, `class="r2"`) {
+		t.Error("there is a switch for a zone without a column")
+	}
+}
+
 func TestAPageOfNothingSaysSo(t *testing.T) {
 	t.Parallel()
 	page := htmlOf(t, complianceOf(reports.Input{Graph: graph.New(nil, nil), Today: today}, resilience.NewModel([]resilience.Node{{}}, nil)))
