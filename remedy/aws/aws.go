@@ -56,7 +56,7 @@ var operations = sync.OnceValue(func() map[string]operation {
 		ecrOperations(), ecsOperations(), eksOperations(), elasticacheOperations(),
 		elasticloadbalancingOperations(), elbOperations(), esOperations(), iamOperations(), kmsOperations(),
 		lambdaOperations(), logsOperations(), rdsOperations(), route53Operations(),
-		route53domainsOperations(), s3Operations(),
+		route53domainsOperations(), s3Operations(), snsOperations(),
 	} {
 		maps.Copy(all, part)
 	}

@@ -25,6 +25,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/route53"
 	"github.com/aws/aws-sdk-go-v2/service/route53domains"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/smithy-go/transport/http/protocol/awsquery"
 )
 
@@ -93,6 +94,8 @@ func cloudwatchOperations() map[string]operation {
 	}
 	return map[string]operation{
 		"cloudwatch:DescribeAlarms":      reading(client, (*cloudwatch.Client).DescribeAlarms, on("cloudwatch:DescribeAlarms", "*")),
+		"cloudwatch:DeleteAlarms":        writing(client, (*cloudwatch.Client).DeleteAlarms, on("cloudwatch:DeleteAlarms", regional("cloudwatch", "alarm:{AlarmNames}"))),
+		"cloudwatch:PutMetricAlarm":      writing(client, (*cloudwatch.Client).PutMetricAlarm, on("cloudwatch:PutMetricAlarm", regional("cloudwatch", "alarm:{AlarmName}"))),
 		"cloudwatch:DisableAlarmActions": writing(client, (*cloudwatch.Client).DisableAlarmActions, on("cloudwatch:DisableAlarmActions", regional("cloudwatch", "alarm:{AlarmNames}"))),
 		"cloudwatch:EnableAlarmActions":  writing(client, (*cloudwatch.Client).EnableAlarmActions, on("cloudwatch:EnableAlarmActions", regional("cloudwatch", "alarm:{AlarmNames}"))),
 	}
@@ -103,6 +106,8 @@ func dynamodbOperations() map[string]operation {
 	return map[string]operation{
 		"dynamodb:DescribeContinuousBackups": reading(client, (*dynamodb.Client).DescribeContinuousBackups, on("dynamodb:DescribeContinuousBackups", regional("dynamodb", "table/{TableName}"))),
 		"dynamodb:DescribeTable":             reading(client, (*dynamodb.Client).DescribeTable, on("dynamodb:DescribeTable", regional("dynamodb", "table/{TableName}"))),
+		"dynamodb:CreateTable":               writing(client, (*dynamodb.Client).CreateTable, on("dynamodb:CreateTable", regional("dynamodb", "table/{TableName}"))),
+		"dynamodb:DeleteTable":               writing(client, (*dynamodb.Client).DeleteTable, on("dynamodb:DeleteTable", regional("dynamodb", "table/{TableName}"))),
 		"dynamodb:UpdateContinuousBackups":   writing(client, (*dynamodb.Client).UpdateContinuousBackups, on("dynamodb:UpdateContinuousBackups", regional("dynamodb", "table/{TableName}"))),
 		"dynamodb:UpdateTable":               writing(client, (*dynamodb.Client).UpdateTable, on("dynamodb:UpdateTable", regional("dynamodb", "table/{TableName}"))),
 	}
@@ -308,5 +313,14 @@ func s3Operations() map[string]operation {
 		"s3:PutBucketReplication":            writing(client, (*s3.Client).PutBucketReplication, on("s3:PutReplicationConfiguration", "arn:{p}:s3:::{Bucket}")),
 		"s3:PutBucketVersioning":             writing(client, (*s3.Client).PutBucketVersioning, on("s3:PutBucketVersioning", "arn:{p}:s3:::{Bucket}")),
 		"s3:PutPublicAccessBlock":            writing(client, (*s3.Client).PutPublicAccessBlock, on("s3:PutBucketPublicAccessBlock", "arn:{p}:s3:::{Bucket}")),
+	}
+}
+
+func snsOperations() map[string]operation {
+	client := func(c connection) *sns.Client { return sns.NewFromConfig(c.cfg) }
+	return map[string]operation{
+		"sns:GetTopicAttributes": reading(client, (*sns.Client).GetTopicAttributes, on("sns:GetTopicAttributes", "{TopicArn}")),
+		"sns:CreateTopic":        writing(client, (*sns.Client).CreateTopic, on("sns:CreateTopic", regional("sns", "{Name}"))),
+		"sns:DeleteTopic":        writing(client, (*sns.Client).DeleteTopic, on("sns:DeleteTopic", "{TopicArn}")),
 	}
 }

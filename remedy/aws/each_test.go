@@ -84,6 +84,13 @@ func creates(typ, via, attr string, values map[string]any) func(*graph.Resource,
 	}
 }
 
+// makes makes a resource that belongs to nothing.
+func makes(typ string, values map[string]any) func(*graph.Resource, *graph.Graph) graph.Patch {
+	return func(r *graph.Resource, _ *graph.Graph) graph.Patch {
+		return graph.Patch{{Op: graph.Create, Root: r.Root, Address: graph.Address(typ + ".new"), Type: typ, New: values}}
+	}
+}
+
 // The networks of the fixable account's tiers.
 var (
 	public = []string{"10.0.0.0/24", "10.0.1.0/24", "10.0.2.0/24"}
@@ -169,6 +176,10 @@ var wishes = []wish{
 		map[string]any{"block_public_acls": true, "block_public_policy": true, "ignore_public_acls": true, "restrict_public_buckets": true}), nil},
 	{"s3-replication", "aws_s3_bucket", "copies", creates("aws_s3_bucket_replication_configuration", "bucket", "id", map[string]any{"role": "arn:aws:iam::123456789012:role/copier",
 		"rule": blocks(map[string]any{"id": "dr", "destination": blocks(map[string]any{"bucket": "arn:aws:s3:::images", "storage_class": "STANDARD_IA"})})}), nil},
+	{"cloudwatch-alarm", "aws_cloudwatch_metric_alarm", "cpu", makes("aws_cloudwatch_metric_alarm", map[string]any{"alarm_name": "carts-throttled", "namespace": "AWS/DynamoDB", "metric_name": "ThrottledRequests",
+		"statistic": "Sum", "period": 300, "evaluation_periods": 3, "threshold": 1, "comparison_operator": "GreaterThanThreshold", "dimensions": map[string]any{"TableName": "carts"}}), nil},
+	{"sns-alarm-topic", "aws_sns_topic", "ops", makes("aws_sns_topic", map[string]any{"name": "alarms"}), nil},
+	{"tf-state-lock", "aws_dynamodb_table", "carts", makes("aws_dynamodb_table", map[string]any{"name": "locks", "hash_key": "LockID"}), nil},
 	{"cloudfront-compress", "aws_cloudfront_distribution", "", sets("default_cache_behavior[0].compress", true), nil},
 	{"cloudfront-oac", "aws_cloudfront_distribution", "", func(r *graph.Resource, _ *graph.Graph) graph.Patch {
 		const control = "aws_cloudfront_origin_access_control.images"
@@ -290,7 +301,7 @@ var companions = []string{"iam:PassRole", "iam:CreateServiceLinkedRole", "ec2:Cr
 func granted(s remedy.Step, undo bool) []string {
 	var out []string
 	for _, p := range s.IAM {
-		if (undo || !p.Undo) && (!slices.Contains(companions, p.Action) || s.Fix == "alarm-actions") {
+		if (undo || !p.Undo) && (!slices.Contains(companions, p.Action) || s.Fix == "cloudwatch-alarm" || s.Fix == "alarm-actions") {
 			out = append(out, p.Action)
 		}
 	}

@@ -236,3 +236,89 @@ func stubborn(h *aws.Hand, actions []remedy.Action, token string) error {
 func nowhere() sdk.Config {
 	return sdk.Config{Region: region, BaseEndpoint: sdk.String("http://127.0.0.1:1"), Credentials: credentials.NewStaticCredentialsProvider("AKIA", "x", "")}
 }
+
+func TestAChangeForTheWindowIsPendingUntilThen(t *testing.T) {
+	t.Parallel()
+	fake := awsfake.New(t)
+	resources, patches := fake.Seed12()
+	hand := aws.NewHand(fake.Config(), aws.Target{Account: awsfake.Account, Region: awsfake.Region})
+	planner := aws.NewPlanner(hand, catalog.Build(resources, catalog.Options{}), aws.Options{Window: true})
+	steps, err := planner.Plan(context.Background(), remedy.Wish{Patch: patches[0]})
+	if err != nil || len(steps) != 1 || steps[0].Fix != "rds-multi-az" {
+		t.Fatalf("%v %v", steps, err)
+	}
+	a := steps[0].Actions[0]
+	if _, err := hand.Do(context.Background(), a, "", nil); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []remedy.State{remedy.Pending, remedy.Done} {
+		if state, _, err := hand.Look(context.Background(), a, nil); err != nil || state != want {
+			t.Errorf("%s %v, want %s", state, err, want)
+		}
+		fake.MaintenanceWindow()
+	}
+}
+
+// TestWhatIsMadeLateIsWaitedFor: lists that do not show yet what was made are no reason to make it again.
+func TestWhatIsMadeLateIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	fake, hand, steps := faked(t)
+	fake.Lag(3)
+	reader := steps[slices.IndexFunc(steps, func(s remedy.Step) bool { return s.Fix == "aurora-add-reader" })]
+	if err := run(hand, reader.Actions, "t", remedy.Bound{}); err != nil {
+		t.Fatal(err)
+	}
+	if n := fake.Effects("rds:CreateDBInstance"); n != 1 {
+		t.Errorf("made %d times", n)
+	}
+}
+
+// TestAStepSaysWhatHasChangedSince carries each step out: what it was planned on is then otherwise, and the step says so.
+func TestAStepSaysWhatHasChangedSince(t *testing.T) {
+	t.Parallel()
+	fake, hand, steps := faked(t)
+	for i, s := range steps {
+		if err := run(hand, s.Actions, fmt.Sprint(i), remedy.Bound{}); err != nil {
+			t.Fatal(err)
+		}
+		broken, err := hand.Holds(context.Background(), s.Preconditions, nil)
+		if err != nil || len(broken) == 0 {
+			t.Fatalf("%s: %v", s.Fix, err)
+		}
+		for _, b := range broken {
+			if b.Condition.Says == "" || strings.Contains(b.Condition.Says, "%!") {
+				t.Errorf("%s: %q, got %v", s.Fix, b.Condition.Says, b.Got)
+			}
+		}
+	}
+	fake.Deny("rds:DescribeDBInstances")
+	var rejected *remedy.Rejected
+	if _, err := hand.Holds(context.Background(), steps[0].Preconditions, nil); !errors.As(err, &rejected) || rejected.Code != "AccessDenied" {
+		t.Errorf("a read that is denied: %v", err)
+	}
+}
+
+func TestAHandDoesOnlyWhatItsTableHolds(t *testing.T) {
+	t.Parallel()
+	fake, hand, _ := faked(t)
+	do := func(op string, params map[string]any) error {
+		_, err := hand.Do(context.Background(), remedy.Action{Call: &remedy.Call{Op: op, Params: params}}, "", nil)
+		return err
+	}
+	for op, params := range map[string]map[string]any{
+		"rds:DeleteDBCluster":     {"DBClusterIdentifier": "orders"},                                  // in no fix
+		"rds:DescribeDBInstances": {},                                                                 // no write
+		"rds:ModifyDBInstance":    {"DBInstanceIdentifier": "shop", "MultiAz2": true},                 // no member of the API
+		"rds:ModifyDBCluster":     {"DBClusterIdentifier": map[string]any{"$bind": "nobody gave it"}}, // no value
+	} {
+		if err := do(op, params); err == nil {
+			t.Errorf("%s %v was done", op, params)
+		}
+	}
+	if n := len(fake.Writes()); n != 0 {
+		t.Errorf("%d writes were sent", n)
+	}
+	if _, _, err := hand.Look(context.Background(), remedy.Action{Until: []remedy.Condition{{Says: "x", Read: &remedy.Call{Op: "rds:DeleteDBInstance"}, Is: remedy.Present}}}, nil); err == nil {
+		t.Error("a write was made as a read")
+	}
+}

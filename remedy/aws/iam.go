@@ -37,7 +37,9 @@ func (h *Hand) resources(n need, c remedy.Call) []string {
 	name, after, _ := strings.Cut(rest, "}")
 	var out []string
 	for _, v := range valuesOf(c.Params, name) {
-		if text, ok := v.(string); ok && text != "" {
+		text, ok := v.(string)
+		whole := before == "" && after == "" // the parameter is the ARN, or else only a name of what IAM knows by its ARN
+		if ok && text != "" && (!whole || strings.HasPrefix(text, "arn:")) {
 			out = append(out, h.resources(need{n.action, before + text + after}, c)...)
 		} else {
 			out = append(out, h.resources(need{n.action, before + "*" + after}, c)...)

@@ -164,6 +164,9 @@ func (p *Planner) owner(changes graph.Patch, f Fix) (*graph.Resource, error) {
 	if attrs, ok := c.New.(map[string]any); r == nil && ok && f.find != nil {
 		r = f.find(p.graph, c.Root, attrs)
 	}
+	if attrs, ok := c.New.(map[string]any); r == nil && ok && f.free {
+		r = &graph.Resource{Root: c.Root, Address: c.Address, Type: c.Type, Attrs: attrs, Origins: []graph.Origin{{Source: "aws"}}}
+	}
 	if r != nil && r.Of != "" {
 		r = p.graph.Get(graph.Key{Root: c.Root, Address: r.Of})
 	}

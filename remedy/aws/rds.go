@@ -226,9 +226,10 @@ var auroraDeletionProtection = Fix{
 var auroraAddReader = Fix{
 	ID: "aurora-add-reader", Title: "a reader in another zone", Takes: []string{"+aws_rds_cluster_instance"}, Of: "cluster_identifier",
 	Does: []string{"rds:CreateDBInstance"}, Undoes: []string{"rds:DeleteDBInstance"},
-	Reads: []string{"rds:DescribeDBClusters", "rds:DescribeDBInstances", "rds:DescribeDBSubnetGroups"},
-	Risk:  remedy.Risk{Class: "online", Detail: "The writer notices nothing; the reader endpoint starts to answer from the new instance."},
-	Undo:  fully, Seconds: 900,
+	Reads:      []string{"rds:DescribeDBClusters", "rds:DescribeDBInstances", "rds:DescribeDBSubnetGroups"},
+	Companions: []string{"kms:CreateGrant", "kms:DescribeKey"},
+	Risk:       remedy.Risk{Class: "online", Detail: "The writer notices nothing; the reader endpoint starts to answer from the new instance."},
+	Undo:       fully, Seconds: 900,
 	plan: func(d *draft) {
 		id := d.text("cluster_identifier")
 		c := d.look("rds:DescribeDBClusters", params{"DBClusterIdentifier": id})
@@ -303,6 +304,10 @@ func (d *draft) addReader(c *source, writer, name string, zone any) {
 	back := d.write("rds:DeleteDBInstance", params{"DBInstanceIdentifier": name, "SkipFinalSnapshot": true})
 	back.Until, back.Every, back.Timeout = []remedy.Condition{one.is("the reader is gone", "", remedy.Refuses, noInstance)}, 30, 3600
 	a.Undo = []remedy.Action{back}
+	if key, ok := c.get("DBClusters[0].KmsKeyId").(string); ok { // RDS takes a grant on the cluster's key in the caller's name
+		d.companions = append(d.companions, remedy.Permission{Action: "kms:CreateGrant", Resources: []string{key}, Condition: map[string]string{"kms:GrantIsForAWSResource": "true"}},
+			remedy.Permission{Action: "kms:DescribeKey", Resources: []string{key}})
+	}
 	d.shows("reader", absent{}, fmt.Sprintf("%s, %v, %v", name, class, zone))
 	d.do(a)
 }
