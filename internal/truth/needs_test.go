@@ -16,6 +16,7 @@ var otherwise = map[string]string{
 	"aws_budgets_budget":                        "no check asks whether an account has one; those of code are judged",
 	"aws_chatbot_slack_channel_configuration":   "the topic has a subscription of the chatbot",
 	"aws_cloudwatch_event_bus":                  "a target by ARN; no check asks what is behind it",
+	"aws_cloudwatch_event_target":               "docs/live.md says so: a queue that takes what rules cannot deliver is judged as any other",
 	"aws_eip_association":                       "the address names its instance",
 	"aws_elb_attachment":                        "the load balancer lists its instances",
 	"aws_globalaccelerator_accelerator":         "a record that leads to one is left open, not dangling",
