@@ -28,8 +28,7 @@ func Build(ctx context.Context, wishes []Wish, planner func(Wish) (Planner, erro
 			return nil, nil, err
 		}
 	}
-	b.order()
-	return b.steps, b.refused, nil
+	return Number(b.steps), b.refused, nil
 }
 
 type builder struct {
@@ -165,13 +164,13 @@ func (b *builder) merged(group []int) (Wish, error) {
 	return out, nil
 }
 
-// order numbers the steps, and puts each edit of a file behind those that it builds on.
-func (b *builder) order() {
-	slices.SortStableFunc(b.steps, func(a, c Step) int { return rank(a) - rank(c) })
+// Number puts steps in order and numbers them; an edit of a file comes behind those that it builds on.
+func Number(steps []Step) []Step {
+	slices.SortStableFunc(steps, func(a, b Step) int { return rank(a) - rank(b) })
 	last := map[string]int{}
-	for i := range b.steps {
-		s := &b.steps[i]
-		s.N = i + 1
+	for i := range steps {
+		s := &steps[i]
+		s.N, s.After = i+1, nil
 		for _, a := range s.Actions {
 			if a.Edit == nil {
 				continue
@@ -184,6 +183,7 @@ func (b *builder) order() {
 		}
 		slices.Sort(s.After)
 	}
+	return steps
 }
 
 // rank puts what changes an account before what changes files: a file is only real once somebody applies it.

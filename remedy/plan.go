@@ -95,6 +95,8 @@ type Step struct {
 	Actions       []Action    `json:"actions"`
 	After         []int       `json:"after,omitempty"` // steps that must be done before
 
+	// Drift says of a live step that repeats what a step in files does, why the account and the code differ meanwhile.
+	Drift   string       `json:"drift,omitempty"`
 	Risk    Risk         `json:"risk"`
 	Undo    Undo         `json:"undo"`
 	Seconds int          `json:"seconds"` // how long it is expected to take

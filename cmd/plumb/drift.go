@@ -19,8 +19,9 @@ import (
 type comparison struct {
 	drift.Joined
 	declared *graph.Graph
-	recorded bool // a state was given, so that what is in no code is known
-	observed bool // an account was read
+	account  *graph.Graph // what was read of accounts, by its own addresses; nil when nothing was
+	recorded bool         // a state was given, so that what is in no code is known
+	observed bool         // an account was read
 	covered  coverage
 }
 
@@ -62,6 +63,7 @@ func compareLive(declared, recorded, observed []*graph.Resource, covered coverag
 	}
 	if c.observed {
 		live = catalog.Build(observed, o)
+		c.account = live
 	}
 	c.Joined = drift.Join(c.declared, state, live, covered.read)
 	return c

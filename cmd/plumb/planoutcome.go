@@ -90,6 +90,9 @@ func (p *planning) patched(steps []remedy.Step) (*graph.Graph, error) {
 		return strings.HasPrefix(r.Type, "resilience_") // what a simulation says is worked out again
 	})
 	for _, s := range steps {
+		if s.Drift != "" {
+			continue // it does again what a step in files does
+		}
 		next, _, err := s.Patch.Apply(all)
 		if err != nil {
 			return nil, err

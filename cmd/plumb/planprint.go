@@ -138,6 +138,9 @@ func (t *planText) live(s *remedy.Step) {
 		t.field(label, c.Says)
 	}
 	t.field("undo", undoText(s.Undo))
+	if s.Drift != "" {
+		t.field("drift", s.Drift)
+	}
 }
 
 func undoText(u remedy.Undo) string {
@@ -248,7 +251,11 @@ func (t *planText) totals() {
 		t.para("  ", fmt.Sprintf("was undecided and is known to fail then: %s on %s", c.Policy, c.Address))
 	}
 	if files := stepsOf(t.plan, remedy.File); files != "" {
-		t.para("", files+" change files only: commit them, then terraform apply makes them real.")
+		verb, them := "change", "them"
+		if !strings.HasPrefix(files, "Steps") {
+			verb, them = "changes", "it"
+		}
+		t.para("", fmt.Sprintf("%s %s files only: commit %s, then terraform apply makes %s real.", files, verb, them, them))
 	}
 	t.WriteString("\n")
 }

@@ -22,16 +22,16 @@ import (
 
 // planners are who plans for the sources of a plan, by the place of the source in it.
 type planners struct {
-	g       *graph.Graph
-	list    []planner
-	liveToo bool
+	g    *graph.Graph
+	list []planner
 }
 
 // planner plans for one source.
 type planner struct {
 	remedy.Planner
 	source  source
-	account string // of a live source
+	account string         // of a live source
+	alone   remedy.Planner // of an account beside code: plans by the account's own addresses
 }
 
 // of gives who plans a wish: what is in code is changed in code, and what is only in an account there.
@@ -118,7 +118,7 @@ func within(root, prefix string) bool {
 
 // newPlanners opens who plans for each source, without edits.
 func (p *planning) newPlanners(ctx context.Context) (*planners, error) {
-	out := &planners{g: p.side.graph, liveToo: p.liveToo}
+	out := &planners{g: p.side.graph}
 	for i, s := range p.scan.inputs {
 		switch s.kind {
 		case folder:
@@ -144,13 +144,18 @@ func (p *planning) accounts(ctx context.Context, s source, i int) ([]planner, er
 	if err != nil {
 		return nil, err
 	}
+	o := remedyaws.Options{Window: p.window}
 	var out []planner
 	for _, t := range targets {
 		if t.err != nil {
 			continue // the scan said so
 		}
 		hand := remedyaws.NewHand(t.cfg, remedyaws.Target{Account: t.id.Account, Partition: t.id.Partition, Region: t.cfg.Region})
-		out = append(out, planner{Planner: remedyaws.NewPlanner(hand, p.side.graph, remedyaws.Options{Window: p.window}), source: s, account: t.id.Account})
+		x := planner{Planner: remedyaws.NewPlanner(hand, p.side.graph, o), source: s, account: t.id.Account}
+		if c := p.side.reading.compared; c != nil && c.account != nil {
+			x.alone = remedyaws.NewPlanner(hand, c.account, o)
+		}
+		out = append(out, x)
 	}
 	return out, nil
 }

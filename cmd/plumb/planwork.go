@@ -267,6 +267,13 @@ func (p *planning) build(ctx context.Context, wishes []remedy.Wish) ([]remedy.St
 	if err != nil {
 		return nil, nil, err
 	}
+	if p.liveToo {
+		also, not, err := p.alsoLive(ctx, steps)
+		if err != nil {
+			return nil, nil, err
+		}
+		steps, refused = remedy.Number(append(steps, also...)), append(refused, not...)
+	}
 	for i := range steps {
 		p.describe(&steps[i])
 	}
@@ -275,6 +282,9 @@ func (p *planning) build(ctx context.Context, wishes []remedy.Wish) ([]remedy.St
 
 // describe adds what only the whole knows: what a step costs.
 func (p *planning) describe(s *remedy.Step) {
+	if s.Drift != "" {
+		return // the step in files says it
+	}
 	d, err := p.deltas.Of(s.Patch)
 	if err != nil {
 		return // a patch that does not fit the graph has no price
