@@ -35,24 +35,33 @@ func recordFlags(f *pflag.FlagSet, o *recordOptions) {
 	f.Lookup("project").Hidden = true // plumb help history
 }
 
-// checkRecord refuses runs that say too little about a project to be compared with others of it.
+// checkRecord refuses runs that say too little about a project to be compared with others of it. Where the environment asks for
+// every run to be recorded, these are left out, and that is said.
 func (s *scan) checkRecord() error {
 	if s.record == "" {
 		return nil
 	}
-	part := func(flag string) error {
-		return &problem{where: "--record", what: "a run that reads only a part cannot be compared with others", hint: "record it without " + flag}
-	}
+	without := ""
 	switch {
 	case s.since != "":
-		return part("--since")
+		without = "--since"
 	case len(s.only)+len(s.skip) > 0 && slices.ContainsFunc(s.inputs, isLive):
-		return part("--only and --skip, by which less of the account is read")
+		without = "--only and --skip, by which less of the account is read"
 	case s.live.dryRun:
-		return part("--dry-run")
+		without = "--dry-run"
 	}
-	_, err := place(s.record, s.sys.env)
-	return err
+	switch {
+	case without == "":
+		_, err := place(s.record, s.sys.env)
+		return err
+	case s.record != s.sys.env["PLUMB_RECORD"]:
+		return &problem{where: "--record", what: "a run that reads only a part cannot be compared with others", hint: "record it without " + without}
+	}
+	s.record = ""
+	if !s.quiet {
+		fmt.Fprintln(s.sys.err, "Not recorded: a run that reads only a part cannot be compared with others")
+	}
+	return nil
 }
 
 // keep records a run that was judged whole, before anything is hidden from the report, and gives the report its trend. What
