@@ -1,7 +1,7 @@
 # METADATA
 # title: CI roles admit one repository owner only
 # description: >-
-#   Reads trust policies that admit GitHub Actions tokens. Fails when a statement has no StringEquals or StringLike condition on
+#   Reads trust policies that admit GitHub Actions tokens. Fails when a statement has no StringEquals or StringLike condition (also ForAnyValue, ForAllValues) on
 #   token.actions.githubusercontent.com:sub, or when one of its values does not begin with repo:OWNER/. The audience is not read: the identity provider's
 #   client_id_list limits it.
 # custom:
@@ -57,7 +57,11 @@ limited contains [i, k] if {
 	some i, r in input.aws_iam_role
 	some k, s in r._documents.assume_role_policy.statement
 	some c in s.condition
-	c.test in {"StringEquals", "StringLike", "ForAnyValue:StringEquals", "ForAnyValue:StringLike"}
+	# A token always has a subject, so ForAllValues, which lets a missing one pass, limits it too.
+	c.test in {
+		"StringEquals", "StringEqualsIgnoreCase", "StringLike",
+		"ForAnyValue:StringEquals", "ForAnyValue:StringLike", "ForAllValues:StringEquals", "ForAllValues:StringLike",
+	}
 	lower(c.variable) == "token.actions.githubusercontent.com:sub"
 }
 

@@ -121,6 +121,9 @@ func (l *loader) folder(dir string) *config {
 	}
 	l.dirs[dir] = nil
 	entries, err := l.fs.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // who asks for it says so
+	}
 	if err != nil {
 		l.gap(scanners.Gap{Where: l.label(dir), Why: "the folder cannot be read: " + reason(err)})
 		return nil

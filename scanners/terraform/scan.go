@@ -3,6 +3,7 @@ package terraform
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -50,7 +51,7 @@ func (s folderScanner) Scan(ctx context.Context) (scanners.Found, error) {
 func (l *loader) scanRoot(ctx context.Context, root string, found *scanners.Found) {
 	cfg := l.folder(root)
 	if cfg == nil {
-		if _, err := l.fs.ReadDir(root); err == nil && !l.has(root) {
+		if _, err := l.fs.ReadDir(root); (err == nil || errors.Is(err, fs.ErrNotExist)) && !l.has(root) {
 			l.gap(scanners.Gap{Where: l.label(root), Why: "there is no configuration in this folder"})
 		}
 		return
