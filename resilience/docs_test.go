@@ -19,7 +19,7 @@ func TestThePageHasEveryRowOfTheTables(t *testing.T) {
 		}
 	}
 	for _, s := range Thresholds {
-		if !strings.Contains(string(page), fmt.Sprintf("| %s | %s |\n", s.Source, s.Date)) || s.Source == "" || s.Date == "" {
+		if !strings.Contains(string(page), fmt.Sprintf("| %s | %s | %s |\n", s.Read, s.Source, s.Date)) || s.Source == "" || s.Date == "" || s.Read == "" {
 			t.Errorf("docs/resilience.md lacks the threshold of %s, or its source or date", s.Type)
 		}
 	}

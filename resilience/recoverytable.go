@@ -17,7 +17,7 @@ var recoveryRows = []recoveryRow{
 	{"aws_db_instance", 120, 600, -1, true, 300, "Amazon RDS User Guide: failover 60-120 s; logs are saved every 5 minutes. Restart assumed"},
 	{"aws_rds_cluster", 60, 600, 600, true, 300, "Amazon Aurora User Guide: failover below 60 s; the only instance is made anew in below 10 minutes"},
 	{"aws_docdb_cluster", 60, 600, 600, true, 300, "Amazon DocumentDB Developer Guide: failover below 60 s, replacement below 10 minutes"},
-	{"aws_neptune_cluster", 120, 900, 900, true, 300, "Amazon Neptune User Guide: failover 60-120 s, replacement below 15 minutes"},
+	{"aws_neptune_cluster", 120, 600, 600, true, 300, "Amazon Neptune User Guide: failover below 120 s, the only instance is made anew in below 10 minutes"},
 	{"aws_elasticache_replication_group", 60, 900, 900, false, 86400, "Amazon ElastiCache User Guide: failover below 60 s; snapshots once a day. Replacement assumed"},
 	{"aws_elasticache_cluster", 60, 900, 900, false, 86400, "Amazon ElastiCache User Guide: snapshots once a day. Replacement assumed"},
 	{"aws_memorydb_cluster", 30, 900, 900, true, 86400, "Amazon MemoryDB Developer Guide: failover below 20 s; the log is in several zones. Replacement assumed"},
