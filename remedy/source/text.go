@@ -11,7 +11,6 @@ import (
 // text is a file that is being edited: the bytes before, and the pieces that it consists of by now.
 type text struct {
 	was    []byte
-	made   bool // there was no such file
 	pieces []piece
 }
 
