@@ -56,3 +56,11 @@ func TestAScanWritesItsReportBeside(t *testing.T) {
 		t.Errorf("%v: %.200s", err, page)
 	}
 }
+
+func TestAPageDoesNotGoToATerminal(t *testing.T) {
+	var out, said strings.Builder
+	sys := system{in: strings.NewReader(""), out: &out, err: &said, outTerminal: true}
+	if code := run(t.Context(), []string{"report", "../../testdata/story"}, sys); code != 1 || out.Len() > 0 || !strings.Contains(said.String(), "hint: plumb report -o report.html") {
+		t.Errorf("exit status %d: %s%s", code, out.String(), said.String())
+	}
+}

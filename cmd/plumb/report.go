@@ -58,6 +58,13 @@ whatever it says; plumb scan is the gate.`,
 // runReport reads and judges as plumb scan does, and writes what it found.
 func runReport(ctx context.Context, o *scanOptions, sys *system) error {
 	o.asReport = true
+	outs, err := reportOutputs(o)
+	if err != nil {
+		return err
+	}
+	if sys.outTerminal && slices.Contains(outs, output{format: "html"}) {
+		return &problem{what: "a page for a browser does not go to a terminal", hint: "plumb report -o report.html, or -f markdown to read it here"}
+	}
 	return runScan(ctx, o, sys)
 }
 
