@@ -2,6 +2,7 @@ package reports
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -117,9 +118,9 @@ func (r *Report) hub(f *Finding, place HubPlace) (hubFinding, error) {
 		SchemaVersion: "2018-10-08", ID: "plumbline/" + f.Fingerprint, GeneratorID: "plumbline/" + f.Policy, AwsAccountID: account,
 		ProductArn: fmt.Sprintf("arn:%s:securityhub:%s:%s:product/%s/default", partition, region, account, account),
 		Types:      []string{"Software and Configuration Checks/AWS Security Best Practices"}, CreatedAt: now, UpdatedAt: now,
-		Severity: hubSeverity{hubLabel(f.Severity), string(f.Severity)}, Title: limit(oneLine(or(m.Title, f.Policy)), hubTitle),
-		Description:   limit(or(f.Message.Terminal(), f.Policy), hubDescription),
-		ProductFields: map[string]string{"ProviderName": "Plumbline", "ProviderVersion": r.Version, "plumbline/policy": f.Policy, "plumbline/control": or(first(f.Controls), "none"), "plumbline/verdict": string(f.Verdict)},
+		Severity: hubSeverity{hubLabel(f.Severity), string(f.Severity)}, Title: limit(oneLine(cmp.Or(m.Title, f.Policy)), hubTitle),
+		Description:   limit(cmp.Or(f.Message.Terminal(), f.Policy), hubDescription),
+		ProductFields: map[string]string{"ProviderName": "Plumbline", "ProviderVersion": r.Version, "plumbline/policy": f.Policy, "plumbline/control": cmp.Or(first(f.Controls), "none"), "plumbline/verdict": string(f.Verdict)},
 		Resources:     []hubResourceDetails{f.hubResource(partition, region)},
 		RecordState:   "ACTIVE",
 	}
@@ -133,7 +134,7 @@ func (r *Report) hub(f *Finding, place HubPlace) (hubFinding, error) {
 // of is the account and region of a finding. What has no region, like a role, is kept where the place says, else where
 // Security Hub keeps global resources.
 func (p HubPlace) of(f *Finding) (account, region string, err error) {
-	account, region = or(f.Source.Account.JSON(), p.Account), or(f.Source.Region.JSON(), p.Region)
+	account, region = cmp.Or(f.Source.Account.JSON(), p.Account), cmp.Or(f.Source.Region.JSON(), p.Region)
 	if region == "" && !f.Source.Account.Empty() {
 		region = "us-east-1"
 	}
@@ -168,14 +169,14 @@ func (f *Finding) hubState() (hubCompliance, hubWorkflow) {
 		c.Status, w.Status = "PASSED", "RESOLVED"
 	case policies.Undecided:
 		c.Status = "WARNING"
-		c.StatusReasons = []hubStatusReason{{"PLUMBLINE_UNDECIDED", limit(or(lacks(f), "a datum is missing"), hubReason)}}
+		c.StatusReasons = []hubStatusReason{{"PLUMBLINE_UNDECIDED", limit(cmp.Or(lacks(f), "a datum is missing"), hubReason)}}
 	case policies.NotApplicable:
 		c.Status, w.Status = "NOT_AVAILABLE", "RESOLVED"
 		c.StatusReasons = []hubStatusReason{{"PLUMBLINE_NOT_APPLICABLE", "the check does not apply to this resource"}}
 	case policies.Waived:
 		w.Status = "SUPPRESSED"
 		if f.Waiver != nil {
-			c.StatusReasons = []hubStatusReason{{"PLUMBLINE_WAIVED", limit(or(f.Waiver.Reason.Terminal(), "waived"), hubReason)}}
+			c.StatusReasons = []hubStatusReason{{"PLUMBLINE_WAIVED", limit(cmp.Or(f.Waiver.Reason.Terminal(), "waived"), hubReason)}}
 		}
 	}
 	return c, w

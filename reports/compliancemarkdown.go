@@ -91,7 +91,7 @@ func (m *complianceMarkdown) index() {
 		if !p.Complete {
 			more = " +"
 		}
-		m.say("| %s | %s | %s | %s | %s | %s | %s%s |", md(or(p.Account.Terminal(), "code")), md(or(p.Stage.Terminal(), "not known")), thousands(p.Fail), thousands(p.Undecided), thousands(p.Gaps), holds(p.Counts), money(p.Monthly), more)
+		m.say("| %s | %s | %s | %s | %s | %s | %s%s |", md(cmp.Or(p.Account.Terminal(), "code")), md(cmp.Or(p.Stage.Terminal(), "not known")), thousands(p.Fail), thousands(p.Undecided), thousands(p.Gaps), holds(p.Counts), money(p.Monthly), more)
 	}
 	m.say("")
 }
@@ -222,7 +222,7 @@ func (m *complianceMarkdown) evidence() {
 		m.say("| %s more in the JSON | | |", thousands(more))
 	}
 	for _, p := range m.Problems {
-		m.say("| %s | %s | |", mdCode(or(p.Policy, "waiver")), p.Why.MarkdownText())
+		m.say("| %s | %s | |", mdCode(cmp.Or(p.Policy, "waiver")), p.Why.MarkdownText())
 	}
 	m.say("\n<details><summary>%s passed</summary>\n\n| Policy | Resources |\n|---|---:|", plural(m.Summary[policies.Pass], "check"))
 	for _, p := range m.c.Passed {

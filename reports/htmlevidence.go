@@ -235,9 +235,9 @@ func (h *htmlReport) trend() {
 		}
 		costs[i] = p.Monthly.InexactFloat64()
 	}
-	h.lines("Findings and undecided", points, line{"bad-line", failed}, line{"open-line", open})
+	h.lines("Findings and undecided", points, chartLine{"bad-line", failed}, chartLine{"open-line", open})
 	if priced {
-		h.lines("Cost a month, USD, without usage", points, line{"cost-line", costs})
+		h.lines("Cost a month, USD, without usage", points, chartLine{"cost-line", costs})
 	}
 	h.put(`</div><details><summary>The same as a table</summary><div class="scroll" tabindex="0" role="region" aria-label="Trend, scrolls sideways"><table class="plain"><thead><tr><th scope="col">Run</th><th scope="col" class="num">Findings</th><th scope="col" class="num">Undecided</th><th scope="col" class="num">Waived</th><th scope="col" class="num">Gaps</th><th scope="col" class="num">USD a month</th></tr></thead><tbody>` + "\n")
 	for i, p := range points {
@@ -254,14 +254,14 @@ func (h *htmlReport) trend() {
 	h.put("</tbody></table></div></details></section>\n")
 }
 
-// line is one line of a chart.
-type line struct {
+// chartLine is one line of a chart.
+type chartLine struct {
 	class fixed
 	y     []float64
 }
 
 // lines draws one chart; the numbers stand at the ends of its axis and its lines, and in the table below.
-func (h *htmlReport) lines(title string, points []TrendPoint, list ...line) {
+func (h *htmlReport) lines(title string, points []TrendPoint, list ...chartLine) {
 	low, high := list[0].y[0], list[0].y[0]
 	for _, l := range list {
 		for _, y := range l.y {

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -238,7 +239,7 @@ func (h *htmlReport) points() {
 func (h *htmlReport) point(p resilience.Point) {
 	m := h.sim.Model
 	n := m.Nodes[p.Node]
-	h.put("<li><b>{}</b>", or(h.c.names[n.Key], n.Name))
+	h.put("<li><b>{}</b>", cmp.Or(h.c.names[n.Key], n.Name))
 	if n.Zone != "" {
 		h.put(" in {}", strings.TrimPrefix(ZoneName(n.Zone), "zone "))
 	}

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -120,7 +121,7 @@ func (r *Report) ocsf(f *Finding) ocsfEvent {
 		ActivityID: 1, ActivityName: "Create", CategoryName: "Findings", CategoryUID: 2, ClassName: "Compliance Finding", ClassUID: 2003,
 		TypeName: "Compliance Finding: Create", TypeUID: 200301, Time: r.moment().UnixMilli(), Message: f.Message,
 		Metadata:    ocsfMetadata{Version: ocsfVersion, Product: ocsfProduct{"Plumbline", "Plumbline", r.Version}, UID: f.Fingerprint},
-		FindingInfo: ocsfFindingInfo{UID: f.Fingerprint, Title: Untrusted(oneLine(or(m.Title, f.Policy))), Desc: Untrusted(oneLine(or(m.Description, m.Title))), Types: []string{"Compliance"}, Analytic: ocsfAnalytic{f.Policy, f.Policy, "Rule", 1}},
+		FindingInfo: ocsfFindingInfo{UID: f.Fingerprint, Title: Untrusted(oneLine(cmp.Or(m.Title, f.Policy))), Desc: Untrusted(oneLine(cmp.Or(m.Description, m.Title))), Types: []string{"Compliance"}, Analytic: ocsfAnalytic{f.Policy, f.Policy, "Rule", 1}},
 		Compliance:  ocsfCompliance{Control: first(f.Controls), Requirements: f.Requirements, Standards: []string{"Plumbline reference architecture"}},
 		Resources:   []ocsfResource{ocsfResourceOf(f)},
 		Unmapped:    map[string]any{"verdict": string(f.Verdict)},

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -44,16 +45,9 @@ func (d *drawing) words() string {
 				names = append(names, b.title)
 			}
 		}
-		out = append(out, d.zoneLabel(zone)+" holds "+or(someOf(names, 8), "nothing of its own"))
+		out = append(out, d.zoneLabel(zone)+" holds "+cmp.Or(someOf(names, 8), "nothing of its own"))
 	}
 	return Untrusted(strings.Join(out, ". ")).Terminal() + "."
-}
-
-func or(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
 }
 
 func (d *drawing) zoneLabel(zone int) string {
