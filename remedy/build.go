@@ -148,7 +148,7 @@ func (b *builder) merged(group []int) (Wish, error) {
 	out := Wish{AllowReplacement: b.wishes[group[0]].AllowReplacement}
 	for _, i := range group {
 		w := b.wishes[i]
-		out.Closes = append(out.Closes, w.Closes...)
+		out.Closes, out.Of = append(out.Closes, w.Closes...), append(out.Of, w)
 		for _, c := range w.Patch {
 			at := slices.IndexFunc(out.Patch, func(d graph.Change) bool {
 				return c.Op == d.Op && c.Root == d.Root && c.Address == d.Address && c.Path == d.Path

@@ -11,6 +11,8 @@ type Wish struct {
 	Patch            graph.Patch
 	Closes           []Closed
 	AllowReplacement bool // of changes that a user wrote down, who said so
+	// Of are the wishes that this one was merged of, so that a planner which makes several steps of it can say which step closes what.
+	Of []Wish
 }
 
 // Planner makes the steps of one source. It reads and works out; it changes nothing.

@@ -24,7 +24,7 @@ var instanceIMDS = Fix{
 	plan: func(d *draft) {
 		id, s := d.server()
 		s.require("the server is running or stopped", server+"State.Name", remedy.OneOf, []any{"running", "stopped"})
-		d.setting(s, setting{label: "metadata tokens", path: server + "MetadataOptions.HttpTokens", want: d.must("metadata_options[0].http_tokens"), unset: "optional",
+		d.setting(s, setting{label: "use of metadata tokens", path: server + "MetadataOptions.HttpTokens", want: d.must("metadata_options[0].http_tokens"), unset: "optional",
 			op: "ec2:ModifyInstanceMetadataOptions", write: func(v any) params { return with(id, params{"HttpTokens": v}) }})
 	},
 }
@@ -40,9 +40,8 @@ var instanceType = Fix{
 		s.require("the server is running", server+"State.Name", remedy.Equals, "running")
 		s.require("its root volume outlives a stop", server+"RootDeviceType", remedy.Equals, "ebs")
 		s.require("it is no spot instance", server+"InstanceLifecycle", remedy.Absent, nil)
-		for _, t := range []string{"aws:autoscaling:groupName", "aws:ec2:fleet-id"} {
-			s.require("no group or fleet replaces it", server+"Tags[Key="+t+"].Value", remedy.Absent, nil)
-		}
+		s.require("it belongs to no auto scaling group", server+"Tags[Key=aws:autoscaling:groupName].Value", remedy.Absent, nil)
+		s.require("it belongs to no fleet", server+"Tags[Key=aws:ec2:fleet-id].Value", remedy.Absent, nil)
 		state := func(name string) remedy.Condition {
 			return s.is("the server is "+name, server+"State.Name", remedy.Equals, name)
 		}
@@ -62,7 +61,7 @@ var instanceType = Fix{
 
 // templateMembers are what a new version of a template changes: by attribute, where the version has it.
 var templateMembers = []struct{ attr, path, label string }{
-	{"metadata_options[0].http_tokens", "MetadataOptions.HttpTokens", "metadata tokens"},
+	{"metadata_options[0].http_tokens", "MetadataOptions.HttpTokens", "use of metadata tokens"},
 	{"instance_type", "InstanceType", "instance type"},
 }
 

@@ -14,7 +14,7 @@ var ecrImmutable = Fix{
 	Risk: remedy.Risk{Class: "build-change", Detail: "A build that pushes a tag again fails (ImageTagAlreadyExistsException)."},
 	Undo: fully, Seconds: 10,
 	plan: func(d *draft) {
-		d.setting(d.repository(), setting{label: "tags", path: "Repositories[0].ImageTagMutability", want: d.must("image_tag_mutability"), op: "ecr:PutImageTagMutability",
+		d.setting(d.repository(), setting{label: "what tags are", path: "Repositories[0].ImageTagMutability", want: d.must("image_tag_mutability"), op: "ecr:PutImageTagMutability",
 			write: func(v any) params { return params{"repositoryName": d.text("name"), "imageTagMutability": v} }})
 	},
 }

@@ -50,12 +50,12 @@ func (d *draft) moreReplicas(g *source, nodes *float64) {
 	if nodes == nil || int(*nodes) <= members {
 		return
 	}
-	g.require(fmt.Sprintf("the group still has %d nodes", members), group+"MemberClusters.#", remedy.Equals, members)
+	g.require(fmt.Sprintf("the number of its nodes is still %d", members), group+"MemberClusters.#", remedy.Equals, members)
 	d.shows("nodes", members, int(*nodes))
 	count := func(op string, n int) remedy.Action {
 		a := d.write(op, with(d.replicationGroup(), params{"NewReplicaCount": n - 1, "ApplyImmediately": true}))
 		a.Every, a.Timeout = 15, 3600
-		a.Until = []remedy.Condition{g.is(fmt.Sprintf("the group has %d nodes", n), group+"MemberClusters.#", remedy.Equals, n), g.is("the group is available", group+"Status", remedy.Equals, "available")}
+		a.Until = []remedy.Condition{g.is(fmt.Sprintf("the number of its nodes is %d", n), group+"MemberClusters.#", remedy.Equals, n), g.is("the group is available", group+"Status", remedy.Equals, "available")}
 		a.Underway = []remedy.Condition{g.is("the group is being changed", group+"Status", remedy.Equals, "modifying")}
 		return a
 	}

@@ -40,10 +40,28 @@ func (p *Planner) Plan(ctx context.Context, w remedy.Wish) ([]remedy.Step, error
 		}
 		steps = append(steps, s)
 	}
-	if len(steps) > 0 {
-		steps[len(steps)-1].Closes = w.Closes
+	parts := w.Of
+	if len(parts) == 0 {
+		parts = []remedy.Wish{w}
+	}
+	for _, part := range parts {
+		if s := lastOf(steps, part); s != nil {
+			s.Closes = append(s.Closes, part.Closes...)
+		}
 	}
 	return steps, nil
+}
+
+// lastOf gives the last step that carries out a change of a wish: with it the wish is fulfilled.
+func lastOf(steps []remedy.Step, w remedy.Wish) *remedy.Step {
+	for i := range slices.Backward(steps) {
+		for _, c := range steps[i].Patch {
+			if slices.ContainsFunc(w.Patch, func(d graph.Change) bool { return c.Op == d.Op && c.Address == d.Address && c.Path == d.Path }) {
+				return &steps[i]
+			}
+		}
+	}
+	return nil
 }
 
 // job is the changes of one resource that one fix carries out together.

@@ -236,7 +236,7 @@ var auroraAddReader = Fix{
 		c.require("the cluster is available", "DBClusters[0].Status", remedy.Equals, "available")
 		c.require("its instances have a size", "DBClusters[0].EngineMode", remedy.Differs, "serverless")
 		n, _ := c.get("DBClusters[0].DBClusterMembers.#").(int)
-		c.require(fmt.Sprintf("it still has %d instances", n), "DBClusters[0].DBClusterMembers.#", remedy.Equals, n)
+		c.require(fmt.Sprintf("the number of its instances is still %d", n), "DBClusters[0].DBClusterMembers.#", remedy.Equals, n)
 		writer, _ := c.get("DBClusters[0].DBClusterMembers[IsClusterWriter=true].DBInstanceIdentifier").(string)
 		if writer == "" {
 			d.refuse(remedy.PreconditionFails, "the cluster has no writer")
@@ -304,7 +304,7 @@ func (d *draft) addReader(c *source, writer, name string, zone any) {
 	back := d.write("rds:DeleteDBInstance", params{"DBInstanceIdentifier": name, "SkipFinalSnapshot": true})
 	back.Until, back.Every, back.Timeout = []remedy.Condition{one.is("the reader is gone", "", remedy.Refuses, noInstance)}, 30, 3600
 	a.Undo = []remedy.Action{back}
-	if key, ok := c.get("DBClusters[0].KmsKeyId").(string); ok { // RDS takes a grant on the cluster's key in the caller's name
+	if key, ok := c.get("DBClusters[0].KmsKeyId").(string); ok && c.get("DBClusters[0].StorageEncrypted") == true { // RDS takes a grant on the cluster's key in the caller's name
 		d.companions = append(d.companions, remedy.Permission{Action: "kms:CreateGrant", Resources: []string{key}, Condition: map[string]string{"kms:GrantIsForAWSResource": "true"}},
 			remedy.Permission{Action: "kms:DescribeKey", Resources: []string{key}})
 	}

@@ -74,15 +74,29 @@ var s3PublicAccessBlock = Fix{
 		a.UndoWhen = a.Until
 		if b.none() {
 			b.require("there is still no public access block", "", remedy.Refuses, noPublicAccessBlock)
-			d.shows("public access block", absent{}, config)
+			d.blocks(absent{}, config)
 			a.Undo = d.undone("s3:DeletePublicAccessBlock", d.bucket(), b.is("there is no public access block", "", remedy.Refuses, noPublicAccessBlock))
 		} else {
 			b.still("the public access block", "PublicAccessBlockConfiguration")
-			d.shows("public access block", prior, config)
+			d.blocks(prior, config)
 			a.Undo = d.undone("s3:PutPublicAccessBlock", with(d.bucket(), params{"PublicAccessBlockConfiguration": prior}), same(prior))
 		}
 		d.do(a)
 	},
+}
+
+// blocks shows what changes of a public access block.
+func (d *draft) blocks(prior any, config params) {
+	before, had := prior.(map[string]any)
+	if off := slices.DeleteFunc(sortedKeys(config), func(m string) bool { return config[m] == true }); !had && len(off) == 0 {
+		d.shows("all four settings", prior, true)
+		return
+	}
+	for _, m := range sortedKeys(config) {
+		if !had || before[m] != config[m] {
+			d.shows(m, before[m], config[m])
+		}
+	}
 }
 
 const noPublicAccessBlock = "NoSuchPublicAccessBlockConfiguration"
@@ -91,9 +105,8 @@ const noPublicAccessBlock = "NoSuchPublicAccessBlockConfiguration"
 func (d *draft) notPublic() {
 	d.look("s3:GetBucketWebsite", d.bucket()).require("the bucket is no website", "", remedy.Refuses, "NoSuchWebsiteConfiguration")
 	acl := d.look("s3:GetBucketAcl", d.bucket())
-	for _, group := range everyone {
-		acl.require("its ACL grants nothing to everyone", "Grants[*].Grantee.URI", remedy.Lacks, group)
-	}
+	acl.require("its ACL grants nothing to everyone", "Grants[*].Grantee.URI", remedy.Lacks, everyone[0])
+	acl.require("its ACL grants nothing to whoever has an account", "Grants[*].Grantee.URI", remedy.Lacks, everyone[1])
 	policy := d.look("s3:GetBucketPolicy", d.bucket())
 	if policy.none() {
 		policy.require("it still has no policy", "", remedy.Refuses, "NoSuchBucketPolicy")
