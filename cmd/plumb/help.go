@@ -12,8 +12,8 @@ import (
 	"github.com/plumbline-dev/plumbline/reports"
 )
 
-const shortHelp = `Plumbline checks infrastructure code against a reference architecture, and says
-what is wrong, what could not be decided, and what was not read.
+const shortHelp = `Plumbline checks infrastructure against a reference architecture, prices it,
+shows what a failure would stop, and repairs it with a plan you can undo.
 
 Start here
   plumb scan                     judge the code in this folder
@@ -30,7 +30,13 @@ Look (changes nothing)
   history    what recorded scans found over time (plumb scan --record)
   report     for people and auditors: HTML, Markdown, CSV, OCSF, ASFF
   snapshot   what accounts hold, in one file that plumb scan judges later
-  permissions  what a live scan must be allowed to read
+  permissions  what a live scan, or a plan, must be allowed
+
+Repair
+  plan       turn findings into steps; writes a plan file
+  apply      carry out one plan
+  runs       what was applied, step by step
+  rollback   undo a run
 
 Other
   policies   list, test, new
@@ -38,7 +44,7 @@ Other
   completion bash|zsh|fish|powershell; version
 
 Exit status  0 clean   1 could not do it   2 findings   3 undecided or gaps
-             (--strict)   130 interrupted
+             (--strict)   4 apply stopped part-way   130 interrupted
 
 Flags for all: -q -v --color --width --no-input -C DIR -c FILE
 Manual: plumb help <topic>   topics: flags, accounts, config, sources, formats,

@@ -36,12 +36,12 @@ func newPermissionsCmd(sys *system, common *commonOptions) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "permissions aws",
 		Short: "What a live scan, or a plan, must be allowed",
-		Long: "Print the IAM policy with everything that a live scan reads, and nothing else; or\n" +
-			"with exactly what one plan does.",
+		Long: "Print the IAM policy with everything that a live scan reads, and nothing else;\n" +
+			"or with exactly what one plan does.",
 		Example: `  plumb permissions aws > plumb-read.json
   plumb permissions aws --only rds   for some checks alone
   plumb permissions aws --diff plumb-read.json   what that policy lacks
-  plumb permissions --plan 5d1c9e07  what that plan needs, to apply and to undo it`,
+  plumb permissions --plan 5d1c9e07  what that plan does and undoes`,
 		ValidArgs: []string{"aws"},
 		RunE: func(_ *cobra.Command, args []string) error {
 			if o.plan != "" {

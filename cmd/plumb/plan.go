@@ -45,8 +45,8 @@ func newPlanCmd(sys *system, common *commonOptions) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "plan [source...]",
 		Short: "Work out fixes, to be read and approved",
-		Long: "Turn findings into a plan: what is changed where, what it closes, what it costs and\n" +
-			"risks, and how it is undone. Nothing is changed; plumb apply carries the plan out.",
+		Long: "Turn findings into a plan: what is changed where, what it closes, what it costs\n" +
+			"and risks, and how it is undone. Nothing is changed; plumb apply carries it out.",
 		Example: `  plumb plan --only rds,s3.versioning     of this folder
   plumb plan . aws:shop-prod -o plan.json   code is fixed in code, the rest live
   plumb plan --cheapest survive-any-zone
