@@ -49,6 +49,8 @@ type config struct {
 
 	name string // as shown in messages; "" when there is none
 	dir  string // its folder, relative to the repository or file system that it was read from
+
+	lines map[string]int // of settings and of what is directly in them; see place
 }
 
 // rootConfig is what one Terraform root is read with besides the settings for all.
@@ -120,7 +122,35 @@ func parseConfig(name, dir string, text []byte) (*config, error) {
 	if err := doc.Content[0].Decode(c); err != nil {
 		return nil, &problem{where: name, what: strings.TrimPrefix(err.Error(), "yaml: "), hint: "plumb help config"}
 	}
+	c.lines = linesOf(doc.Content[0])
 	return c, c.check()
+}
+
+// linesOf gives the lines of the settings of a file, and of the keys and elements directly in them.
+func linesOf(file *yaml.Node) map[string]int {
+	out := map[string]int{}
+	for i := 0; i+1 < len(file.Content); i += 2 {
+		setting, value := file.Content[i], file.Content[i+1]
+		out[setting.Value] = setting.Line
+		for j, x := range value.Content {
+			if value.Kind == yaml.SequenceNode || j%2 == 0 {
+				out[setting.Value+"\x00"+x.Value] = x.Line
+			}
+		}
+	}
+	return out
+}
+
+// place names a setting with the line of it, or of the key or element in it: "plumb.yaml:7: exclude".
+func (c *config) place(setting, inner string) string {
+	line := c.lines[setting]
+	if n, ok := c.lines[setting+"\x00"+inner]; ok {
+		line = n
+	}
+	if line == 0 {
+		return c.name + ": " + setting
+	}
+	return fmt.Sprintf("%s:%d: %s", c.name, line, setting)
 }
 
 func checkKeys(name, at string, n *yaml.Node) error {
@@ -231,21 +261,21 @@ func shapeOf(n *yaml.Node) string {
 // check looks at values that have a fixed set of words.
 func (c *config) check() error {
 	if _, err := threshold(c.FailOn); c.FailOn != "" && err != nil {
-		return &problem{where: c.name + ": fail_on", what: err.Error(), hint: "critical, high, medium, low or never"}
+		return &problem{where: c.place("fail_on", ""), what: err.Error(), hint: "critical, high, medium, low or never"}
 	}
 	for id, s := range c.Severity {
 		if !slices.Contains(policies.Severities, s) {
-			return &problem{where: c.name + ": severity of " + id, what: "unknown severity " + string(s), hint: "critical, high, medium, low or info"}
+			return &problem{where: c.place("severity", id) + " of " + id, what: "unknown severity " + string(s), hint: "critical, high, medium, low or info"}
 		}
 	}
 	for _, pattern := range c.Exclude {
 		if _, err := path.Match(pattern, ""); err != nil {
-			return &problem{where: c.name + ": exclude", what: "not a pattern: " + pattern, hint: "legacy/*, where * stands for any name of a file or folder"}
+			return &problem{where: c.place("exclude", pattern), what: "not a pattern: " + pattern, hint: "legacy/*, where * stands for any name of a file or folder"}
 		}
 	}
 	for _, p := range c.Profiles {
 		if !slices.Contains(profiles, p) {
-			return &problem{where: c.name + ": profiles", what: "unknown profile " + p, hint: strings.Join(profiles, ", ")}
+			return &problem{where: c.place("profiles", p), what: "unknown profile " + p, hint: strings.Join(profiles, ", ")}
 		}
 	}
 	return c.checkSimulation()
@@ -255,18 +285,18 @@ var profiles = []string{"ec2", "kubernetes", "serverless", "containers"}
 
 // rootsExist says which folder of the settings is not there.
 func (c *config) rootsExist(tree fs.FS) error {
-	there := func(at string, names []string) error {
+	there := func(at, setting string, names []string) error {
 		for _, name := range names {
 			if _, err := folderIn(tree, c.dir, name); err != nil {
-				return &problem{where: c.name + ": " + at, what: name + ": " + reason(err), hint: "a folder relative to " + configName}
+				return &problem{where: c.place(setting, name) + at, what: name + ": " + reason(err), hint: "a folder relative to " + configName}
 			}
 		}
 		return nil
 	}
-	if err := there("roots", slices.Sorted(maps.Keys(c.Roots))); err != nil {
+	if err := there("", "roots", slices.Sorted(maps.Keys(c.Roots))); err != nil {
 		return err
 	}
-	return there("stages: roots", slices.Sorted(maps.Keys(c.Stages.Roots)))
+	return there(": roots", "stages", slices.Sorted(maps.Keys(c.Stages.Roots)))
 }
 
 // readConfig reads the plumb.yaml at name, or gives an empty one when it is not there.

@@ -47,7 +47,7 @@ func policyTrees(dirs []string, c *config, tree fs.FS) (trees []fs.FS, names []s
 	for _, dir := range c.Policies {
 		sub, err := folderIn(tree, c.dir, dir)
 		if err != nil {
-			return nil, nil, &problem{where: c.name + ": policies", what: dir + ": " + reason(err), hint: "a folder relative to " + configName}
+			return nil, nil, &problem{where: c.place("policies", dir), what: dir + ": " + reason(err), hint: "a folder relative to " + configName}
 		}
 		trees, names = append(trees, sub), append(names, dir)
 	}

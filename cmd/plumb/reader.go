@@ -51,7 +51,7 @@ func newReader(o readOptions, c *config, configTree fs.FS, env map[string]string
 			continue
 		}
 		if err != nil {
-			return nil, &problem{where: c.name + ": modules", what: fmt.Sprintf("%s: %s", dir, reason(err)), hint: "a folder relative to " + configName + ", inside its repository; or --module SOURCE=DIR"}
+			return nil, &problem{where: c.place("modules", src), what: fmt.Sprintf("%s: %s", dir, reason(err)), hint: "a folder relative to " + configName + ", inside its repository; or --module SOURCE=DIR"}
 		}
 		r.vendors[src] = sub
 	}

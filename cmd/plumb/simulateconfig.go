@@ -65,11 +65,11 @@ func (c *config) checkSimulation() error {
 		words       []string
 	}{{"needs", c.Simulate.Needs, []string{"", "reachable", "declared"}}, {"egress", c.Simulate.Egress, []string{"", "needed", "unneeded"}}} {
 		if !slices.Contains(s.words, s.value) {
-			return &problem{where: c.name + ": simulate." + s.name, what: "not one of " + strings.Join(s.words[1:], ", "), hint: "plumb help config"}
+			return &problem{where: c.place("simulate", s.name) + "." + s.name, what: "not one of " + strings.Join(s.words[1:], ", "), hint: "plumb help config"}
 		}
 	}
 	if b := c.Simulate.Budget; b != nil && *b < 0 {
-		return &problem{where: c.name + ": simulate.budget", what: "below 0", hint: "dollars a month: budget: 300"}
+		return &problem{where: c.place("simulate", "budget") + ".budget", what: "below 0", hint: "dollars a month: budget: 300"}
 	}
 	for _, d := range c.Dependencies {
 		if d.From == "" || len(d.to) == 0 {
@@ -78,11 +78,11 @@ func (c *config) checkSimulation() error {
 	}
 	for stage, t := range c.Recovery {
 		if t.RegionLoss != "" && t.RegionLoss != "accepted" {
-			return &problem{where: c.name + ": recovery of " + stage, what: "region_loss is " + t.RegionLoss, hint: "region_loss: accepted, or leave it out"}
+			return &problem{where: c.place("recovery", stage) + " of " + stage, what: "region_loss is " + t.RegionLoss, hint: "region_loss: accepted, or leave it out"}
 		}
 		for _, text := range []string{t.RTO, t.RPO} {
 			if _, err := time.ParseDuration(text); text != "" && err != nil {
-				return &problem{where: c.name + ": recovery of " + stage, what: "cannot read " + text, hint: "rto: 4h, rpo: 15m"}
+				return &problem{where: c.place("recovery", stage) + " of " + stage, what: "cannot read " + text, hint: "rto: 4h, rpo: 15m"}
 			}
 		}
 	}
