@@ -17,7 +17,6 @@ import (
 	"github.com/plumbline-dev/plumbline/remedy"
 	remedyaws "github.com/plumbline-dev/plumbline/remedy/aws"
 	remedysource "github.com/plumbline-dev/plumbline/remedy/source"
-	"github.com/plumbline-dev/plumbline/scanners"
 )
 
 // planners are who plans for the sources of a plan, by the place of the source in it.
@@ -194,9 +193,6 @@ func (r *reader) again(ctx context.Context, s source, root string, changed map[s
 	found, err := one.one(ctx, s)
 	if err != nil {
 		return nil, err
-	}
-	if i := slices.IndexFunc(found.Gaps, func(g scanners.Gap) bool { return g.Broken }); i >= 0 && len(changed) > 0 {
-		return nil, fmt.Errorf("%s: %s", found.Gaps[i].Where, found.Gaps[i].Why)
 	}
 	in := &reading{snippets: map[string]string{}, paths: map[string]string{}, named: map[string]string{}}
 	in.add(s, one.without(s, found))

@@ -137,10 +137,13 @@ func (e *edit) set(at declaration, steps []graph.Step, value any, typ string) er
 		return e.unset(again, steps)
 	}
 	s, err := (&tracer{e: e}).inBlocks(again.blocks, again.in, steps)
-	if err != nil {
-		return err
+	if err == nil {
+		err = e.write(s, again.in.scope, value, typ, steps)
 	}
-	return e.write(s, again.in.scope, value, typ, steps)
+	if err != nil {
+		return e.throughInput(again, steps, value, typ, err)
+	}
+	return nil
 }
 
 // declaredAgain finds the same blocks in the text as it is by now.
