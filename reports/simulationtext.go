@@ -99,6 +99,13 @@ func (t *simulated) lostName(l resilience.Loss) string {
 			return "region " + Untrusted(n.Name).Terminal()
 		}
 	}
+	if len(l.Nodes) > 1 {
+		var parts []string
+		for _, n := range l.Nodes {
+			parts = append(parts, t.lostName(resilience.Loss{Name: t.Model.LossName(n), Nodes: []int{n}}))
+		}
+		return strings.Join(parts, " + ")
+	}
 	return t.plain(l.Name)
 }
 

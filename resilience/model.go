@@ -53,6 +53,8 @@ type Model struct {
 	used   []bool // below some entry point
 	cyclic bool
 	ready  bool
+
+	alone map[int]*State // losses of one node, for reasons
 }
 
 // Node is a resource, a place, or a step between them.

@@ -192,7 +192,39 @@ func (m *Model) because(node int, s *State) []Chain {
 	for _, c := range cuts {
 		out = append(out, m.chain(c, parent, fact, s, weak))
 	}
-	return m.shortest(out)
+	return m.enough(node, s, m.shortest(out))
+}
+
+// mostAlone bounds how many losses of one cut alone are kept.
+const mostAlone = 256
+
+// enough leaves, of the reasons why a node is down, those that are enough by themselves, when there are any: that one of
+// two servers is in the lost zone does not matter where the database of both is.
+func (m *Model) enough(node int, s *State, list []Chain) []Chain {
+	if s.Up(node) != No || len(list) < 2 {
+		return list
+	}
+	var out []Chain
+	for _, c := range list {
+		alone, known := m.alone[c.Cut]
+		if !known {
+			if len(m.alone) >= mostAlone {
+				return list
+			}
+			if m.alone == nil {
+				m.alone = map[int]*State{}
+			}
+			alone = m.Lose(c.Cut)
+			m.alone[c.Cut] = alone
+		}
+		if alone.Up(node) == No {
+			out = append(out, c)
+		}
+	}
+	if len(out) == 0 {
+		return list
+	}
+	return out
 }
 
 // lostRegion is the region that is lost, when nothing else is.
