@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"os"
 	"testing"
 
 	"github.com/plumbline-dev/plumbline/resilience"
+	"github.com/plumbline-dev/plumbline/scanners/terraform"
 )
 
 // rates are those of the known answers.
@@ -18,8 +20,10 @@ var rates = resilience.Rates{
 
 func TestTheAvailabilityOfTheKnownSystem(t *testing.T) {
 	t.Parallel()
-	for dir, want := range map[string]string{"asis": "0.988714", "twozones": "0.999811"} {
-		e := resilience.Derive(graphOf(t, dir), resilience.Settings{}).Availability(rates)[0]
+	for dir, want := range map[string]string{"asis": "0.988714", "cured": "0.999811"} {
+		twoZones := terraform.Options{Vars: map[string]string{"zones": "{a = 0, b = 1}"}}
+		g := graphFrom(t, terraform.New(os.DirFS("testdata/"+dir), twoZones))
+		e := resilience.Derive(g, resilience.Settings{}).Availability(rates)[0]
 		if got := fmt.Sprintf("%.6f", e.Low); e.Err != nil || got != want || e.High < e.Low || e.High-e.Low > 1e-6 || len(e.Missing) > 0 {
 			t.Errorf("%s: %s (to %v, error %v, missing %v), want %s", dir, got, e.High, e.Err, e.Missing, want)
 		}

@@ -1,5 +1,5 @@
-# The application of the known answers after its cures: three zones, each with a NAT gateway of its own, a standby of the
-# database and a replica of Redis.
+# The application of the known answers after its cures: three zones (two after the cheapest cure), each with a NAT
+# gateway of its own, a standby of the database and a replica of Redis.
 provider "aws" {
   region = "eu-west-1"
 }
@@ -12,19 +12,20 @@ resource "aws_internet_gateway" "main" {
   vpc_id = aws_vpc.main.id
 }
 
-locals {
-  zones = { a = 0, b = 1, c = 2 }
+variable "zones" {
+  type    = map(number)
+  default = { a = 0, b = 1, c = 2 }
 }
 
 resource "aws_subnet" "public" {
-  for_each          = local.zones
+  for_each          = var.zones
   vpc_id            = aws_vpc.main.id
   cidr_block        = cidrsubnet(aws_vpc.main.cidr_block, 8, each.value)
   availability_zone = "eu-west-1${each.key}"
 }
 
 resource "aws_subnet" "app" {
-  for_each          = local.zones
+  for_each          = var.zones
   vpc_id            = aws_vpc.main.id
   cidr_block        = cidrsubnet(aws_vpc.main.cidr_block, 8, 10 + each.value)
   availability_zone = "eu-west-1${each.key}"
@@ -39,24 +40,24 @@ resource "aws_route_table" "public" {
 }
 
 resource "aws_route_table_association" "public" {
-  for_each       = local.zones
+  for_each       = var.zones
   subnet_id      = aws_subnet.public[each.key].id
   route_table_id = aws_route_table.public.id
 }
 
 resource "aws_eip" "nat" {
-  for_each = local.zones
+  for_each = var.zones
   domain   = "vpc"
 }
 
 resource "aws_nat_gateway" "main" {
-  for_each      = local.zones
+  for_each      = var.zones
   allocation_id = aws_eip.nat[each.key].id
   subnet_id     = aws_subnet.public[each.key].id
 }
 
 resource "aws_route_table" "app" {
-  for_each = local.zones
+  for_each = var.zones
   vpc_id   = aws_vpc.main.id
   route {
     cidr_block     = "0.0.0.0/0"
@@ -65,7 +66,7 @@ resource "aws_route_table" "app" {
 }
 
 resource "aws_route_table_association" "app" {
-  for_each       = local.zones
+  for_each       = var.zones
   subnet_id      = aws_subnet.app[each.key].id
   route_table_id = aws_route_table.app[each.key].id
 }
@@ -117,7 +118,7 @@ resource "aws_launch_template" "web" {
 }
 
 resource "aws_autoscaling_group" "web" {
-  min_size            = 3
+  min_size            = length(var.zones)
   max_size            = 6
   vpc_zone_identifier = [for s in aws_subnet.app : s.id]
   target_group_arns   = [aws_lb_target_group.web.arn]
