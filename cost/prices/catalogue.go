@@ -113,13 +113,18 @@ func (c *Catalogue) AsOf() string { return c.asOf }
 
 // Regions lists the regions that have any price, sorted, without Global.
 func (c *Catalogue) Regions() []string {
+	known := c.regions()
+	delete(known, Global)
+	return sortedKeys(known)
+}
+
+// regions has Global too, when something is sold there.
+func (c *Catalogue) regions() map[string]bool {
 	seen := map[string]bool{}
 	for id := range c.places {
-		if id.region != Global {
-			seen[id.region] = true
-		}
+		seen[id.region] = true
 	}
-	return slices.Sorted(maps.Keys(seen))
+	return seen
 }
 
 // Services lists the first words of the meters, sorted: "ec2", "rds".

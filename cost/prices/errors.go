@@ -23,12 +23,15 @@ type Unknown struct {
 	Attribute string   // the attribute whose value no row of the meter has; "" when it is the meter, the region, or the combination
 	Nearest   []string // values of Attribute, meters, or regions, that look most like it
 	Regions   []string // regions that do have the price, sorted
+	NoRegion  bool     // the catalogue has nothing at all for the region
 }
 
 func (e *Unknown) Error() string {
 	switch {
 	case e.Attribute != "":
 		return fmt.Sprintf("the catalogue has no %s with %s=%s%s", e.Key.Meter, e.Attribute, e.Key.Attributes[e.Attribute], orNear(e.Nearest))
+	case e.NoRegion:
+		return fmt.Sprintf("the catalogue knows no region %s%s", e.Key.Region, orNear(e.Nearest))
 	case len(e.Regions) > 0:
 		return fmt.Sprintf("the catalogue has no price of %s for %s, only for %s", e.Key.what(), e.Key.Region, few(e.Regions))
 	default:

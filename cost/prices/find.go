@@ -84,6 +84,9 @@ func (c *Catalogue) missing(k Key) error {
 	if err != nil {
 		return err
 	}
+	if known := c.regions(); len(regions) > 0 && !known[k.Region] {
+		return &Unknown{Key: k, Regions: regions, NoRegion: true, Nearest: nearest(k.Region, known)}
+	}
 	if len(regions) > 0 {
 		comparable, err := c.comparable(k)
 		if err != nil {
