@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/plumbline-dev/plumbline/remedy"
+	"github.com/plumbline-dev/plumbline/reports"
 )
 
 // planOptions are the flags of plumb plan.
@@ -159,7 +160,7 @@ func runPlan(ctx context.Context, o *planOptions, sys *system) error {
 		_, err := fmt.Fprintln(sys.out, "Nothing to plan: no finding that was asked for fails.")
 		return err
 	}
-	if err := o.keep(ctx, plan, sys); err != nil {
+	if err := o.keep(ctx, plan, p.report.Gaps, sys); err != nil {
 		return err
 	}
 	if len(plan.Steps) == 0 && len(plan.Refused) > 0 {
@@ -169,7 +170,7 @@ func runPlan(ctx context.Context, o *planOptions, sys *system) error {
 }
 
 // keep seals, signs, writes and prints the plan.
-func (o *planOptions) keep(ctx context.Context, plan *remedy.Plan, sys *system) error {
+func (o *planOptions) keep(ctx context.Context, plan *remedy.Plan, gaps []reports.Gap, sys *system) error {
 	if err := remedy.Seal(plan); err != nil {
 		return err
 	}
@@ -198,7 +199,7 @@ func (o *planOptions) keep(ctx context.Context, plan *remedy.Plan, sys *system) 
 		_, err := sys.out.Write(text)
 		return err
 	}
-	if err := printPlan(sys.out, plan, name, sys.width(o.width)); err != nil {
+	if err := printPlan(sys.out, plan, gaps, name, sys.width(o.width)); err != nil {
 		return err
 	}
 	if o.branch == "" {

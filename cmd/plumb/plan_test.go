@@ -343,6 +343,22 @@ func TestABranchHoldsTheEdits(t *testing.T) {
 	}
 }
 
+// The diff of a plan shows no secret that stands beside what is changed.
+func TestADiffShowsNoSecret(t *testing.T) {
+	inCode(t, map[string]string{"main.tf": strings.Replace(planCode, "  multi_az", "  username          = \"root\"\n  password          = \"correct-horse-9\"\n  multi_az", 1)})
+	plan := planOf(t, "--only", "rds.multi_az")
+	text, err := remedy.Encode(plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(string(text), "correct-horse") {
+		t.Errorf("the plan has the password: %s", plan.Steps[0].Actions[0].Edit.Diff)
+	}
+	if d := plan.Steps[0].Actions[0].Edit.Diff; !strings.Contains(d, " password ") || !strings.Contains(d, "+  multi_az          = true") {
+		t.Errorf("the diff is %s", d)
+	}
+}
+
 // What a set of changes would cost and what would go on are the same as after they are made.
 func TestChangesArePricedAsIfTheyWereMade(t *testing.T) {
 	inCode(t, map[string]string{"main.tf": planCode, "c.json": `[{"op":"set","address":"aws_db_instance.main","path":"multi_az","new":true}]`})

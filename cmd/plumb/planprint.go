@@ -18,8 +18,9 @@ type planText struct {
 	width int
 }
 
-// printPlan prints a plan: every step with what it changes, then the totals, what is left out and why, and where it is.
-func printPlan(w io.Writer, plan *remedy.Plan, name string, width int) error {
+// printPlan prints a plan: every step with what it changes, then the totals, what is left out and why, what was not read, and where
+// it is.
+func printPlan(w io.Writer, plan *remedy.Plan, gaps []reports.Gap, name string, width int) error {
 	t := &planText{plan: plan, width: width}
 	t.head()
 	for i := range plan.Steps {
@@ -27,6 +28,7 @@ func printPlan(w io.Writer, plan *remedy.Plan, name string, width int) error {
 	}
 	t.totals()
 	t.left()
+	t.gaps(gaps)
 	if name != "" && len(plan.Steps) > 0 {
 		next := plan.ID
 		if !strings.HasPrefix(name, plansFolder) {
@@ -320,6 +322,22 @@ func (t *planText) left() {
 		seen = append(seen, m.Policy)
 		t.WriteString(reports.Paragraph("  ", "      ", reports.Untrusted(m.Policy+"  "+t.places(m.Policy)), t.width))
 		t.para("      ", m.How)
+	}
+	t.WriteString("\n")
+}
+
+// gaps prints what was not read: nothing of it was planned.
+func (t *planText) gaps(list []reports.Gap) {
+	if len(list) == 0 {
+		return
+	}
+	t.para("", fmt.Sprintf("%s: what could not be read is not planned.", counted(len(list), "gap")))
+	for i, g := range list {
+		if i == mostPlaces {
+			t.para("  ", fmt.Sprintf("and %d more: plumb scan --only gaps", len(list)-i))
+			break
+		}
+		t.WriteString(reports.Paragraph("  ", "      ", reports.Untrusted(g.Where.JSON()+" "+g.Why.JSON()), t.width))
 	}
 	t.WriteString("\n")
 }

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"maps"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -223,7 +224,11 @@ func (p *planning) sources(ctx context.Context) ([]remedy.Source, error) {
 			}
 			out = append(out, src)
 		default:
-			out = append(out, remedy.Source{Kind: remedy.File, Name: s.name})
+			abs, err := filepath.Abs(s.name) // of a plan or a state, which no step changes
+			if err != nil {
+				return nil, fmt.Errorf("placing %s: %w", s.name, err)
+			}
+			out = append(out, remedy.Source{Kind: remedy.File, Name: s.name, Path: filepath.Dir(abs)})
 		}
 	}
 	return out, nil

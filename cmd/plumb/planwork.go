@@ -277,6 +277,7 @@ func (p *planning) build(ctx context.Context, wishes []remedy.Wish) ([]remedy.St
 	for i := range steps {
 		p.describe(&steps[i])
 	}
+	p.hideSecrets(steps)
 	return steps, refused, nil
 }
 
