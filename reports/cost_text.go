@@ -147,7 +147,11 @@ func (t *costText) line(l *cost.Line) {
 }
 
 func (t *costText) total() {
-	t.b.WriteString(t.ends(totalWords(t.Estimate, t.Usage, t.Profile), money(t.Estimate.Monthly), bold))
+	amount := money(t.Estimate.Monthly)
+	if t.Estimate.Monthly.IsZero() && t.Estimate.Unpriced > 0 {
+		amount = "unpriced" // nothing that is known costs anything, and that is not nothing
+	}
+	t.b.WriteString(t.ends(totalWords(t.Estimate, t.Usage, t.Profile), amount, bold))
 	if r := t.Range; r != nil {
 		t.b.WriteString(t.ends("With assumed usage: low, medium, high", money(r.Low)+" - "+money(r.Medium)+" - "+money(r.High), ""))
 	}
