@@ -218,7 +218,6 @@ type request struct {
 	params      url.Values        // of the query protocol; of JSON the members in dotted form
 	http        *http.Request     //
 	body        []byte            //
-	made        map[string]string // for the answer
 	token       string
 	effect      bool // whether the write changed something; handlers clear it
 }

@@ -68,14 +68,17 @@ var asgMinSize = Fix{
 		g := d.asgLook()
 		members := map[string][2]any{}
 		for _, x := range [][2]string{{"min_size", "MinSize"}, {"max_size", "MaxSize"}, {"desired_capacity", "DesiredCapacity"}} {
-			prior := g.still(x[1], asg+x[1])
 			if want, ok := d.wanted(x[0]); ok {
-				members[x[1]] = [2]any{prior, want}
+				members[x[1]] = [2]any{g.still(x[1], asg+x[1]), want}
 			}
 		}
-		desired := g.get(asg + "DesiredCapacity")
-		if v, ok := members["MinSize"]; ok && members["DesiredCapacity"] == [2]any{} && less(desired, v[1]) {
-			members["DesiredCapacity"] = [2]any{desired, v[1]}
+		least, ok := d.wanted("min_size")
+		_, bounded := members["MaxSize"]
+		if ok && !bounded {
+			g.require("its largest size is not smaller", asg+"MaxSize", remedy.AtLeast, least)
+		}
+		if desired := g.get(asg + "DesiredCapacity"); ok && members["DesiredCapacity"] == [2]any{} && less(desired, least) {
+			members["DesiredCapacity"] = [2]any{g.still("DesiredCapacity", asg+"DesiredCapacity"), least}
 		}
 		d.group(g, members)
 	},

@@ -247,6 +247,9 @@ func (a *account) try(t *testing.T, w wish, asked string) {
 		if len(s.Shows) == 0 || len(s.Preconditions) == 0 || len(s.IAM) == 0 {
 			t.Errorf("%s shows %d lines, has %d preconditions and %d permissions", s.Fix, len(s.Shows), len(s.Preconditions), len(s.IAM))
 		}
+		if n := unshown(s.Actions); n > 0 {
+			t.Errorf("%s: nothing shows that %d of its writes are real", s.Fix, n)
+		}
 		bound := remedy.Bound{}
 		reset(t, asked)
 		if err := a.apply(s, bound); err != nil {

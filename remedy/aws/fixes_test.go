@@ -150,8 +150,7 @@ func TestOperationsAreWhatTheyAreCalled(t *testing.T) {
 
 // calls lists what a step calls: what it does, what it undoes, what it reads.
 func calls(s remedy.Step) (does, undoes, reads []string) {
-	var conditions func(cs []remedy.Condition)
-	conditions = func(cs []remedy.Condition) {
+	conditions := func(cs []remedy.Condition) {
 		for _, c := range cs {
 			reads = append(reads, c.Read.Op)
 		}
@@ -182,6 +181,18 @@ func calls(s remedy.Step) (does, undoes, reads []string) {
 func compact(list []string) []string {
 	slices.Sort(list)
 	return slices.Compact(list)
+}
+
+// unshown counts the writes of a step, and of its undo, that nothing shows to be real.
+func unshown(actions []remedy.Action) int {
+	n := 0
+	for _, a := range actions {
+		if len(a.Until) == 0 {
+			n++
+		}
+		n += unshown(a.Undo)
+	}
+	return n
 }
 
 // declared says what a step calls beyond what its fix declares.

@@ -1,8 +1,6 @@
 package aws
 
 import (
-	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -146,35 +144,5 @@ func (p *permitted) list() []remedy.Permission {
 		}
 		out = append(out, remedy.Permission{Action: action, Resources: on, Condition: p.conditions[action], Undo: !p.doing[action]})
 	}
-	return out
-}
-
-// Least merges the permissions of several steps: what one policy must grant for all of them.
-func Least(steps []remedy.Step) []remedy.Permission {
-	type key struct{ action, condition string }
-	merged := map[key]*remedy.Permission{}
-	for _, s := range steps {
-		for _, p := range s.IAM {
-			k := key{p.Action, fmt.Sprint(p.Condition)}
-			m := merged[k]
-			if m == nil {
-				m = &remedy.Permission{Action: p.Action, Condition: p.Condition, Undo: true}
-				merged[k] = m
-			}
-			m.Resources = append(m.Resources, p.Resources...)
-			m.Undo = m.Undo && p.Undo
-		}
-	}
-	var out []remedy.Permission
-	for _, m := range merged {
-		slices.Sort(m.Resources)
-		if m.Resources = slices.Compact(m.Resources); slices.Contains(m.Resources, "*") {
-			m.Resources = []string{"*"}
-		}
-		out = append(out, *m)
-	}
-	slices.SortFunc(out, func(a, b remedy.Permission) int {
-		return cmp.Or(cmp.Compare(a.Action, b.Action), cmp.Compare(fmt.Sprint(a.Condition), fmt.Sprint(b.Condition)))
-	})
 	return out
 }

@@ -92,9 +92,6 @@ func (d *draft) capable() {
 			d.refuse(remedy.PreconditionFails, "the subnet group %s reaches one zone only: add a subnet of another one first", group)
 		}
 	}
-	for _, member := range []string{"DBInstanceClass", "Engine", "EngineVersion"} {
-		db.still(member, "DBInstances[0]."+member)
-	}
 	offer := d.look("rds:DescribeOrderableDBInstanceOptions", params{"Engine": db.get("DBInstances[0].Engine"), "EngineVersion": db.get("DBInstances[0].EngineVersion"), "DBInstanceClass": db.get("DBInstances[0].DBInstanceClass")})
 	offers, _ := offer.get("OrderableDBInstanceOptions[*].MultiAZCapable").([]any)
 	if len(offers) > 0 {
