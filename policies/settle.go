@@ -129,6 +129,9 @@ func (s *settler) add(to []Result, e *entry, r *graph.Resource, a answer, fix gr
 		return append(to, x)
 	}
 	if a.verdict == Pass {
+		if why := r.Unknown["_count"]; r.Observed && why != "" { // it stands for what an account did not tell
+			x.Verdict, x.Missing = Undecided, []Missing{{Key: r.Key(), Path: "_count", Why: why}}
+		}
 		return append(to, x)
 	}
 	if w := s.waived(x, r); w != nil {

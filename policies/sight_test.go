@@ -56,6 +56,23 @@ func TestAnotherAccountOrRegionProtectsNothing(t *testing.T) {
 	}
 }
 
+// A list that was refused stands for any number of things: that none of them could fail is no pass.
+func TestWhatAnAccountDidNotTellPassesNothing(t *testing.T) {
+	t.Parallel()
+	const here = "111111111111"
+	buckets := observed("aws_s3_bucket", here, "eu-west-1", "?", map[string]any{})
+	for _, a := range catalog.Lookup("aws_s3_bucket").Attrs {
+		buckets.Unknown[a.Name] = "s3:ListAllMyBuckets is denied"
+	}
+	bucket := observed("aws_s3_bucket", here, "eu-west-1", "images", map[string]any{"bucket": "images", "tags": map[string]any{}})
+	block := observed("aws_s3_account_public_access_block", here, "", "a", map[string]any{"block_public_acls": true, "block_public_policy": true, "ignore_public_acls": true, "restrict_public_buckets": true})
+	buckets.Unknown["_count"] = "s3:ListAllMyBuckets is denied"
+	got := verdictsIn(t, "s3.public_access_block", bucket, buckets, block)
+	if got[bucket.Key()] != policies.Pass || got[buckets.Key()] != policies.Undecided {
+		t.Errorf("a bucket of an account that blocks all: %s; those that were not listed: %s", got[bucket.Key()], got[buckets.Key()])
+	}
+}
+
 func verdictsIn(t *testing.T, policy string, list ...*graph.Resource) map[graph.Key]policies.Verdict {
 	t.Helper()
 	set, err := policies.Load(policies.Builtin())
