@@ -28,7 +28,7 @@ const (
 	// are live, no more than collectRoom bytes: the peak of a scan of ordinary size is then that of its largest heap and little more.
 	// A larger heap has room left in its budget and is dear to go through.
 	collectPercent = 55
-	collectRoom    = 18 << 20
+	collectRoom    = 15 << 20
 	collectMany    = 72 << 20
 )
 
