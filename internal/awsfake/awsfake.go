@@ -215,9 +215,9 @@ func refused(code, format string, args ...any) *refusal {
 // request is one call.
 type request struct {
 	service, op string
-	params      url.Values        // of the query protocol; of JSON the members in dotted form
-	http        *http.Request     //
-	body        []byte            //
+	params      url.Values    // of the query protocol; of JSON the members in dotted form
+	http        *http.Request //
+	body        []byte        //
 	token       string
 	effect      bool // whether the write changed something; handlers clear it
 }
