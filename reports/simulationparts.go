@@ -119,7 +119,7 @@ func (t *simulated) recoveries() (rows []recovered, fine int) {
 
 // recoveryLine says what comes of a loss and whether that is within the target.
 func (t *simulated) recoveryLine(r resilience.Recovery, meets resilience.Up) string {
-	target := t.Targets(r.Stage)
+	target := r.Target(t.Targets(r.Stage))
 	if target.RegionAccepted && r.Loss == "region" {
 		return recoveryText(r) + "; accepted"
 	}
