@@ -269,9 +269,12 @@ func (z *zoneMap) onlyHere(m *mapper) {
 	for i, b := range z.boxes {
 		reached[i] = b.first >= 0 || b.entry < 0
 	}
-	for range z.boxes {
+	for more := true; more; {
+		more = false
 		for _, l := range z.wires {
-			reached[l[0]] = reached[l[0]] || reached[l[1]]
+			if reached[l[1]] && !reached[l[0]] {
+				reached[l[0]], more = true, true
+			}
 		}
 	}
 	z.keep(func(i int) bool { return reached[i] })

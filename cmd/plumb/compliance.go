@@ -65,6 +65,10 @@ func (s *scan) title() string {
 	return strings.Join(names, ", ")
 }
 
+// mostCured ways in and mostFixes fixes are searched for the cheapest cure. The search tries sets of fixes: with 500 ways in and
+// 1,000 fixes it takes more than five minutes, which is for plumb simulate and not for a report.
+const mostCured, mostFixes = 100, 400
+
 // simulation loses every zone, region and resource of what was judged, and looks for the cheapest cures among its fixes.
 func (s *scan) simulation(x *side) (*reports.Simulation, error) {
 	defer s.time("losses")()
@@ -80,7 +84,11 @@ func (s *scan) simulation(x *side) (*reports.Simulation, error) {
 	if err := simulate(sim, x.graph, &simulateOptions{depth: 1}); err != nil || len(sim.Model.Entries) == 0 {
 		return sim, err
 	}
+	fixes := fixesIn(x.results, x.graph)
+	if len(sim.Model.Entries) > mostCured || len(fixes) > mostFixes {
+		return sim, nil
+	}
 	list := &priceOfFixes{deltas: cost.NewDeltas(x.graph, c, s.costOptions(), catalog.Options{}), asOf: c.AsOf(), known: map[string]fixPrice{}}
-	cheapest(sim, x.graph, settings, fixesIn(x.results, x.graph), list)
+	cheapest(sim, x.graph, settings, fixes, list)
 	return sim, nil
 }
