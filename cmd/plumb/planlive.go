@@ -53,6 +53,7 @@ func (p *planning) twin(ctx context.Context, s remedy.Step, c *comparison) ([]re
 		}
 		steps, err := x.alone.Plan(ctx, remedy.Wish{Patch: patch})
 		for i := range steps {
+			steps[i].Source = x.place
 			steps[i].Drift = fmt.Sprintf("the code of %s says otherwise until its edit is applied: terraform apply of the code as it is now takes this back", s.Address)
 		}
 		return steps, err

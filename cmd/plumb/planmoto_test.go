@@ -52,6 +52,9 @@ func TestCodeAndAccountArePlannedWhereTheyBelong(t *testing.T) {
 		var out []string
 		for _, s := range p.Steps {
 			text := s.Kind + " " + s.Type
+			if kind := p.Sources[s.Source].Kind; kind != s.Kind {
+				t.Errorf("step %d is %s and its source is %s", s.N, s.Kind, kind)
+			}
 			if s.Drift != "" {
 				text += " with drift"
 			}

@@ -29,9 +29,19 @@ type planners struct {
 // planner plans for one source.
 type planner struct {
 	remedy.Planner
+	place   int // of the source in the plan
 	source  source
 	account string         // of a live source
 	alone   remedy.Planner // of an account beside code: plans by the account's own addresses
+}
+
+// Plan implements remedy.Planner: the steps say which source they belong to.
+func (x planner) Plan(ctx context.Context, w remedy.Wish) ([]remedy.Step, error) {
+	steps, err := x.Planner.Plan(ctx, w)
+	for i := range steps {
+		steps[i].Source = x.place
+	}
+	return steps, err
 }
 
 // of gives who plans a wish: what is in code is changed in code, and what is only in an account there.
@@ -126,7 +136,7 @@ func (p *planning) newPlanners(ctx context.Context) (*planners, error) {
 			if err != nil {
 				return nil, err
 			}
-			out.list = append(out.list, planner{Planner: remedysource.New(code, p.side.graph), source: s})
+			out.list = append(out.list, planner{Planner: remedysource.New(code, p.side.graph), place: i, source: s})
 		case live:
 			list, err := p.accounts(ctx, s, i)
 			if err != nil {
@@ -144,6 +154,9 @@ func (p *planning) accounts(ctx context.Context, s source, i int) ([]planner, er
 	if err != nil {
 		return nil, err
 	}
+	if len(targets) > 1 {
+		return nil, &problem{where: s.name, what: "a plan changes accounts that are named one by one", hint: "plumb plan aws:NAME aws:OTHER, with the names of plumb.yaml or of AWS profiles"}
+	}
 	o := remedyaws.Options{Window: p.window}
 	var out []planner
 	for _, t := range targets {
@@ -151,7 +164,7 @@ func (p *planning) accounts(ctx context.Context, s source, i int) ([]planner, er
 			continue // the scan said so
 		}
 		hand := remedyaws.NewHand(t.cfg, remedyaws.Target{Account: t.id.Account, Partition: t.id.Partition, Region: t.cfg.Region})
-		x := planner{Planner: remedyaws.NewPlanner(hand, p.side.graph, o), source: s, account: t.id.Account}
+		x := planner{Planner: remedyaws.NewPlanner(hand, p.side.graph, o), place: i, source: s, account: t.id.Account}
 		if c := p.side.reading.compared; c != nil && c.account != nil {
 			x.alone = remedyaws.NewPlanner(hand, c.account, o)
 		}
