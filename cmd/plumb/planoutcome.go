@@ -21,13 +21,11 @@ func (p *planning) outcome(ctx context.Context, plan *remedy.Plan) (map[string]b
 	if err != nil {
 		return nil, err
 	}
-	results, err := p.scan.set.Evaluate(ctx, after, p.options())
+	now, err := p.findings(ctx, after)
 	if err != nil {
 		return nil, err
 	}
-	x := *p.side
-	x.graph, x.results = after, results
-	was, now := p.report.Findings, p.scan.report(&x, p.scan.inputs, p.scan.config).Findings
+	was := p.report.Findings
 	before, then := byFingerprint(was), byFingerprint(now)
 	for _, f := range was {
 		if f.Verdict == policies.Fail && then[f.Fingerprint] != policies.Fail {
@@ -49,6 +47,17 @@ func (p *planning) outcome(ctx context.Context, plan *remedy.Plan) (map[string]b
 	}
 	p.money(&plan.Outcome, after)
 	return unclosed(plan, then), p.losses(&plan.Outcome, after)
+}
+
+// findings judges a graph as the sources were judged.
+func (p *planning) findings(ctx context.Context, g *graph.Graph) ([]*reports.Finding, error) {
+	results, err := p.scan.set.Evaluate(ctx, g, p.options())
+	if err != nil {
+		return nil, err
+	}
+	x := *p.side
+	x.graph, x.results = g, results
+	return p.scan.report(&x, p.scan.inputs, p.scan.config).Findings, nil
 }
 
 // byFingerprint gives the verdict of each finding that is listed.

@@ -70,7 +70,11 @@ func (p *planning) make(ctx context.Context) (*remedy.Plan, error) {
 		if err != nil {
 			return nil, err
 		}
-		left, vain := closing(without(wishes, plan.Outcome.Opened), open)
+		innocent, err := p.without(ctx, wishes, plan.Outcome.Opened)
+		if err != nil {
+			return nil, err
+		}
+		left, vain := closing(innocent, open)
 		if p.changes != "" || len(left) == len(wishes) {
 			break
 		}
@@ -349,20 +353,55 @@ func sameWish(a, b remedy.Wish) bool {
 	return len(a.Patch) > 0 && len(b.Patch) > 0 && len(a.Patch) == len(b.Patch) && &a.Patch[0] == &b.Patch[0]
 }
 
-// without leaves out the wishes that change what an opened finding stands on.
-func without(wishes []remedy.Wish, opened []remedy.Closed) []remedy.Wish {
-	if len(opened) == 0 {
-		return wishes
+// without leaves out the wishes that open findings: those that do so alone, or all that change what the finding stands on.
+func (p *planning) without(ctx context.Context, wishes []remedy.Wish, opened []remedy.Closed) ([]remedy.Wish, error) {
+	var suspects, guilty []int
+	for i, w := range wishes {
+		if slices.ContainsFunc(opened, func(o remedy.Closed) bool { return touches(w, o) }) {
+			suspects = append(suspects, i)
+		}
 	}
-	guilty := func(w remedy.Wish) bool {
-		return slices.ContainsFunc(opened, func(o remedy.Closed) bool {
-			return slices.ContainsFunc(w.Patch, func(c graph.Change) bool {
-				return c.Root == o.Root && (c.Address == o.Address || mentionsAddress(c, o.Address))
-			}) ||
-				slices.ContainsFunc(w.Closes, func(c remedy.Closed) bool { return c.Root == o.Root && c.Address == o.Address })
-		})
+	for _, i := range suspects {
+		alone, err := p.opens(ctx, wishes[i], opened)
+		if err != nil {
+			return nil, err
+		}
+		if alone {
+			guilty = append(guilty, i)
+		}
 	}
-	return slices.DeleteFunc(slices.Clone(wishes), guilty)
+	if len(guilty) == 0 {
+		guilty = suspects
+	}
+	var left []remedy.Wish
+	for i, w := range wishes {
+		if !slices.Contains(guilty, i) {
+			left = append(left, w)
+		}
+	}
+	return left, nil
+}
+
+// touches says whether a wish changes what a finding stands on.
+func touches(w remedy.Wish, o remedy.Closed) bool {
+	return slices.ContainsFunc(w.Patch, func(c graph.Change) bool {
+		return c.Root == o.Root && (c.Address == o.Address || mentionsAddress(c, o.Address))
+	}) ||
+		slices.ContainsFunc(w.Closes, func(c remedy.Closed) bool { return c.Root == o.Root && c.Address == o.Address })
+}
+
+// opens says whether a wish alone opens one of the findings.
+func (p *planning) opens(ctx context.Context, w remedy.Wish, opened []remedy.Closed) (bool, error) {
+	after, err := p.patched([]remedy.Step{{Patch: w.Patch}})
+	if err != nil {
+		return false, nil //nolint:nilerr // what does not fit the graph was refused and opens nothing
+	}
+	found, err := p.findings(ctx, after)
+	if err != nil {
+		return false, err
+	}
+	then := byFingerprint(found)
+	return slices.ContainsFunc(opened, func(o remedy.Closed) bool { return then[o.Fingerprint] == policies.Fail }), nil
 }
 
 func mentionsAddress(c graph.Change, a graph.Address) bool {
