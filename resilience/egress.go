@@ -84,8 +84,8 @@ func (d *deriver) next(s, route *graph.Resource, fact Fact) Need {
 			return Need{Node: d.node(t), Fact: fact}
 		}
 	}
-	for _, t := range d.to(route, "transit_gateway_id", "aws_ec2_transit_gateway") {
-		return d.transit(s, t, fact)
+	if to := d.to(route, "transit_gateway_id", "aws_ec2_transit_gateway"); len(to) > 0 {
+		return d.transit(s, to[0], fact)
 	}
 	for _, via := range []string{"nat_gateway_id", "instance_id", "network_interface_id"} {
 		if why := openOf(route, via); why != "" {
@@ -274,27 +274,26 @@ func (d *deriver) unread(s *graph.Resource, why string) Need {
 // endpoints is the need for the interface endpoints of a VPC, which its servers use in place of public addresses.
 // Source: AWS PrivateLink Guide, Private DNS names.
 func (d *deriver) endpoints(s *graph.Resource) Need {
-	var list []*graph.Resource
-	for _, vpc := range d.to(s, "vpc_id", "aws_vpc") {
-		for _, e := range d.from(vpc, "aws_vpc_endpoint", "vpc_id") {
-			if e.Attrs["vpc_endpoint_type"] == "Interface" && e.Attrs["private_dns_enabled"] == true {
-				list = append(list, e)
-			}
-		}
-		if len(list) == 0 {
-			return Need{}
-		}
-		what := "endpoints:" + vpc.Key().String()
-		node := d.make(what, func() Node {
-			n := Node{Name: "the endpoints of " + vpc.Key().String()}
-			for _, e := range byKey(list) {
-				n.Needs = append(n.Needs, Need{Node: d.node(e), Fact: Fact{Text: fmt.Sprintf("servers in its VPC use %s%s", e.Key(), in(e)), Setting: egressSetting}})
-			}
-			return n
-		})
-		return Need{Node: node}
+	vpcs := d.to(s, "vpc_id", "aws_vpc")
+	if len(vpcs) == 0 {
+		return Need{}
 	}
-	return Need{}
+	var list []*graph.Resource
+	for _, e := range d.from(vpcs[0], "aws_vpc_endpoint", "vpc_id") {
+		if e.Attrs["vpc_endpoint_type"] == "Interface" && e.Attrs["private_dns_enabled"] == true {
+			list = append(list, e)
+		}
+	}
+	if len(list) == 0 {
+		return Need{}
+	}
+	return Need{Node: d.make("endpoints:"+vpcs[0].Key().String(), func() Node {
+		n := Node{Name: "the endpoints of " + vpcs[0].Key().String()}
+		for _, e := range byKey(list) {
+			n.Needs = append(n.Needs, Need{Node: d.node(e), Fact: Fact{Text: fmt.Sprintf("servers in its VPC use %s%s", e.Key(), in(e)), Setting: egressSetting}})
+		}
+		return n
+	})}
 }
 
 // endpoint is an endpoint of a service in a VPC: in one subnet or several, of which one is enough; that of a gateway is
