@@ -196,6 +196,23 @@ func TestADeniedCallIsUndecidedAndNamesTheAction(t *testing.T) {
 	}
 }
 
+// TestWhatMayBeThereIsNoWitness refuses the call that tells whether a repository has a policy.
+func TestWhatMayBeThereIsNoWitness(t *testing.T) {
+	away(t, "111111111111")
+	d := awsdouble.Start(awsdouble.Options{
+		Refuse: refuse("", "GetLifecyclePolicy", 400, "AccessDeniedException", "no"),
+		Fill: func(c awsdouble.Call) (string, bool) {
+			return `{"repositories": [{"repositoryName": "shop", "repositoryArn": "arn:aws:ecr:eu-west-1:111111111111:repository/shop"}]}`, c.Operation == "DescribeRepositories"
+		},
+	})
+	defer d.Close()
+	_, out, said := plumbLive(t, "scan", "aws", "--endpoint-url", d.URL, "-f", "json", "--only", "ecr.lifecycle", "--verdicts", "all")
+	r := decode(t, out)
+	if len(r.Findings) != 1 || r.Findings[0].Verdict != "undecided" || len(r.Findings[0].Missing) == 0 || !strings.Contains(r.Findings[0].Missing[0].Why, "ecr:GetLifecyclePolicy is denied") {
+		t.Errorf("findings: %v; %s", r.Findings, said)
+	}
+}
+
 func TestADryRunCallsNothingOfTheServices(t *testing.T) {
 	away(t, "111111111111")
 	d := awsdouble.Start(awsdouble.Options{})

@@ -28,7 +28,7 @@ func (s *Scanner) phantom(u *unit, typ, why string) *graph.Resource {
 func (s *Scanner) phantomPart(u *unit, owner *graph.Resource, gives, why string) *graph.Resource {
 	typ, via, _ := strings.Cut(gives, ".")
 	r := *owner
-	r.Type, r.Data, r.Of = typ, false, owner.Address
+	r.Type, r.Data, r.Of = typ, false, "" // no part of its owner: that one exists, and this one may not
 	r.Address = owner.Address + graph.Address("#"+typ+"?")
 	r.Attrs, r.Unknown, r.Facts = map[string]any{}, map[string]string{}, maps.Clone(owner.Facts)
 	if id, ok := owner.Attrs["id"]; ok && via != "" {

@@ -111,7 +111,7 @@ func giveCredentials(s *aws.Session, user *types.User, rows map[string]map[strin
 		give(r)
 		for _, kind := range []string{"aws_iam_user_login_profile", "aws_iam_access_key"} {
 			part := s.Part(owner, kind, kind, "user")
-			part.Unknown["_count"], part.Unknown["status"] = why, why
+			part.Unknown["_count"], part.Unknown["status"], part.Of = why, why, "" // the user exists, and this may not
 			give(part)
 		}
 		return
@@ -160,6 +160,7 @@ func givePassword(s *aws.Session, owner *graph.Resource, row map[string]string, 
 	case "false":
 	default:
 		part := s.Part(owner, "aws_iam_user_login_profile", "login_profile", "user")
+		part.Of = "" // the user exists, and this may not
 		part.Unknown["_count"] = fmt.Sprintf("the credential report says %q of the password", row["password_enabled"])
 		give(part)
 	}
