@@ -75,7 +75,8 @@ func (d *deriver) nowhere() int {
 // next is the need for what one route leads to.
 func (d *deriver) next(s, route *graph.Resource, fact Fact) Need {
 	for _, typ := range []string{"aws_nat_gateway", "aws_instance", "aws_network_interface", "aws_vpc_endpoint", "aws_vpn_gateway"} {
-		for _, t := range d.to(route, "", typ) {
+		if to := d.to(route, "", typ); len(to) > 0 {
+			t := to[0]
 			if typ == "aws_network_interface" {
 				if attached := d.to(t, "attachment", "aws_instance"); len(attached) > 0 {
 					t = attached[0]
