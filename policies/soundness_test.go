@@ -438,6 +438,9 @@ func TestVerdictsHoldUnderEveryCompletion(t *testing.T) {
 func checkCompletions(t *testing.T, set *policies.Set, id string, w *world, seed int, n map[policies.Verdict]int) {
 	full := catalog.Build(w.list, catalog.Options{Stage: "production"}).Resources()
 	all := places(full)
+	if len(all) == 0 {
+		return // this world has no attribute that could be forgotten
+	}
 	for range 4 {
 		partial := full
 		var chosen []place
