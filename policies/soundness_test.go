@@ -29,7 +29,7 @@ type world struct {
 }
 
 var (
-	typeWord   = regexp.MustCompile(`\b(aws|terraform|github)_[a-z0-9_]+`)
+	typeWord   = regexp.MustCompile(`\b[a-z]+_[a-z0-9_]+`)
 	textWord   = regexp.MustCompile("\"([^\"\\\\]*)\"|`([^`]*)`")
 	numberWord = regexp.MustCompile(`\b\d{1,5}\b`)
 )
