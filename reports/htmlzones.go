@@ -280,7 +280,7 @@ func (h *htmlReport) point(p resilience.Point) {
 func (h *htmlReport) cures() {
 	h.put("<h3>Cheapest cure</h3>")
 	if len(h.sim.Cures) == 0 {
-		h.put("<p>Not computed: there are too many ways in or fixes to try in a report. <code>plumb simulate</code> searches as long as it takes.</p>")
+		h.put("<p>Not searched for: {}.</p>", h.sim.Unsearched)
 		return
 	}
 	h.put(`<table class="plain"><thead><tr><th scope="col">To</th><th scope="col">Repair</th><th scope="col" class="num">A month</th></tr></thead><tbody>` + "\n")

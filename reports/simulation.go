@@ -25,8 +25,10 @@ type Simulation struct {
 	Estimates []resilience.Estimate
 	Offers    []Offer // changes that would change an answer
 	Cures     []PricedCure
-	Catalogue string // date of the prices; "" when nothing was priced
-	Gaps      []scanners.Gap
+	// Unsearched says why the cheapest cures were not looked for; "" when they were.
+	Unsearched string
+	Catalogue  string // date of the prices; "" when nothing was priced
+	Gaps       []scanners.Gap
 }
 
 // Offer is one fix with its price.
@@ -55,6 +57,7 @@ type jsonSimulation struct {
 	Recovery     []jsonRecovery   `json:"recovery"`
 	Availability []jsonEstimate   `json:"availability"`
 	Cures        []jsonCure       `json:"cures"`
+	Unsearched   string           `json:"cures_not_searched,omitempty"` // why
 	Kubernetes   []jsonNodes      `json:"nodes_by_zone"`
 	Assumed      []jsonAssumption `json:"assumed"`
 	Missing      []jsonMissed     `json:"missing"`
@@ -148,7 +151,7 @@ type jsonMissed struct {
 // SimulationJSON writes everything for other programs (see docs/json.md).
 func SimulationJSON(w io.Writer, s *Simulation) error {
 	out := jsonSimulation{Schema: 1, Entries: []jsonEntry{}, Losses: []jsonLoss{}, SinglePoints: s.jsonPoints(s.Points), Shared: s.jsonPoints(s.Shared),
-		Recovery: s.jsonRecoveries(), Availability: s.jsonEstimates(), Cures: s.jsonCures(), Kubernetes: s.jsonNodes(), Assumed: []jsonAssumption{}, Missing: []jsonMissed{}, Gaps: []jsonGap{}}
+		Recovery: s.jsonRecoveries(), Availability: s.jsonEstimates(), Cures: s.jsonCures(), Unsearched: s.Unsearched, Kubernetes: s.jsonNodes(), Assumed: []jsonAssumption{}, Missing: []jsonMissed{}, Gaps: []jsonGap{}}
 	for _, e := range s.Model.Entries {
 		out.Entries = append(out.Entries, jsonEntry{Untrusted(e.Name), Untrusted(e.Key.String()), Untrusted(e.Stage)})
 	}

@@ -247,6 +247,9 @@ func hours(h float64) string {
 
 // cures lists the cheapest set of fixes for each goal.
 func (t *simulated) cures() {
+	if t.Unsearched != "" {
+		t.b.WriteString(paragraph(t.paint(bold, "Cheapest cure")+"  ", strings.Repeat(" ", 15), "not searched for: "+t.Unsearched, t.width()) + "\n")
+	}
 	if len(t.Cures) == 0 {
 		return
 	}

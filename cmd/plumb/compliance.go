@@ -65,10 +65,6 @@ func (s *scan) title() string {
 	return strings.Join(names, ", ")
 }
 
-// mostCured ways in and mostFixes fixes are searched for the cheapest cure. The search tries sets of fixes: with 500 ways in and
-// 1,000 fixes it takes more than five minutes, which is for plumb simulate and not for a report.
-const mostCured, mostFixes = 100, 400
-
 // simulation loses every zone, region and resource of what was judged, and looks for the cheapest cures among its fixes.
 func (s *scan) simulation(x *side) (*reports.Simulation, error) {
 	defer s.time("losses")()
@@ -85,9 +81,6 @@ func (s *scan) simulation(x *side) (*reports.Simulation, error) {
 		return sim, err
 	}
 	fixes := fixesIn(x.results, x.graph)
-	if len(sim.Model.Entries) > mostCured || len(fixes) > mostFixes {
-		return sim, nil
-	}
 	list := &priceOfFixes{deltas: cost.NewDeltas(x.graph, c, s.costOptions(), catalog.Options{}), asOf: c.AsOf(), known: map[string]fixPrice{}}
 	cheapest(sim, x.graph, settings, fixes, list)
 	return sim, nil

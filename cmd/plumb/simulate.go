@@ -175,8 +175,16 @@ func cure(ctx context.Context, s *reports.Simulation, g *graph.Graph, settings r
 	return nil
 }
 
-// cheapest fills in the offers and the cheapest sets of fixes for each goal.
+// mostCured ways in and mostFixes fixes are searched for the cheapest cure. The search tries sets of fixes: with 500 ways in and
+// 1,000 fixes it takes more than five minutes.
+const mostCured, mostFixes = 100, 400
+
+// cheapest fills in the offers and the cheapest sets of fixes for each goal, or why they are not looked for.
 func cheapest(s *reports.Simulation, g *graph.Graph, settings resilience.Settings, fixes []resilience.Fix, list *priceOfFixes) {
+	if ways := len(s.Model.Entries); ways > mostCured || len(fixes) > mostFixes {
+		s.Unsearched = fmt.Sprintf("%d ways in and %d fixes are more than %d and %d; --root DIR reads a part", ways, len(fixes), mostCured, mostFixes)
+		return
+	}
 	s.Catalogue = list.asOf
 	market := resilience.NewMarket(g, settings, fixes, list)
 	for _, f := range market.Fixes() {
