@@ -253,7 +253,7 @@ func inOrder(creates graph.Patch) (graph.Patch, error) {
 			return fmt.Errorf("%s refers to itself", a)
 		}
 		state[a] = 1
-		for _, ref := range refsIn(c.New) {
+		for _, ref := range graph.RefsIn(c.New) {
 			if err := visit(ref.Address); err != nil {
 				return err
 			}
@@ -268,26 +268,6 @@ func inOrder(creates graph.Patch) (graph.Patch, error) {
 		}
 	}
 	return out, nil
-}
-
-func refsIn(v any) []graph.Ref {
-	switch v := v.(type) {
-	case graph.Ref:
-		return []graph.Ref{v}
-	case []any:
-		var out []graph.Ref
-		for _, x := range v {
-			out = append(out, refsIn(x)...)
-		}
-		return out
-	case map[string]any:
-		var out []graph.Ref
-		for _, k := range sortedNames(v) {
-			out = append(out, refsIn(v[k])...)
-		}
-		return out
-	}
-	return nil
 }
 
 // modulePrefix is the part of an address that names the module: `module.db["a.b"].` of `module.db["a.b"].aws_db_instance.main`.

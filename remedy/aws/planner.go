@@ -121,7 +121,7 @@ func together(patch graph.Patch) []graph.Patch {
 		part[i] = i
 	}
 	for i, c := range patch {
-		for _, ref := range refsIn(c.New) {
+		for _, ref := range graph.RefsIn(c.New) {
 			k := slices.IndexFunc(patch, func(o graph.Change) bool { return o.Op == graph.Create && o.Address == ref.Address })
 			if k < 0 || part[k] == part[i] {
 				continue
@@ -147,26 +147,6 @@ func together(patch graph.Patch) []graph.Patch {
 		}
 	}
 	return out
-}
-
-func refsIn(v any) []graph.Ref {
-	switch v := v.(type) {
-	case graph.Ref:
-		return []graph.Ref{v}
-	case []any:
-		var out []graph.Ref
-		for _, x := range v {
-			out = append(out, refsIn(x)...)
-		}
-		return out
-	case map[string]any:
-		var out []graph.Ref
-		for _, k := range sortedKeys(v) {
-			out = append(out, refsIn(v[k])...)
-		}
-		return out
-	}
-	return nil
 }
 
 func refuse(c graph.Change, class remedy.Reason, why string) *remedy.Refused {
@@ -205,7 +185,7 @@ func ownerOf(changes graph.Patch, f Fix) graph.Key {
 	}
 	for _, c := range changes {
 		attrs, _ := c.New.(map[string]any)
-		if refs := refsIn(attrs[f.Of]); len(refs) > 0 {
+		if refs := graph.RefsIn(attrs[f.Of]); len(refs) > 0 {
 			return refs[0].Key()
 		}
 	}

@@ -105,7 +105,7 @@ func holds(r *graph.Resource, path string, want any) bool {
 	case []any:
 		list, isList := got.([]any)
 		if !isList || len(list) != len(want) {
-			return len(refsIn(want)) > 0 && mentions(r, path, want)
+			return len(graph.RefsIn(want)) > 0 && mentions(r, path, want)
 		}
 		for i, v := range want {
 			if !holds(r, graph.Element(path, i), v) {
@@ -127,7 +127,7 @@ func holds(r *graph.Resource, path string, want any) bool {
 // mentions says whether an attribute refers to everything that a value refers to.
 func mentions(r *graph.Resource, path string, want any) bool {
 	top, _, _ := strings.Cut(graph.Schematic(path), ".")
-	for _, ref := range refsIn(want) {
+	for _, ref := range graph.RefsIn(want) {
 		found := false
 		for p, list := range r.Refs {
 			first, _, _ := strings.Cut(graph.Schematic(p), ".")

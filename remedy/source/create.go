@@ -49,7 +49,7 @@ func (e *edit) create(c graph.Change) error {
 
 // neighbour finds the resource that a new one is written behind: what it refers to, else what the findings stand on.
 func (e *edit) neighbour(c graph.Change, values map[string]any) (*graph.Resource, error) {
-	for _, ref := range refsIn(values) {
+	for _, ref := range graph.RefsIn(values) {
 		if r := e.before[graph.Key{Root: c.Root, Address: ref.Address}]; r != nil && !r.Data {
 			return r, nil
 		}
@@ -60,26 +60,6 @@ func (e *edit) neighbour(c graph.Change, values map[string]any) (*graph.Resource
 		}
 	}
 	return nil, refusal(remedy.NotFound, "it cannot be told beside what %s is to be written", c.Address)
-}
-
-func refsIn(v any) []graph.Ref {
-	switch v := v.(type) {
-	case graph.Ref:
-		return []graph.Ref{v}
-	case []any:
-		var out []graph.Ref
-		for _, x := range v {
-			out = append(out, refsIn(x)...)
-		}
-		return out
-	case map[string]any:
-		var out []graph.Ref
-		for _, k := range sorted(v) {
-			out = append(out, refsIn(v[k])...)
-		}
-		return out
-	}
-	return nil
 }
 
 // mirror is how a new block is repeated: once for each instance of what it belongs to.
@@ -152,7 +132,7 @@ func (e *edit) group(c graph.Change, full string) (group map[int]string, missing
 		}
 		i := slices.IndexFunc(e.wish.Patch, func(x graph.Change) bool {
 			m, _ := x.New.(map[string]any)
-			return x.Op == graph.Create && x.Type == c.Type && slices.ContainsFunc(refsIn(m), func(r graph.Ref) bool { return r.Address == key.Address })
+			return x.Op == graph.Create && x.Type == c.Type && slices.ContainsFunc(graph.RefsIn(m), func(r graph.Ref) bool { return r.Address == key.Address })
 		})
 		if i < 0 {
 			missing = append(missing, key.Address)
