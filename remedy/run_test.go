@@ -39,7 +39,7 @@ func do(t *testing.T, r *remedy.Runner) (err error, crashed bool) {
 	t.Helper()
 	defer func() {
 		if p := recover(); p != nil {
-			if p != killed {
+			if p != errKilled {
 				panic(p)
 			}
 			crashed = true
@@ -58,7 +58,7 @@ func TestAKillAtAnyBoundaryIsResumedWithoutARepeat(t *testing.T) {
 		boundary := func(what string) {
 			if passed++; passed == at {
 				where = what
-				panic(killed)
+				panic(errKilled)
 			}
 		}
 		w.crash = boundary
@@ -205,7 +205,7 @@ func TestARunThatWasKilledAnywhereCanBeRolledBack(t *testing.T) {
 		passed := 0
 		boundary := func(string) {
 			if passed++; passed == at {
-				panic(killed)
+				panic(errKilled)
 			}
 		}
 		w.crash = boundary

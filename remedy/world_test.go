@@ -248,8 +248,8 @@ func editStep(file, before, after string) remedy.Step {
 		Preconditions: []remedy.Condition{{Says: "as planned", File: file, SHA256: first}}, Actions: []remedy.Action{{Edit: &e}}, Undo: remedy.Undo{Kind: "full"}}
 }
 
-// killed is what a crash panics with.
-var killed = errors.New("killed")
+// errKilled is what a crash panics with.
+var errKilled = errors.New("errKilled")
 
 // start makes a run of a plan and a runner for it.
 func start(t *testing.T, store remedy.Store, p *remedy.Plan, w *world) (*remedy.Runner, func()) {
