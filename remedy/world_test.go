@@ -249,7 +249,7 @@ func editStep(file, before, after string) remedy.Step {
 }
 
 // errKilled is what a crash panics with.
-var errKilled = errors.New("errKilled")
+var errKilled = errors.New("killed")
 
 // start makes a run of a plan and a runner for it.
 func start(t *testing.T, store remedy.Store, p *remedy.Plan, w *world) (*remedy.Runner, func()) {
