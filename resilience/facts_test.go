@@ -71,3 +71,11 @@ func TestFactsAreAttachedOnceAndLeaveTheRest(t *testing.T) {
 		t.Errorf("%d facts, %d with them, %d after another time", added, len(with.Resources()), len(again.Resources()))
 	}
 }
+
+func TestACureThatWasNotSearchedForIsUnknown(t *testing.T) {
+	m := &resilience.Model{Entries: []resilience.Entry{{Key: graph.Key{Address: "aws_lb.web"}}}}
+	r := resilience.PlanFact(m, resilience.Cure{}, false, 200, "too many ways in")
+	if _, known := r.Attrs["reached"]; known || r.Unknown["reached"] != "too many ways in" || r.Unknown["monthly"] == "" {
+		t.Errorf("%v, unknown %v", r.Attrs, r.Unknown)
+	}
+}

@@ -177,8 +177,8 @@ func (f *factory) ownerOf(first graph.Key) graph.Key {
 }
 
 // PlanFact is the cheapest cure as a resource that policies can judge, about the first entry point. budget is in dollars a
-// month.
-func PlanFact(m *Model, c Cure, reached bool, budget float64) *graph.Resource {
+// month; unsearched says why no cure was looked for, "" when one was.
+func PlanFact(m *Model, c Cure, reached bool, budget float64, unsearched string) *graph.Resource {
 	if len(m.Entries) == 0 {
 		return nil
 	}
@@ -197,8 +197,11 @@ func PlanFact(m *Model, c Cure, reached bool, budget float64) *graph.Resource {
 	switch {
 	case reached:
 		r.Attrs["monthly"], r.Attrs["fixes"] = c.Monthly.InexactFloat64(), shortened(names)
-	case len(open) > 0:
-		why := "no price is known of " + shortened(open)
+	case unsearched != "" || len(open) > 0:
+		why := unsearched
+		if why == "" {
+			why = "no price is known of " + shortened(open)
+		}
 		r.Unknown["reached"], r.Unknown["monthly"] = why, why
 		delete(r.Attrs, "reached")
 	}

@@ -27,8 +27,13 @@ func (s *scan) judgeCure(ctx context.Context, g *graph.Graph, c *config, results
 		return nil, err
 	}
 	m := resilience.Derive(g, settings)
-	cure, ok := resilience.NewMarket(g, settings, fixesIn(*results, g), list).Cheapest(resilience.SurviveAnyZone())
-	fact := resilience.PlanFact(m, cure, ok, *c.Simulate.Budget)
+	fixes := fixesIn(*results, g)
+	var cure resilience.Cure
+	ok, unsearched := false, tooMany(m, fixes)
+	if unsearched == "" {
+		cure, ok = resilience.NewMarket(g, settings, fixes, list).Cheapest(resilience.SurviveAnyZone())
+	}
+	fact := resilience.PlanFact(m, cure, ok, *c.Simulate.Budget, unsearched)
 	if fact == nil {
 		return g, nil
 	}

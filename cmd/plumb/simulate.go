@@ -179,10 +179,17 @@ func cure(ctx context.Context, s *reports.Simulation, g *graph.Graph, settings r
 // 1,000 fixes it takes more than five minutes.
 const mostCured, mostFixes = 100, 400
 
+// tooMany says why the cheapest cure is not searched for; "" when it is.
+func tooMany(m *resilience.Model, fixes []resilience.Fix) string {
+	if len(m.Entries) <= mostCured && len(fixes) <= mostFixes {
+		return ""
+	}
+	return fmt.Sprintf("%d ways in and %d fixes are more than %d and %d; --root DIR reads a part", len(m.Entries), len(fixes), mostCured, mostFixes)
+}
+
 // cheapest fills in the offers and the cheapest sets of fixes for each goal, or why they are not looked for.
 func cheapest(s *reports.Simulation, g *graph.Graph, settings resilience.Settings, fixes []resilience.Fix, list *priceOfFixes) {
-	if ways := len(s.Model.Entries); ways > mostCured || len(fixes) > mostFixes {
-		s.Unsearched = fmt.Sprintf("%d ways in and %d fixes are more than %d and %d; --root DIR reads a part", ways, len(fixes), mostCured, mostFixes)
+	if s.Unsearched = tooMany(s.Model, fixes); s.Unsearched != "" {
 		return
 	}
 	s.Catalogue = list.asOf
