@@ -191,7 +191,7 @@ func (w *world) Holds(_ context.Context, cs []remedy.Condition, bound remedy.Bou
 
 // twelve is a plan of twelve steps: values that may be set again, things that a second call would make twice (with a client
 // token, or found by their names), and edits, two of the same file.
-func twelve(t *testing.T) *remedy.Plan {
+func twelve(t testing.TB) *remedy.Plan {
 	t.Helper()
 	p := &remedy.Plan{Created: time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC), Expires: time.Date(2026, 11, 20, 13, 0, 0, 0, time.UTC),
 		Sources: []remedy.Source{{Kind: remedy.Live, Account: "111111111111", Name: "shop"}}}
