@@ -53,7 +53,8 @@ func planPermissions(o *permissionOptions, args []string) error {
 	return err
 }
 
-// leastStatements gathers the permissions of all steps: those with the same resources and conditions are one statement.
+// leastStatements gathers the permissions of all steps: those with the same resources and conditions are one statement, and so are
+// those with the same actions: a managed policy holds 6,144 characters.
 func leastStatements(plan *remedy.Plan) []leastStatement {
 	byWhat := map[string]*leastStatement{}
 	for _, s := range plan.Steps {
@@ -80,11 +81,21 @@ func leastStatements(plan *remedy.Plan) []leastStatement {
 			}
 		}
 	}
-	var out []leastStatement
-	count := map[string]int{}
+	byActions := map[string]*leastStatement{}
 	for _, key := range slices.Sorted(maps.Keys(byWhat)) {
 		a := byWhat[key]
 		slices.Sort(a.Action)
+		key := fmt.Sprint(a.Sid, a.Action, a.Condition)
+		if same := byActions[key]; same != nil {
+			same.Resource = slices.Compact(slices.Sorted(slices.Values(slices.Concat(same.Resource, a.Resource))))
+			continue
+		}
+		byActions[key] = a
+	}
+	var out []leastStatement
+	count := map[string]int{}
+	for _, key := range slices.Sorted(maps.Keys(byActions)) {
+		a := byActions[key]
 		count[a.Sid]++
 		a.Sid = fmt.Sprintf("Plumb%s%d", a.Sid, count[a.Sid])
 		out = append(out, *a)
