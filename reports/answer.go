@@ -96,14 +96,14 @@ func (t *terminal) repair(fails []*Finding) string {
 			ours++
 		}
 	}
-	next := command("plumb explain " + fails[0].Policy)
-	switch {
+	switch plan := command("plumb plan"); {
 	case ours == 0:
-		return fmt.Sprintf("Each needs a person: %s", next)
+		return fmt.Sprintf("Each needs a person: %s", command("plumb explain "+fails[0].Policy))
 	case ours == len(fails):
-		return fmt.Sprintf("For each of them plumb knows the change: %s", next)
+		return fmt.Sprintf("Each can be fixed by plumb: %s", plan)
+	default:
+		return fmt.Sprintf("%s can be fixed by plumb, %s a person: %s", thousands(ours), needs(len(fails)-ours), plan)
 	}
-	return fmt.Sprintf("For %s plumb knows the change, %s a person: %s", thousands(ours), needs(len(fails)-ours), next)
 }
 
 func needs(n int) string {
