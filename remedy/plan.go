@@ -180,7 +180,7 @@ type Action struct {
 	// Underway are conditions of which each one says that the change was called and is being made.
 	Underway []Condition `json:"underway,omitempty"`
 
-	// Undo takes the action back, in order. Of an edit it is empty: the journal holds the bytes.
+	// Undo takes the action back, in order. Of an edit it is empty: its splices hold the bytes before.
 	Undo []Action `json:"undo,omitempty"`
 	// UndoWhen must hold before Undo runs; it is read again then.
 	UndoWhen []Condition `json:"undo_when,omitempty"`

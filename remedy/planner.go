@@ -29,7 +29,7 @@ type Receipt struct {
 	Request string `json:"request,omitempty"` // AWS request ID
 	Status  int    `json:"status,omitempty"`  // of HTTP
 	Bound   Bound  `json:"bound,omitempty"`
-	// Undo of an edit: the bytes before, which the journal keeps.
+	// Of an edit: the bytes before, which the old text of its splices gives again.
 	Original []byte `json:"-"`
 }
 

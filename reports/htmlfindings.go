@@ -298,18 +298,7 @@ func (h *htmlReport) rest(more []*Finding) {
 		policy  string
 		verdict policies.Verdict
 	}
-	at := map[key]int{}
-	var groups [][]*Finding
-	for _, f := range more {
-		k := key{f.Policy, f.Verdict}
-		i, ok := at[k]
-		if !ok {
-			i = len(groups)
-			at[k] = i
-			groups = append(groups, nil)
-		}
-		groups[i] = append(groups[i], f)
-	}
+	groups := grouped(more, func(f *Finding) key { return key{f.Policy, f.Verdict} })
 	room := h.room()
 	for _, g := range groups {
 		names := make([]Text, len(g))

@@ -78,10 +78,15 @@ func (t *terminal) findings() {
 // byResource groups findings by what they are reported on, keeping the order of each group's worst.
 func byResource(findings []*Finding) [][]*Finding {
 	type key struct{ root, resource Text }
-	at := map[key]int{}
+	return grouped(findings, func(f *Finding) key { return key{f.Root, f.Resource} })
+}
+
+// grouped puts findings with the same key together; groups are in the order of their first.
+func grouped[K comparable](findings []*Finding, key func(*Finding) K) [][]*Finding {
+	at := map[K]int{}
 	var groups [][]*Finding
 	for _, f := range findings {
-		k := key{f.Root, f.Resource}
+		k := key(f)
 		i, ok := at[k]
 		if !ok {
 			i = len(groups)

@@ -195,7 +195,8 @@ func (o *changeOptions) apply(ctx context.Context, name string) error {
 		return err
 	}
 	if o.dryRun {
-		return w.preview(ctx)
+		w.preview()
+		return nil
 	}
 	if err := w.approve(plan.Steps); err != nil {
 		return err
@@ -240,7 +241,8 @@ func (o *changeOptions) resume(ctx context.Context, n int) error {
 	}
 	left := slices.DeleteFunc(slices.Clone(run.Plan.Steps), func(s remedy.Step) bool { return slices.Contains(run.Done(), s.N) })
 	if o.dryRun {
-		return errors.Join(w.preview(ctx), journal.Close())
+		w.preview()
+		return journal.Close()
 	}
 	if err := w.approve(left); err != nil {
 		return errors.Join(err, journal.Close())

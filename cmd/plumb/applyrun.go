@@ -57,38 +57,20 @@ func (w *work) costText() string {
 	return text
 }
 
-// previewer is a hand that can ask AWS whether a call would be let through.
-type previewer interface {
-	Preview(ctx context.Context, a remedy.Action, bound remedy.Bound) (supported bool, err error)
-}
-
-// preview is --dry-run: it lists what would be done, with AWS's own preview of each call that has one.
-func (w *work) preview(ctx context.Context) error {
+// preview is --dry-run: it lists what would be done.
+func (w *work) preview() {
 	fmt.Fprintln(w.sys.out, "\nDry run: nothing is changed")
 	for _, s := range w.plan.Steps {
 		for _, a := range s.Actions {
-			text := "edit " + func() string {
-				if a.Edit != nil {
-					return a.Edit.File
-				}
-				return ""
-			}()
-			if a.Call != nil {
+			text := ""
+			if a.Edit != nil {
+				text = "edit " + a.Edit.File
+			} else {
 				text = a.Call.Op + " " + jsonText(a.Call.Params)
-				if p, ok := w.hands[s.Source].(previewer); ok {
-					supported, err := p.Preview(ctx, a, nil)
-					switch {
-					case err != nil:
-						text += " - AWS would refuse: " + err.Error()
-					case supported:
-						text += " - AWS would let it through"
-					}
-				}
 			}
 			w.line(fmt.Sprintf("  %d  ", s.N), text)
 		}
 	}
-	return nil
 }
 
 func jsonText(v any) string {

@@ -109,11 +109,10 @@ type drifted struct {
 	}
 }
 
-func TestCodeStateAndAccountAreOneGraph(t *testing.T) {
-	s := moto.Patched(t, nil, "../../internal/moto/testdata/patches.py")
-	vpc := shopAccount(t, s)
-	home := away(t, moto.Home)
-	code, state := filepath.Join(home, "infra"), filepath.Join(home, "terraform.tfstate")
+// shopFiles writes the code of the shop and its state below a folder.
+func shopFiles(t *testing.T, home string) (code, state string) {
+	t.Helper()
+	code, state = filepath.Join(home, "infra"), filepath.Join(home, "terraform.tfstate")
 	if err := os.Mkdir(code, 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -122,6 +121,14 @@ func TestCodeStateAndAccountAreOneGraph(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	return code, state
+}
+
+func TestCodeStateAndAccountAreOneGraph(t *testing.T) {
+	s := moto.Patched(t, nil, "../../internal/moto/testdata/patches.py")
+	vpc := shopAccount(t, s)
+	home := away(t, moto.Home)
+	code, state := shopFiles(t, home)
 	scan := func(more ...string) drifted {
 		t.Helper()
 		args := append([]string{"scan", code, "aws", "--state", state, "--endpoint-url", s.URL, "--regions", "us-east-1", "--stage", "prod", "--only", "rds.multi_az,dynamodb.recovery", "--verdicts", "all", "-f", "json"}, more...)

@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -21,15 +20,7 @@ func TestCodeAndAccountArePlannedWhereTheyBelong(t *testing.T) {
 	s := moto.Patched(t, nil, "../../internal/moto/testdata/patches.py")
 	shopAccount(t, s)
 	home := away(t, moto.Home)
-	code, state := filepath.Join(home, "infra"), filepath.Join(home, "terraform.tfstate")
-	if err := os.Mkdir(code, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	for file, text := range map[string]string{filepath.Join(code, "main.tf"): shopCode, state: shopState} {
-		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	code, state := shopFiles(t, home)
 	t.Chdir(home)
 	plan := func(more ...string) *remedy.Plan {
 		t.Helper()

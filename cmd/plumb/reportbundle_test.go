@@ -7,27 +7,12 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/plumbline-dev/plumbline/internal/moto"
 )
 
 // A bundle of an account holds what was read of it: judged again, it gives the findings of the report.
 func TestABundleOfAnAccountCanBeJudgedAgain(t *testing.T) {
 	const account, region = "300000000021", "eu-west-1"
-	server := moto.Start(t)
-	cfg := server.Config(t, account, region)
-	seedShop(t, cfg, "bundle-images")
-	credentials, err := cfg.Credentials.Retrieve(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, value := range map[string]string{
-		"AWS_ACCESS_KEY_ID": credentials.AccessKeyID, "AWS_SECRET_ACCESS_KEY": credentials.SecretAccessKey, "AWS_SESSION_TOKEN": credentials.SessionToken,
-		"AWS_REGION": region, "AWS_CONFIG_FILE": os.DevNull, "AWS_SHARED_CREDENTIALS_FILE": os.DevNull, "XDG_CACHE_HOME": t.TempDir(),
-	} {
-		t.Setenv(name, value)
-	}
-	t.Chdir(t.TempDir())
+	server := signedIntoShop(t, account, region, "bundle-images")
 	if _, said, code := plumb(t, "report", "aws", "-q", "--bundle", "e.zip", "--endpoint-url", server.URL, "--regions", region); code != 0 {
 		t.Fatalf("exit status %d: %s", code, said)
 	}

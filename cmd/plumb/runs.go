@@ -275,7 +275,8 @@ func (o *changeOptions) rollback(ctx context.Context, n, step int) error {
 		}
 	}
 	if o.dryRun {
-		return w.preview(ctx)
+		w.preview()
+		return nil
 	}
 	if len(back.Steps) > 0 { // else nothing is changed: the run is closed
 		if err := w.approve(back.Steps); err != nil {

@@ -33,12 +33,12 @@ func plumb(t *testing.T, args ...string) (out, errors string, code int) {
 	return o.String(), e.String(), code
 }
 
-// What is judged later from the file is what was judged in the account, to the byte.
-func TestASnapshotIsJudgedLikeTheAccount(t *testing.T) {
-	const account, region = "300000000011", "eu-west-1"
+// signedIntoShop starts a double with the shop in an account, and signs in to it from an empty folder.
+func signedIntoShop(t *testing.T, account, region, bucket string) *moto.Server {
+	t.Helper()
 	server := moto.Start(t)
 	cfg := server.Config(t, account, region)
-	seedShop(t, cfg, "snapshot-images")
+	seedShop(t, cfg, bucket)
 	credentials, err := cfg.Credentials.Retrieve(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -50,6 +50,13 @@ func TestASnapshotIsJudgedLikeTheAccount(t *testing.T) {
 		t.Setenv(name, value)
 	}
 	t.Chdir(t.TempDir())
+	return server
+}
+
+// What is judged later from the file is what was judged in the account, to the byte.
+func TestASnapshotIsJudgedLikeTheAccount(t *testing.T) {
+	const account, region = "300000000011", "eu-west-1"
+	server := signedIntoShop(t, account, region, "snapshot-images")
 	reach := []string{"--endpoint-url", server.URL, "--regions", region}
 	live, errors, code := plumb(t, append([]string{"scan", "aws", "-q", "--format", "json", "--verdicts", "all"}, reach...)...)
 	if code != 2 {
