@@ -29,6 +29,7 @@ const (
 	NotTaken   What = "not done"   // read back after a break: the action had no effect
 	ActionDone What = "done"       // read back: the change is real
 	StepDone   What = "step done"
+	LeftOut    What = "left out" // of a step: it was not done and will not be, and nothing of it took effect
 	Proven     What = "verified" // the findings of the step are closed
 	Unproven   What = "unproven" // they are not, or others were opened
 	Stopped    What = "stopped"

@@ -25,3 +25,18 @@ func (r *Rejected) Error() string {
 	}
 	return text
 }
+
+// NoOperation says that the other side does not have an operation at all, as an emulator or a young region may not. Such a call
+// changes nothing.
+type NoOperation struct {
+	Op  string // "elasticache:IncreaseReplicaCount"
+	Err error
+}
+
+// Error implements error.
+func (n *NoOperation) Error() string {
+	return fmt.Sprintf("the other side does not have %s: %v", n.Op, n.Err)
+}
+
+// Unwrap gives what was answered.
+func (n *NoOperation) Unwrap() error { return n.Err }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 )
 
@@ -23,6 +24,8 @@ type Runner struct {
 
 	// Say is told each event once it is on disk.
 	Say func(Event)
+	// Skip lists steps that are to be left out.
+	Skip []int
 	// Halt, when it gives a reason, ends the run before the next step: a person asked for it, or the window closed.
 	Halt func() string
 	// Prove, when set, is asked after the last step which findings are still open and which were opened.
@@ -44,6 +47,8 @@ type Stop struct {
 	Err          error // why
 	Broken       []Broken
 	ReadBack     State // of the action that failed: NotDone says that it had no effect; "" when it was not read
+
+	noted bool // the journal tells of it
 }
 
 func (s *Stop) Error() string {
@@ -68,7 +73,7 @@ var (
 func (r *Runner) Check(ctx context.Context) (map[int][]Broken, error) {
 	broken := map[int][]Broken{}
 	for _, s := range r.Run.Plan.Steps {
-		if r.Run.ended(s.N) || r.begun(s) || r.waits(s) != 0 {
+		if r.Run.ended(s.N) || slices.Contains(r.Skip, s.N) || r.begun(s) || r.waits(s) != 0 {
 			continue
 		}
 		bs, err := r.holds(ctx, s)
@@ -128,8 +133,10 @@ func (r *Runner) Do(ctx context.Context) error {
 	if err := r.prove(ctx); err != nil {
 		return err
 	}
-	if r.Run.Result() == Complete {
+	switch r.Run.Result() {
+	case Complete, Partly:
 		return r.note(Event{What: Finished})
+	case Unfinished, Awaiting:
 	}
 	return nil
 }
@@ -142,17 +149,68 @@ func (r *Runner) steps(ctx context.Context) error {
 		if why := r.halt(ctx); why != "" {
 			return &Stop{Err: fmt.Errorf("%w: %s", ErrHalted, why)}
 		}
+		switch out, err := r.leave(ctx, s); {
+		case err != nil:
+			return err
+		case out:
+			continue
+		}
 		if n := r.waits(s); n != 0 {
 			if r.Run.Step(n) == Waiting {
 				continue
 			}
 			return &Stop{Step: s.N, Err: fmt.Errorf("step %d comes first and is not done", n)}
 		}
-		if err := r.step(ctx, s); err != nil {
+		err := r.step(ctx, s)
+		if why := r.lacking(err); why != "" {
+			err = r.note(Event{What: LeftOut, Step: s.N, Says: why})
+		}
+		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// leave leaves a step out that nobody wants, or that stands on one that was left out.
+func (r *Runner) leave(ctx context.Context, s Step) (bool, error) {
+	for _, n := range s.After {
+		if r.Run.Step(n) == LeftOut {
+			return true, r.note(Event{What: LeftOut, Step: s.N, Says: fmt.Sprintf("step %d comes first and was left out", n)})
+		}
+	}
+	if !slices.Contains(r.Skip, s.N) {
+		return false, nil
+	}
+	for i := range s.Actions {
+		last := r.Run.Action(s.N, i+1)
+		state := NotDone
+		switch last {
+		case "", NotTaken, Refusal:
+		case ActionDone:
+			state = Done
+		default:
+			var err error
+			if state, err = r.settle(ctx, s, i+1, last); err != nil {
+				return false, err
+			}
+		}
+		if state != NotDone {
+			return false, &Stop{Step: s.N, Err: fmt.Errorf("it cannot be left out, because part of it is done: plumb rollback %d %d takes that back", r.Run.N, s.N)}
+		}
+	}
+	return true, r.note(Event{What: LeftOut, Step: s.N, Says: "as asked"})
+}
+
+// lacking says why a step is left out and the run goes on: the other side does not have its first operation, and nothing has
+// changed.
+func (r *Runner) lacking(err error) string {
+	var stop *Stop
+	var lacks *NoOperation
+	if !errors.As(err, &stop) || !stop.noted || stop.Action != 1 || stop.ReadBack != NotDone || !errors.As(stop.Err, &lacks) {
+		return ""
+	}
+	return "the other side does not have " + lacks.Op
 }
 
 func (r *Runner) halt(ctx context.Context) string {
@@ -330,7 +388,7 @@ func (r *Runner) write(ctx context.Context, s Step, n int) error {
 	if err == nil {
 		return noted
 	}
-	stop := &Stop{Step: s.N, Action: n, Err: err}
+	stop := &Stop{Step: s.N, Action: n, Err: err, noted: noted == nil}
 	if state, _, lookErr := r.look(ctx, s, a); lookErr == nil {
 		stop.ReadBack = state
 	}
@@ -356,10 +414,10 @@ func (r *Runner) await(ctx context.Context, s Step, n int, a Action) (State, err
 		if err != nil {
 			return "", &Stop{Step: s.N, Action: n, Err: fmt.Errorf("reading %s back: %w", s.Where, err)}
 		}
-		switch state {
-		case Done:
+		switch {
+		case state == Done:
 			return Done, r.note(Event{What: ActionDone, Step: s.N, Action: n, Bound: bound})
-		case Pending:
+		case state == Pending && waited >= time.Duration(a.AcceptAfter)*time.Second:
 			if r.Run.Action(s.N, n) == Waiting {
 				return Pending, nil
 			}

@@ -282,6 +282,72 @@ func TestARefusedCallStopsTheRunAndIsResumed(t *testing.T) {
 	}
 }
 
+// What the other side does not have is left out, with what stands on it; the rest is done.
+func TestAStepWhoseOperationIsNotThereIsLeftOut(t *testing.T) {
+	w, store := newWorld(), remedy.Store{Dir: t.TempDir()}
+	w.refuse["test:Set b"] = &remedy.Unanswered{Err: &remedy.NoOperation{Op: "test:Set", Err: errors.New("HTTP 501")}}
+	p := twelve(t)
+	p.Steps[8].After = append(p.Steps[8].After, 4)
+	if err := remedy.Seal(p); err != nil {
+		t.Fatal(err)
+	}
+	r, done := start(t, store, p, w)
+	if err := r.Do(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	done()
+	r, done = again(t, store, 1, w)
+	defer done()
+	if got := r.Run.LeftOut(); !slices.Equal(got, []int{4, 9}) || r.Run.Result() != remedy.Partly || len(r.Run.Done()) != 10 || w.values["b"].now != "off" {
+		t.Errorf("left out %v, %s, done %v: %s", got, r.Run.Result(), r.Run.Done(), w.state())
+	}
+	if err := r.Do(t.Context()); err != nil || w.calls != 10 {
+		t.Errorf("a resume of what has ended: %v, %d writes", err, w.calls)
+	}
+	back, not, err := r.Run.Reverse(0, nil, w.clock.now)
+	if err != nil || len(back.Steps)+len(not) != 10 {
+		t.Errorf("%d undone, %d not, %v", len(back.Steps), len(not), err)
+	}
+}
+
+// A step that fails is left out when a person says so, unless something of it is done.
+func TestAStepIsLeftOutAsAsked(t *testing.T) {
+	w, store := newWorld(), remedy.Store{Dir: t.TempDir()}
+	w.refuse["test:Set b"] = errors.New("AccessDenied")
+	r, done := start(t, store, twelve(t), w)
+	if err := r.Do(t.Context()); err == nil {
+		t.Fatal("the refusal was not told")
+	}
+	done()
+	r, done = again(t, store, 1, w)
+	r.Skip = []int{4}
+	if err := r.Do(t.Context()); err != nil || r.Run.Result() != remedy.Partly || !slices.Equal(r.Run.LeftOut(), []int{4}) || w.calls != 11 {
+		t.Errorf("%v: %s, left out %v, %d writes", err, r.Run.Result(), r.Run.LeftOut(), w.calls)
+	}
+	done()
+
+	w, store = newWorld(), remedy.Store{Dir: t.TempDir()}
+	w.crash = func(where string) {
+		if where == "after b" {
+			panic(where)
+		}
+	}
+	r, done = start(t, store, twelve(t), w)
+	func() {
+		defer func() { _ = recover() }()
+		_ = r.Do(t.Context())
+	}()
+	done()
+	w.crash = func(string) {}
+	r, done = again(t, store, 1, w)
+	defer done()
+	r.Skip = []int{4}
+	var stop *remedy.Stop
+	if err := r.Do(t.Context()); !errors.As(err, &stop) || stop.Step != 4 || !strings.Contains(err.Error(), "plumb rollback 1 4") {
+		t.Errorf("a step that is done was left out: %v", err)
+	}
+}
+
 // After a clean stop the journal tells everything, so that what somebody else did meanwhile is noticed and not taken for ours.
 func TestAResumeRefusesWhatSomebodyElseDidMeanwhile(t *testing.T) {
 	w, store := newWorld(), remedy.Store{Dir: t.TempDir()}

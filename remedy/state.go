@@ -31,6 +31,7 @@ const (
 	Unfinished Result = "stopped" // something is not done, or its outcome is not known
 	Awaiting   Result = "pending" // all was accepted; something waits for the maintenance window
 	Complete   Result = "done"
+	Partly     Result = "partly done" // nothing is left to do, and steps were left out
 )
 
 // Torn says whether the last line of the journal was cut.
@@ -55,7 +56,7 @@ func (r *Run) Action(step, action int) What {
 	return last
 }
 
-// Step gives the last thing that the journal says of a step as a whole: StepDone, Proven, Unproven, Waiting or "".
+// Step gives the last thing that the journal says of a step as a whole: StepDone, Proven, Unproven, Waiting, LeftOut or "".
 func (r *Run) Step(step int) What {
 	var last What
 	for _, e := range r.Events {
@@ -69,18 +70,29 @@ func (r *Run) Step(step int) What {
 // ended says whether nothing is left to do of a step.
 func (r *Run) ended(step int) bool {
 	w := r.Step(step)
-	return w == StepDone || w == Proven || w == Unproven
+	return w == StepDone || w == Proven || w == Unproven || w == LeftOut
 }
 
 // Done lists the steps that are done.
 func (r *Run) Done() []int {
 	var done []int
 	for _, s := range r.Plan.Steps {
-		if r.ended(s.N) {
+		if r.ended(s.N) && r.Step(s.N) != LeftOut {
 			done = append(done, s.N)
 		}
 	}
 	return done
+}
+
+// LeftOut lists the steps that were left out.
+func (r *Run) LeftOut() []int {
+	var out []int
+	for _, s := range r.Plan.Steps {
+		if r.Step(s.N) == LeftOut {
+			out = append(out, s.N)
+		}
+	}
+	return out
 }
 
 // Result says how the run stands.
@@ -88,6 +100,8 @@ func (r *Run) Result() Result {
 	worst := Complete
 	for _, s := range r.Plan.Steps {
 		switch {
+		case r.Step(s.N) == LeftOut && worst == Complete:
+			worst = Partly
 		case r.ended(s.N):
 		case r.Step(s.N) == Waiting:
 			worst = Awaiting
@@ -96,6 +110,11 @@ func (r *Run) Result() Result {
 		}
 	}
 	return worst
+}
+
+// Closed says whether the run came to its end: every step is done, and what was to be proven was scanned again.
+func (r *Run) Closed() bool {
+	return len(r.Events) > 0 && r.Events[len(r.Events)-1].What == Finished
 }
 
 // Failed gives the step at which a run stopped and what the journal says of it; 0 when nothing failed.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"reflect"
 	"slices"
 	"strings"
@@ -244,6 +245,9 @@ func failure(op string, write bool, err error) error {
 	var res *awshttp.ResponseError
 	var api smithy.APIError
 	answered, refused := errors.As(err, &res), errors.As(err, &api)
+	if write && answered && noOperation(res) {
+		return &remedy.Unanswered{Err: &remedy.NoOperation{Op: op, Err: fmt.Errorf("HTTP %d", res.HTTPStatusCode())}}
+	}
 	if write && unclear(answered, refused, res, err) {
 		return &remedy.Unanswered{Err: fmt.Errorf("%s: %w", op, err)}
 	}
@@ -258,6 +262,18 @@ func failure(op string, write bool, err error) error {
 		r.Request, r.Status = res.RequestID, res.HTTPStatusCode()
 	}
 	return r
+}
+
+// noOperation says whether an answer means that the other side does not have the operation: it says so, or answers with a page,
+// which AWS never does.
+func noOperation(res *awshttp.ResponseError) bool {
+	switch res.HTTPStatusCode() {
+	case http.StatusNotImplemented:
+		return true
+	case http.StatusInternalServerError, http.StatusNotFound:
+		return res.Response != nil && strings.HasPrefix(res.Response.Header.Get("Content-Type"), "text/html")
+	}
+	return false
 }
 
 // unclear says whether a write may have taken effect all the same.
