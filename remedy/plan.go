@@ -32,6 +32,8 @@ type Plan struct {
 	Refused []Refused `json:"refused"`
 	Manual  []Manual  `json:"manual"`
 	Outcome Outcome   `json:"outcome"`
+	// Terraform is what `terraform plan` says of each root whose files are edited, by root.
+	Terraform []TerraformCheck `json:"terraform,omitempty"`
 	// Signature is the ed25519 signature of the 32 bytes of SHA256; nil when the plan is not signed.
 	Signature *Signature `json:"signature,omitempty"`
 }
@@ -70,6 +72,9 @@ type Source struct {
 	Account string   `json:"account,omitempty"` // twelve digits
 	Caller  string   `json:"caller,omitempty"`  // ARN that read it
 	Regions []string `json:"regions,omitempty"`
+	// Member is set when Name stands for several accounts: what the organization calls this one, or its ID.
+	Member string `json:"member,omitempty"`
+	Role   string `json:"role,omitempty"` // ARN of the role that was taken to read a member; "" for the account of the credentials themselves
 }
 
 // Step is one thing that is done and undone as a whole: the edits of one resource in files, or the calls that change one
@@ -173,10 +178,12 @@ type Action struct {
 	// Until are the conditions that hold once the change is real; they are polled, and they decide after a crash whether the
 	// call took effect.
 	Until []Condition `json:"until,omitempty"`
-	// Accepted are the conditions that hold when AWS has taken the change and keeps it for the maintenance window.
+	// Accepted are the conditions that hold when AWS has taken the change and makes it real later: in the maintenance window, or once it is proved.
 	Accepted []Condition `json:"accepted,omitempty"`
-	Every    int         `json:"every,omitempty"`   // seconds between two polls; 0 is 5
-	Timeout  int         `json:"timeout,omitempty"` // seconds; 0 is 300
+	// AcceptAfter is for how many seconds the change itself is waited for before that state counts.
+	AcceptAfter int `json:"accept_after,omitempty"`
+	Every       int `json:"every,omitempty"`   // seconds between two polls; 0 is 5
+	Timeout     int `json:"timeout,omitempty"` // seconds; 0 is 300
 	// Underway are conditions of which each one says that the change was called and is being made.
 	Underway []Condition `json:"underway,omitempty"`
 
@@ -252,6 +259,7 @@ const (
 	Has     Test = "has"      // the list at the path holds Want
 	Lacks   Test = "lacks"
 	Refuses Test = "refuses" // the call answers with the error code Want
+	Never   Test = "never"   // Differs, or the call answers that there is nothing
 )
 
 // Reason is why a change was refused.
@@ -307,6 +315,17 @@ type Outcome struct {
 	Complete bool         `json:"complete"` // every part has a price
 	Usage    bool         `json:"usage"`    // parts depend on usage and are not counted
 	Losses   []LossChange `json:"losses,omitempty"`
+}
+
+// TerraformCheck is what `terraform plan` says of a root with the edits made, compared with what it says without them.
+type TerraformCheck struct {
+	Root       string `json:"root"`
+	NotChecked string `json:"not_checked,omitempty"` // why Terraform was not asked, or could not tell; "" when it agrees
+	Version    string `json:"version,omitempty"`     // of Terraform
+	Add        int    `json:"add"`                   // how many resources are added because of the edits
+	Change     int    `json:"change"`
+	Delete     int    `json:"delete"`
+	Replace    int    `json:"replace"`
 }
 
 // LossChange is how an entry point comes through a loss, before the plan and after it.
