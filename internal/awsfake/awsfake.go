@@ -42,6 +42,7 @@ const (
 	Throttled       // refused as too many, without effect
 	Denied          // AccessDenied
 	Failed          // HTTP 500, without effect
+	Missing         // the page of a server that does not have the operation
 	CutBefore       // the connection breaks, without effect
 	CutAfter        // it takes effect, and the connection breaks before the answer
 )
@@ -241,7 +242,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case Failed:
 		refusal = refused("InternalFailure", "injected")
 		refusal.status = 500
-	case CutBefore:
+	case CutBefore, Missing:
 	default:
 		q.effect = true
 		answer, refusal = s.handle(q)
@@ -258,6 +259,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Unlock()
 	if fault == CutBefore || fault == CutAfter {
 		panic(http.ErrAbortHandler) // the server closes the connection without an answer
+	}
+	if fault == Missing {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.WriteHeader(http.StatusInternalServerError)
+		_, _ = io.WriteString(w, "<!doctype html><html lang=en><title>500 Internal Server Error</title>")
+		return
 	}
 	q.reply(w, id, answer, refusal)
 }
@@ -321,6 +328,8 @@ func (s *Server) handle(q *request) (string, *refusal) {
 		return s.iam(q)
 	case "s3":
 		return s.s3(q)
+	case "sts":
+		return s.sts(q)
 	}
 	return "", refused("UnknownOperationException", "the double does not know %s", q.op)
 }

@@ -147,3 +147,10 @@ func (s *Server) iam(q *request) (string, *refusal) {
 	}
 	return q.unknown()
 }
+
+func (s *Server) sts(q *request) (string, *refusal) {
+	if q.op != "sts:GetCallerIdentity" {
+		return q.unknown()
+	}
+	return leaf("Account", Account) + leaf("Arn", "arn:aws:iam::"+Account+":user/ana") + leaf("UserId", "AIDAFAKEFAKEFAKEFAKE"), nil
+}

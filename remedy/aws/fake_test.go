@@ -124,6 +124,7 @@ func TestARefusalIsToldFromNoAnswer(t *testing.T) {
 	}{
 		{awsfake.Denied, false, "AccessDenied", 0},
 		{awsfake.Failed, true, "", 0},
+		{awsfake.Missing, true, "", 0},
 		{awsfake.CutBefore, true, "", 0},
 		{awsfake.CutAfter, true, "", 1},
 	} {
@@ -135,6 +136,9 @@ func TestARefusalIsToldFromNoAnswer(t *testing.T) {
 		var rejected *remedy.Rejected
 		if errors.As(err, &unanswered) != c.unanswered || errors.As(err, &rejected) == c.unanswered || rejected != nil && rejected.Code != c.code {
 			t.Errorf("fault %d: %v", c.fault, err)
+		}
+		if lacks := new(remedy.NoOperation); errors.As(err, &lacks) != (c.fault == awsfake.Missing) {
+			t.Errorf("fault %d: told as an operation that is not there: %v", c.fault, err)
 		}
 		if n := len(fake.Writes()); n != 1 {
 			t.Errorf("fault %d: sent %d times", c.fault, n)
