@@ -190,7 +190,7 @@ func (o *changeOptions) apply(ctx context.Context, name string) error {
 		return err
 	}
 	w.head()
-	scratch := &remedy.Runner{Run: &remedy.Run{Plan: plan}, Hands: w.hands, Clock: wallClock{}}
+	scratch := &remedy.Runner{Run: &remedy.Run{Plan: plan}, Hands: w.hands, Clock: o.sys.runClock()}
 	if err := w.check(ctx, scratch); err != nil {
 		return err
 	}
@@ -217,7 +217,7 @@ func (o *changeOptions) resume(ctx context.Context, n int) error {
 	if err != nil {
 		return err
 	}
-	if run.Result() == remedy.Complete {
+	if run.Result() == remedy.Complete && run.Closed() {
 		return &problem{where: fmt.Sprintf("run %d", n), what: "it is done: nothing is left to resume", hint: fmt.Sprintf("plumb rollback %d takes it back", n)}
 	}
 	w, err := o.prepare(ctx, run.Plan)
@@ -232,7 +232,7 @@ func (o *changeOptions) resume(ctx context.Context, n int) error {
 	if err != nil {
 		return err
 	}
-	runner := &remedy.Runner{Run: run, Journal: journal, Hands: w.hands, Clock: wallClock{}}
+	runner := &remedy.Runner{Run: run, Journal: journal, Hands: w.hands, Clock: o.sys.runClock()}
 	if err := w.settle(ctx, runner); err != nil {
 		return errors.Join(err, journal.Close())
 	}
@@ -306,6 +306,14 @@ func undoes(r *remedy.Run) bool {
 }
 
 const shortTime = "2006-01-02 15:04 UTC"
+
+// runClock is the time that runs go by.
+func (s *system) runClock() remedy.Clock {
+	if s.clock != nil {
+		return s.clock
+	}
+	return wallClock{}
+}
 
 // wallClock is the real time.
 type wallClock struct{}

@@ -86,7 +86,7 @@ func jsonText(v any) string {
 
 // runner is what carries out a run, telling of each step.
 func (w *work) runner(ctx context.Context, run *remedy.Run, journal *remedy.Journal) *remedy.Runner {
-	r := &remedy.Runner{Run: run, Journal: journal, Hands: w.hands, Clock: wallClock{}, Audit: w.audit(run)}
+	r := &remedy.Runner{Run: run, Journal: journal, Hands: w.hands, Clock: w.sys.runClock(), Audit: w.audit(run)}
 	r.Halt = func() string {
 		if ctx.Err() != nil {
 			return "interrupted"

@@ -18,6 +18,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/plumbline-dev/plumbline/remedy"
 )
 
 const (
@@ -85,6 +87,7 @@ type system struct {
 	out, err                 io.Writer
 	env                      map[string]string
 	now                      time.Time
+	clock                    remedy.Clock // that runs go by; nil is the real time
 	outTerminal, errTerminal bool
 	columns                  int // of the terminal; 0 when there is none
 }

@@ -17,7 +17,7 @@ import (
 var update = flag.Bool("update", false, "write what plumb prints into the scripts")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"plumb": func() { os.Exit(mainCode()) }})
+	testscript.Main(m, map[string]func(){"plumb": func() { os.Exit(mainCode()) }, "plumb-hurried": func() { os.Exit(hurriedCode()) }})
 }
 
 func TestScripts(t *testing.T) {

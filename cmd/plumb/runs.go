@@ -268,7 +268,7 @@ func (o *changeOptions) rollback(ctx context.Context, n, step int) error {
 	if len(back.Steps) == 0 && len(not) > 0 {
 		return &problem{where: fmt.Sprintf("run %d", n), what: "nothing of what it did can be undone"}
 	}
-	scratch := &remedy.Runner{Run: &remedy.Run{Plan: back}, Hands: w.hands, Clock: wallClock{}}
+	scratch := &remedy.Runner{Run: &remedy.Run{Plan: back}, Hands: w.hands, Clock: w.sys.runClock()}
 	if len(back.Steps) > 0 {
 		if err := w.check(ctx, scratch); err != nil {
 			return err
@@ -307,7 +307,7 @@ func (w *work) settled(ctx context.Context, store remedy.Store, n int) (*remedy.
 	if err != nil {
 		return nil, err
 	}
-	r := &remedy.Runner{Run: run, Journal: journal, Hands: w.hands, Clock: wallClock{}}
+	r := &remedy.Runner{Run: run, Journal: journal, Hands: w.hands, Clock: w.sys.runClock()}
 	return run, errors.Join(w.settle(ctx, r), journal.Close())
 }
 
