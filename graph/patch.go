@@ -17,6 +17,10 @@ const (
 	Delete Op = "delete" // take the resource at Address away
 )
 
+// Lifecycle is the fact that code alone has: {prevent_destroy, create_before_destroy, ignore_changes}. Among the attributes of a
+// Create it becomes that fact.
+const Lifecycle = "_lifecycle"
+
 // Change is one change in canonical words. It is a value; nothing in it may be mutated. As JSON it is written and read
 // back without loss, in the words of encode.go.
 type Change struct {
@@ -94,7 +98,12 @@ func create(c Change) (*Resource, Patch, error) {
 	if !ok {
 		return nil, nil, fmt.Errorf("creating %s: its attributes are a %T", Key{c.Root, c.Address}, c.New)
 	}
-	return &Resource{Root: c.Root, Address: c.Address, Type: c.Type, Name: lastName(c.Address), Attrs: maps.Clone(attrs)}, back, nil
+	r := &Resource{Root: c.Root, Address: c.Address, Type: c.Type, Name: lastName(c.Address), Attrs: maps.Clone(attrs)}
+	if lifecycle, ok := r.Attrs[Lifecycle]; ok {
+		delete(r.Attrs, Lifecycle)
+		r.Facts = map[string]any{Lifecycle: lifecycle}
+	}
+	return r, back, nil
 }
 
 // set carries out one Set on a copy. The undo first puts back what was at the place, or takes away what was made to

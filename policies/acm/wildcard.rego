@@ -96,3 +96,67 @@ deny contains {"at": i, "attribute": "domain_name", "message": sprintf("%s is a 
 	some name in input.aws_acm_certificate[i].names
 	startswith(name, "*.")
 }
+
+# Public zones that hold a name of a certificate without a wildcard: one certificate is made for each.
+wanting contains {"at": i, "zone": z} if {
+	some i in judged
+	data.parameters.acm.wildcard.wildcard == "require"
+	not wild[i]
+	c := input.aws_acm_certificate[i]
+	some z in c._to.domains
+	zone := input.aws_route53_zone[z]
+	zone.private_zone == false
+	some name in c.names
+	not contains(trim_suffix(trim_suffix(name, zone.name), "."), ".")
+}
+
+fix contains {
+	"at": w.at,
+	"op": "create",
+	"type": "aws_acm_certificate",
+	"name": replace(zone.name, ".", "_"),
+	"values": {
+		"domain_name": concat(".", ["*", zone.name]),
+		"subject_alternative_names": [zone.name],
+		"validation_method": "DNS",
+		"_lifecycle": {"create_before_destroy": true, "prevent_destroy": false, "ignore_changes": []},
+	},
+} if {
+	some w in wanting
+	zone := input.aws_route53_zone[w.zone]
+}
+
+# The domain and its wildcard are proved by the same record.
+fix contains {
+	"at": w.at,
+	"op": "create",
+	"type": "aws_route53_record",
+	"name": sprintf("%s_proof", [name]),
+	"values": {
+		"zone_id": {"_ref": zone._address, "attribute": "zone_id"},
+		"name": {"_ref": sprintf("aws_acm_certificate.%s", [name]), "attribute": "domain_validation_options[0].resource_record_name"},
+		"type": "CNAME",
+		"ttl": 300,
+		"records": [{"_ref": sprintf("aws_acm_certificate.%s", [name]), "attribute": "domain_validation_options[0].resource_record_value"}],
+		"allow_overwrite": true,
+	},
+} if {
+	some w in wanting
+	zone := input.aws_route53_zone[w.zone]
+	name := replace(zone.name, ".", "_")
+}
+
+fix contains {
+	"at": w.at,
+	"op": "create",
+	"type": "aws_acm_certificate_validation",
+	"name": name,
+	"values": {
+		"certificate_arn": {"_ref": sprintf("aws_acm_certificate.%s", [name]), "attribute": "arn"},
+		"validation_record_fqdns": [{"_ref": sprintf("aws_route53_record.%s_proof", [name]), "attribute": "fqdn"}],
+	},
+} if {
+	some w in wanting
+	zone := input.aws_route53_zone[w.zone]
+	name := replace(zone.name, ".", "_")
+}

@@ -33,6 +33,9 @@ func acmOperations() map[string]operation {
 	client := func(c connection) *acm.Client { return acm.NewFromConfig(c.cfg) }
 	return map[string]operation{
 		"acm:DescribeCertificate": reading(client, (*acm.Client).DescribeCertificate, on("acm:DescribeCertificate", "{CertificateArn}")),
+		"acm:ListCertificates":    reading(client, (*acm.Client).ListCertificates, on("acm:ListCertificates", "*")),
+		"acm:DeleteCertificate":   writing(client, (*acm.Client).DeleteCertificate, on("acm:DeleteCertificate", regional("acm", "certificate/*"))),
+		"acm:RequestCertificate":  writing(client, (*acm.Client).RequestCertificate, on("acm:RequestCertificate", "*")),
 	}
 }
 
@@ -270,6 +273,7 @@ func rdsOperations() map[string]operation {
 func route53Operations() map[string]operation {
 	client := func(c connection) *route53.Client { return route53.NewFromConfig(c.cfg) }
 	return map[string]operation{
+		"route53:GetHostedZone":            reading(client, (*route53.Client).GetHostedZone, on("route53:GetHostedZone", "arn:{p}:route53:::hostedzone/{Id}")),
 		"route53:GetHealthCheck":           reading(client, (*route53.Client).GetHealthCheck, on("route53:GetHealthCheck", "arn:{p}:route53:::healthcheck/{HealthCheckId}")),
 		"route53:ListResourceRecordSets":   reading(client, (*route53.Client).ListResourceRecordSets, on("route53:ListResourceRecordSets", "arn:{p}:route53:::hostedzone/{HostedZoneId}")),
 		"route53:ChangeResourceRecordSets": writing(client, (*route53.Client).ChangeResourceRecordSets, on("route53:ChangeResourceRecordSets", "arn:{p}:route53:::hostedzone/{HostedZoneId}")),

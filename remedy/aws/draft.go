@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,12 +30,10 @@ type draft struct {
 	err        error
 }
 
-func newDraft(ctx context.Context, p *Planner, j *job) *draft {
+func newDraft(ctx context.Context, p *Planner, j *job, near string) *draft {
 	f, r := j.fix, j.of
 	region, _ := r.Facts["_region"].(string)
-	if region == "" {
-		region = p.hand.target.Region
-	}
+	region = cmp.Or(region, near, p.hand.target.Region)
 	s := remedy.Step{
 		Kind: remedy.Live, Mark: "~", Root: r.Root, Address: r.Address, Type: r.Type, Where: string(r.Address), Region: region,
 		Fix: f.ID, Title: f.Title, Closes: []remedy.Closed{}, Patch: j.changes, Risk: f.Risk, Undo: f.Undo, Seconds: f.Seconds,

@@ -127,7 +127,36 @@ func scaled(r *graph.Resource, _ *graph.Graph) graph.Patch {
 	}
 }
 
+// other is a certificate of ACM that was not imported.
+func other(g *graph.Graph) any {
+	for _, c := range g.OfType("aws_acm_certificate") {
+		if c.Attrs["type"] != "IMPORTED" {
+			return c.Attrs["arn"]
+		}
+	}
+	return nil
+}
+
+// wildcard is a certificate with the record that proves it.
+func wildcard(zone *graph.Resource, _ *graph.Graph) graph.Patch {
+	ref := func(address, attr string) graph.Ref {
+		return graph.Ref{Root: zone.Root, Address: graph.Address(address), Attr: attr}
+	}
+	const made, option = "aws_acm_certificate.shop", "domain_validation_options[0].resource_record_"
+	return graph.Patch{
+		{Op: graph.Create, Root: zone.Root, Address: made, Type: "aws_acm_certificate", New: map[string]any{"domain_name": "*.shop.example.com", "subject_alternative_names": []any{"shop.example.com"}, "validation_method": "DNS"}},
+		{Op: graph.Create, Root: zone.Root, Address: "aws_route53_record.proof", Type: "aws_route53_record", New: map[string]any{"zone_id": ref(string(zone.Address), "zone_id"), "type": "CNAME", "ttl": 300,
+			"name": ref(made, option+"name"), "records": []any{ref(made, option+"value")}}},
+		{Op: graph.Create, Root: zone.Root, Address: "aws_acm_certificate_validation.shop", Type: "aws_acm_certificate_validation", New: map[string]any{"certificate_arn": ref(made, "arn")}},
+	}
+}
+
 var wishes = []wish{
+	{"acm-wildcard-certificate", "aws_route53_zone", "shop.example.com", wildcard, []string{"acm-validations.aws"}}, // the record stays
+	{"lb-certificate", "aws_lb_listener", "HTTPS", func(r *graph.Resource, g *graph.Graph) graph.Patch { return sets("certificate_arn", other(g))(r, g) }, nil},
+	{"cloudfront-certificate", "aws_cloudfront_distribution", "", func(r *graph.Resource, g *graph.Graph) graph.Patch {
+		return sets("viewer_certificate[0].acm_certificate_arn", other(g))(r, g)
+	}, nil},
 	{"asg-elb-health-check", "aws_autoscaling_group", "web", sets("health_check_type", "ELB"), nil},
 	{"asg-min-size", "aws_autoscaling_group", "web", sets("min_size", 2), nil},
 	{"asg-multi-az", "aws_autoscaling_group", "web", subnets("vpc_zone_identifier", app), nil},
@@ -213,7 +242,7 @@ var wishes = []wish{
 func TestEachFixIsPlannedMadeRealAndTakenBack(t *testing.T) {
 	t.Parallel()
 	asked := filepath.Join(t.TempDir(), "asked")
-	s := moto.Patched(t, []string{"MOTO_IAM_LOG=" + asked}, "../../internal/moto/testdata/patches.py", "../../internal/moto/testdata/fixes.py", "../../internal/moto/testdata/iam.py")
+	s := moto.Patched(t, []string{"MOTO_IAM_LOG=" + asked, "MOTO_ACM_VALIDATION_WAIT=0"}, "../../internal/moto/testdata/patches.py", "../../internal/moto/testdata/fixes.py", "../../internal/moto/testdata/iam.py")
 	cmd := exec.Command("python3", "../../internal/moto/testdata/fixable_account.py", "--endpoint", s.URL)
 	cmd.Env = append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1")
 	if out, err := cmd.CombinedOutput(); err != nil {
@@ -230,6 +259,9 @@ func (a *account) try(t *testing.T, w wish, asked string) {
 	types := []string{w.typ}
 	if strings.Contains(w.fix, "-az") || strings.Contains(w.fix, "subnets") {
 		types = append(types, "aws_subnet")
+	}
+	if strings.HasSuffix(w.fix, "-certificate") {
+		types = append(types, "aws_acm_certificate")
 	}
 	before := a.all(types...)
 	patch := w.patch(of(t, before, w), before)

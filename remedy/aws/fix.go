@@ -33,7 +33,7 @@ type Fix struct {
 
 // Fixes lists every fix of live accounts.
 func Fixes() []Fix {
-	return slices.Concat(autoscalingFixes(), cloudfrontFixes(), dynamodbFixes(), ec2Fixes(), ecrFixes(), ecsFixes(), eksFixes(), elasticacheFixes(), endpointFixes(), freeFixes(), iamFixes(),
+	return slices.Concat(acmFixes(), autoscalingFixes(), cloudfrontFixes(), dynamodbFixes(), ec2Fixes(), ecrFixes(), ecsFixes(), eksFixes(), elasticacheFixes(), endpointFixes(), freeFixes(), iamFixes(),
 		instanceFixes(), lambdaFixes(), lbFixes(), opensearchFixes(), parameterFixes(), rdsFixes(), route53Fixes(), s3Fixes(), scalingFixes(), watchFixes())
 }
 

@@ -29,12 +29,13 @@ func NewPlanner(h *Hand, g *graph.Graph, o Options) *Planner { return &Planner{h
 // Plan implements remedy.Planner. It reads the account again: what a step finds there is what its preconditions ask for.
 func (p *Planner) Plan(ctx context.Context, w remedy.Wish) ([]remedy.Step, error) {
 	jobs, err := p.jobs(w.Patch)
+	region := near(p.graph, w)
 	if err != nil {
 		return nil, err
 	}
 	var steps []remedy.Step
 	for _, j := range jobs {
-		s, err := p.step(ctx, j)
+		s, err := p.step(ctx, j, region)
 		if err != nil {
 			return nil, err
 		}
@@ -192,8 +193,9 @@ func ownerOf(changes graph.Patch, f Fix) graph.Key {
 	return graph.Key{Root: changes[0].Root, Address: changes[0].Address}
 }
 
-func (p *Planner) step(ctx context.Context, j *job) (remedy.Step, error) {
-	d := newDraft(ctx, p, j)
+// step makes the step of a job. near is the region of what the findings stand on, "" when there are none.
+func (p *Planner) step(ctx context.Context, j *job, near string) (remedy.Step, error) {
+	d := newDraft(ctx, p, j, near)
 	j.fix.plan(d)
 	if d.err == nil && len(d.step.Actions) == 0 {
 		d.refuse(remedy.PreconditionFails, "nothing is left to change: the account has changed since it was read")

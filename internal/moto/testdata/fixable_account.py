@@ -44,6 +44,7 @@ name, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "shop.example.com
 own = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1).not_valid_before(now).not_valid_after(now + datetime.timedelta(days=90)).sign(key, hashes.SHA256())
 cert = acm.import_certificate(Certificate=own.public_bytes(serialization.Encoding.PEM), PrivateKey=key.private_bytes(
     serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()))["CertificateArn"]
+acm.request_certificate(DomainName="shop.example.com", ValidationMethod="DNS")
 lb = elb.create_load_balancer(Name="web", Subnets=public[:2], SecurityGroups=[group], Type="application")["LoadBalancers"][0]["LoadBalancerArn"]
 tg = elb.create_target_group(Name="web", Protocol="HTTP", Port=8080, VpcId=vpc, Matcher={"HttpCode": "200-499"})["TargetGroups"][0]["TargetGroupArn"]
 forward = [{"Type": "forward", "TargetGroupArn": tg}]
@@ -124,6 +125,7 @@ ecs.create_service(cluster="shop", serviceName="api", taskDefinition="api", desi
 
 client("opensearch").create_domain(DomainName="catalog", EngineVersion="OpenSearch_2.11", ClusterConfig={"InstanceType": "m6g.large.search", "InstanceCount": 1, "ZoneAwarenessEnabled": False})
 client("cloudfront").create_distribution(DistributionConfig={
+    "ViewerCertificate": {"ACMCertificateArn": cert, "SSLSupportMethod": "sni-only", "MinimumProtocolVersion": "TLSv1.2_2021"},
     "CallerReference": "1", "Comment": "images", "Enabled": True,
     "Origins": {"Quantity": 1, "Items": [{"Id": "images", "DomainName": f"images.s3.{R}.amazonaws.com", "S3OriginConfig": {"OriginAccessIdentity": ""}}]},
     "DefaultCacheBehavior": {"TargetOriginId": "images", "ViewerProtocolPolicy": "redirect-to-https", "Compress": False, "CachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6"}})
