@@ -32,9 +32,13 @@ func (r *run) fixes(ctx context.Context, positions []int, out judgement) error {
 	x.c = newConverter(x.o)
 	slices.Sort(failed)
 	found := map[int]graph.Patch{}
-	for part := range slices.Chunk(failed, viewAtMost) {
-		if err := x.patches(ctx, q, part, found); err != nil {
-			return err
+	for _, beside := range x.byPlace(failed) {
+		near := placeOf(r.j.net.list[r.place(beside[0])])
+		x.near = &near
+		for part := range slices.Chunk(beside, viewAtMost) {
+			if err := x.patches(ctx, q, part, found); err != nil {
+				return err
+			}
 		}
 	}
 	maps.Copy(out.fixes, found)
@@ -83,7 +87,7 @@ func (r *run) patches(ctx context.Context, q rego.PreparedEvalQuery, positions [
 // patchOf makes one patch of the changes that a policy proposes for a resource: creates first, what they refer to before them,
 // then the others in the order of their text.
 func (j *judge) patchOf(r *graph.Resource, changes []ast.Object) (graph.Patch, error) {
-	b := &patcher{g: j.g, judged: r, module: modulePrefix(r.Address), renamed: map[graph.Address]graph.Address{}}
+	b := &patcher{g: j.g, judged: r, module: modulePrefix(r.Address), renamed: map[graph.Address]graph.Address{}, made: map[graph.Address]bool{}}
 	for _, o := range changes {
 		b.name(o)
 	}
@@ -108,6 +112,7 @@ type patcher struct {
 	judged  *graph.Resource
 	module  string
 	renamed map[graph.Address]graph.Address // address as the policy wrote it -> address in the graph
+	made    map[graph.Address]bool          // addresses of what is to be created
 }
 
 // name decides the address of a resource that is to be created: TYPE.NAME in the module of the judged resource, with
@@ -122,7 +127,7 @@ func (b *patcher) name(o ast.Object) {
 	for n := 2; b.g.Get(graph.Key{Root: b.judged.Root, Address: address}) != nil; n++ {
 		address = graph.Address(fmt.Sprintf("%s%s_%d", b.module, plain, n))
 	}
-	b.renamed[written] = address
+	b.renamed[written], b.made[address] = address, true
 }
 
 // identifier makes a name that Terraform accepts.
@@ -175,7 +180,8 @@ func (b *patcher) change(o ast.Object) (graph.Change, error) {
 	return c, fmt.Errorf("unknown op %q%s", c.Op, didYouMean(string(c.Op), []string{"set", "create", "delete"}))
 }
 
-// value converts a value of the policy engine; {"_ref": ADDRESS, "attribute": NAME} is a reference.
+// value converts a value of the policy engine; {"_ref": ADDRESS, "attribute": NAME} is a reference, {"_text": [PART]} a text of
+// parts, and {"_json": VALUE} a value written as a text of JSON.
 func (b *patcher) value(v ast.Value) (any, error) {
 	switch v := v.(type) {
 	case ast.Null:
@@ -203,6 +209,12 @@ func (b *patcher) value(v ast.Value) (any, error) {
 	case ast.Object:
 		if ref := v.Get(ast.StringTerm("_ref")); ref != nil {
 			return b.reference(textOf(ref), textOf(v.Get(attributeTerm)))
+		}
+		if parts := v.Get(ast.StringTerm("_text")); parts != nil {
+			return b.text(parts.Value)
+		}
+		if x := v.Get(ast.StringTerm("_json")); x != nil {
+			return b.json(x.Value)
 		}
 		out := make(map[string]any, v.Len())
 		err := v.Iter(func(k, t *ast.Term) error {

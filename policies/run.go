@@ -14,6 +14,7 @@ type run struct {
 	e     *entry
 	class stageClass
 	sight *sight // nil: everything is seen from everywhere
+	near  *place // of a fix: what it looks through is seen there alone
 	k     *walker
 	o     *outline
 	c     *converter
@@ -31,7 +32,7 @@ func (r *run) scanned() []int32 {
 	var out []int32
 	for _, t := range r.e.reads.scanned {
 		for _, i := range r.j.net.places(t) {
-			if r.sight == nil || r.sight.sees(sightOf(r.j.net.list[i])) {
+			if x := r.j.net.list[i]; (r.sight == nil || r.sight.sees(sightOf(x))) && (r.near == nil || r.near.holds(x)) {
 				out = append(out, i)
 			}
 		}
