@@ -40,7 +40,7 @@ func Build(found []*graph.Resource, opts Options) *graph.Graph {
 	b.accountStages()
 	b.zones()
 	b.maybe()
-	b.publicSubnets()
+	b.subnets()
 	b.siblingRecords()
 	return graph.New(b.resources, b.edges)
 }

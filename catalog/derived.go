@@ -27,6 +27,8 @@ func Sources(typ, name string) []Source {
 		return []Source{{t.Name, []string{"tags", "tags_all"}}}
 	case name == "public" && t.Name == "aws_subnet":
 		return routingSources()
+	case name == "peers" && t.Name == "aws_subnet":
+		return peerSources()
 	case name == "stages" && t.Name == "aws_account":
 		return stageSources()
 	case name == "siblings" && t.Name == "aws_route53_record":
@@ -36,7 +38,7 @@ func Sources(typ, name string) []Source {
 }
 
 // derivedNames are what Sources answers for.
-var derivedNames = []string{"_zones", "_documents", "_stage", "public", "stages", "siblings"}
+var derivedNames = []string{"_zones", "_documents", "_stage", "public", "peers", "stages", "siblings"}
 
 // Alone says whether Build derives nothing from a top-level attribute of a type: no edge, no zone, no document, no stage, and no other
 // resource is told by it. What the type's Split makes of it is not looked at.
@@ -127,6 +129,15 @@ func routingSources() []Source {
 		out = append(out, Source{typ, routingEdges[typ]})
 	}
 	return out
+}
+
+// peerSources are the types that subnetPeers looks at.
+func peerSources() []Source {
+	return append(routingSources(),
+		Source{"aws_subnet", []string{"_zones", "vpc_id", "map_public_ip_on_launch", "ipv6_native", "outpost_arn", "tags", "tags_all"}},
+		Source{"aws_route_table", []string{"propagating_vgws"}}, Source{"aws_network_acl", []string{"subnet_ids"}},
+		Source{"aws_route", append([]string{"destination_cidr_block", "destination_ipv6_cidr_block", "destination_prefix_list_id"}, hops...)},
+	)
 }
 
 // Ends gives what must be read for the edges of the reference at a path of a type to be found: the attribute itself, and the

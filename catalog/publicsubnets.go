@@ -13,24 +13,8 @@ import (
 // routes is public when it hands out public addresses. Unknown when a table, a route or an
 // association that decides it is not known.
 // Source: Amazon VPC user guide, "Subnet types" and "Subnet route tables".
-func (b *builder) publicSubnets() {
-	s := &routing{b: b, from: map[graph.Key][]graph.Edge{}, to: map[graph.Key][]graph.Edge{}, open: map[string]string{}}
-	if !slices.ContainsFunc(b.resources, func(r *graph.Resource) bool { return r.Type == "aws_subnet" }) {
-		return
-	}
-	for _, e := range b.edges {
-		if !routingVias[e.Via] {
-			continue
-		}
-		s.from[e.To], s.to[e.From] = append(s.from[e.To], e), append(s.to[e.From], e)
-	}
-	for _, r := range b.resources {
-		s.note(r)
-	}
-	for _, r := range b.resources {
-		if r.Type != "aws_subnet" {
-			continue
-		}
+func (s *routing) publicSubnets() {
+	for _, r := range s.b.byType["aws_subnet"] {
 		switch v := s.subnet(r); {
 		case v.leads:
 			r.Attrs["public"] = true
@@ -41,6 +25,25 @@ func (b *builder) publicSubnets() {
 			r.Attrs["public"] = false
 		}
 	}
+}
+
+// subnets derives what is told of subnets by their routes.
+func (b *builder) subnets() {
+	if len(b.byType["aws_subnet"]) == 0 {
+		return
+	}
+	s := &routing{b: b, from: map[graph.Key][]graph.Edge{}, to: map[graph.Key][]graph.Edge{}, open: map[string]string{}}
+	for _, e := range b.edges {
+		if !routingVias[e.Via] {
+			continue
+		}
+		s.from[e.To], s.to[e.From] = append(s.from[e.To], e), append(s.to[e.From], e)
+	}
+	for _, r := range b.resources {
+		s.note(r)
+	}
+	s.publicSubnets()
+	b.subnetPeers(s)
 }
 
 // routing answers where subnets lead to.

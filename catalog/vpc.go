@@ -48,9 +48,10 @@ func vpcTypes() []Type {
 				{Name: "map_public_ip_on_launch", Kind: Bool, Default: false},
 				{Name: "assign_ipv6_address_on_creation", Kind: Bool, Default: false},
 				{Name: "outpost_arn"},
-				{Name: "public", Kind: Bool, Derived: true}, // its routes lead to an internet gateway
+				{Name: "public", Kind: Bool, Derived: true},                           // its routes lead to an internet gateway
+				{Name: "peers", Kind: List, Derived: true, Targets: to("aws_subnet")}, // see subnetPeers
 			},
-			Split: forgetPublic,
+			Split: forgetDerived,
 		},
 		{
 			// A main route table that is adopted (aws_default_route_table) names its VPC by default_route_table_id.
@@ -269,9 +270,10 @@ func typeIn(a graph.Address) string {
 	return labels[len(labels)-2]
 }
 
-// forgetPublic takes away what publicSubnets derives anew.
-func forgetPublic(r *graph.Resource) []*graph.Resource {
+// forgetDerived takes away what is derived anew from the routes.
+func forgetDerived(r *graph.Resource) []*graph.Resource {
 	removeAttr(r, "public")
+	removeAttr(r, "peers")
 	return nil
 }
 
