@@ -53,7 +53,7 @@ var operations = sync.OnceValue(func() map[string]operation {
 	for _, part := range []map[string]operation{
 		acmOperations(), applicationAutoscalingOperations(), autoscalingOperations(), cloudfrontOperations(),
 		cloudtrailOperations(), cloudwatchOperations(), dynamodbOperations(), ec2Operations(),
-		ecrOperations(), ecsOperations(), eksOperations(), elasticacheOperations(),
+		ecrOperations(), ecsOperations(), efsOperations(), eksOperations(), elasticacheOperations(),
 		elasticloadbalancingOperations(), elbOperations(), esOperations(), iamOperations(), kmsOperations(),
 		lambdaOperations(), logsOperations(), rdsOperations(), route53Operations(),
 		route53domainsOperations(), s3Operations(), snsOperations(),

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/efs"
 	"github.com/aws/aws-sdk-go-v2/service/eks"
 	"github.com/aws/aws-sdk-go-v2/service/elasticache"
 	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancing"
@@ -124,6 +125,8 @@ func ec2Operations() map[string]operation {
 		"ec2:DescribeLaunchTemplateVersions": reading(client, (*ec2.Client).DescribeLaunchTemplateVersions, on("ec2:DescribeLaunchTemplateVersions", "*")),
 		"ec2:DescribeNatGateways":            reading(client, (*ec2.Client).DescribeNatGateways, on("ec2:DescribeNatGateways", "*")),
 		"ec2:DescribeRouteTables":            reading(client, (*ec2.Client).DescribeRouteTables, on("ec2:DescribeRouteTables", "*")),
+		"ec2:DescribeSubnets":                reading(client, (*ec2.Client).DescribeSubnets, on("ec2:DescribeSubnets", "*")),
+		"ec2:DescribeVpcs":                   reading(client, (*ec2.Client).DescribeVpcs, on("ec2:DescribeVpcs", "*")),
 		"ec2:DescribeVolumes":                reading(client, (*ec2.Client).DescribeVolumes, on("ec2:DescribeVolumes", "*")),
 		"ec2:DescribeVpcEndpoints":           reading(client, (*ec2.Client).DescribeVpcEndpoints, on("ec2:DescribeVpcEndpoints", "*")),
 		"ec2:AllocateAddress":                writing(client, (*ec2.Client).AllocateAddress, on("ec2:AllocateAddress", regional("ec2", "elastic-ip/*")), on("ec2:CreateTags", regional("ec2", "elastic-ip/*"))),
@@ -161,6 +164,17 @@ func ecsOperations() map[string]operation {
 	return map[string]operation{
 		"ecs:DescribeServices": reading(client, (*ecs.Client).DescribeServices, on("ecs:DescribeServices", "{services}")),
 		"ecs:UpdateService":    writing(client, (*ecs.Client).UpdateService, on("ecs:UpdateService", "{service}")),
+	}
+}
+
+func efsOperations() map[string]operation {
+	client := func(c connection) *efs.Client { return efs.NewFromConfig(c.cfg) }
+	return map[string]operation{
+		"elasticfilesystem:DescribeFileSystems":               reading(client, (*efs.Client).DescribeFileSystems, on("elasticfilesystem:DescribeFileSystems", regional("elasticfilesystem", "file-system/{FileSystemId}"))),
+		"elasticfilesystem:DescribeMountTargetSecurityGroups": reading(client, (*efs.Client).DescribeMountTargetSecurityGroups, on("elasticfilesystem:DescribeMountTargetSecurityGroups", regional("elasticfilesystem", "file-system/*"))),
+		"elasticfilesystem:DescribeMountTargets":              reading(client, (*efs.Client).DescribeMountTargets, on("elasticfilesystem:DescribeMountTargets", regional("elasticfilesystem", "file-system/{FileSystemId}"))),
+		"elasticfilesystem:CreateMountTarget":                 writing(client, (*efs.Client).CreateMountTarget, on("elasticfilesystem:CreateMountTarget", regional("elasticfilesystem", "file-system/{FileSystemId}"))),
+		"elasticfilesystem:DeleteMountTarget":                 writing(client, (*efs.Client).DeleteMountTarget, on("elasticfilesystem:DeleteMountTarget", regional("elasticfilesystem", "file-system/*"))),
 	}
 }
 
@@ -204,8 +218,13 @@ func elasticloadbalancingOperations() map[string]operation {
 func elbOperations() map[string]operation {
 	client := func(c connection) *elasticloadbalancing.Client { return elasticloadbalancing.NewFromConfig(c.cfg) }
 	return map[string]operation{
-		"elb:DescribeLoadBalancerAttributes": reading(client, (*elasticloadbalancing.Client).DescribeLoadBalancerAttributes, on("elasticloadbalancing:DescribeLoadBalancerAttributes", "*")),
-		"elb:ModifyLoadBalancerAttributes":   writing(client, (*elasticloadbalancing.Client).ModifyLoadBalancerAttributes, on("elasticloadbalancing:ModifyLoadBalancerAttributes", regional("elasticloadbalancing", "loadbalancer/{LoadBalancerName}"))),
+		"elb:DescribeLoadBalancerAttributes":          reading(client, (*elasticloadbalancing.Client).DescribeLoadBalancerAttributes, on("elasticloadbalancing:DescribeLoadBalancerAttributes", "*")),
+		"elb:DescribeLoadBalancers":                   reading(client, (*elasticloadbalancing.Client).DescribeLoadBalancers, on("elasticloadbalancing:DescribeLoadBalancers", "*")),
+		"elb:AttachLoadBalancerToSubnets":             writing(client, (*elasticloadbalancing.Client).AttachLoadBalancerToSubnets, on("elasticloadbalancing:AttachLoadBalancerToSubnets", regional("elasticloadbalancing", "loadbalancer/{LoadBalancerName}"))),
+		"elb:DetachLoadBalancerFromSubnets":           writing(client, (*elasticloadbalancing.Client).DetachLoadBalancerFromSubnets, on("elasticloadbalancing:DetachLoadBalancerFromSubnets", regional("elasticloadbalancing", "loadbalancer/{LoadBalancerName}"))),
+		"elb:DisableAvailabilityZonesForLoadBalancer": writing(client, (*elasticloadbalancing.Client).DisableAvailabilityZonesForLoadBalancer, on("elasticloadbalancing:DisableAvailabilityZonesForLoadBalancer", regional("elasticloadbalancing", "loadbalancer/{LoadBalancerName}"))),
+		"elb:EnableAvailabilityZonesForLoadBalancer":  writing(client, (*elasticloadbalancing.Client).EnableAvailabilityZonesForLoadBalancer, on("elasticloadbalancing:EnableAvailabilityZonesForLoadBalancer", regional("elasticloadbalancing", "loadbalancer/{LoadBalancerName}"))),
+		"elb:ModifyLoadBalancerAttributes":            writing(client, (*elasticloadbalancing.Client).ModifyLoadBalancerAttributes, on("elasticloadbalancing:ModifyLoadBalancerAttributes", regional("elasticloadbalancing", "loadbalancer/{LoadBalancerName}"))),
 	}
 }
 

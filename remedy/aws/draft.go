@@ -81,6 +81,16 @@ func (d *draft) wanted(path string) (v any, ok bool) {
 	return nil, false
 }
 
+// beside gives the new value of an attribute of the same resource in the whole wish, which another step of it sets.
+func (d *draft) beside(path string) any {
+	for _, c := range d.job.whole {
+		if c.Op == graph.Set && c.Root == d.job.of.Root && c.Address == d.job.of.Address && withoutPositions(c.Path) == path {
+			return d.resolved(c.New)
+		}
+	}
+	return nil
+}
+
 // resolved puts the values of references in their place.
 func (d *draft) resolved(v any) any {
 	switch v := v.(type) {

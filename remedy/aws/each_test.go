@@ -110,6 +110,18 @@ func subnets(path string, tier []string) func(*graph.Resource, *graph.Graph) gra
 	}
 }
 
+// mounted makes mount targets in the zones that have none.
+func mounted(r *graph.Resource, g *graph.Graph) graph.Patch {
+	var p graph.Patch
+	for _, s := range g.OfType("aws_subnet") {
+		if slices.Contains(app[1:], fmt.Sprint(s.Attrs["cidr_block"])) {
+			p = append(p, graph.Change{Op: graph.Create, Root: r.Root, Address: "aws_efs_mount_target." + s.Address, Type: "aws_efs_mount_target",
+				New: map[string]any{"file_system_id": graph.Ref{Root: r.Root, Address: r.Address, Attr: "id"}, "subnet_id": graph.Ref{Root: s.Root, Address: s.Address, Attr: "id"}}})
+		}
+	}
+	return p
+}
+
 func blocks(attrs map[string]any) []any { return []any{attrs} }
 
 var target = map[string]any{"service_namespace": "dynamodb", "resource_id": "table/carts", "scalable_dimension": "dynamodb:table:ReadCapacityUnits"}
@@ -174,6 +186,8 @@ var wishes = []wish{
 	{"ec2-launch-template", "aws_launch_template", "web", sets("metadata_options[0].http_tokens", "required", "instance_type", "t3.large"), nil},
 	{"ecs-desired-count", "aws_ecs_service", "api", sets("desired_count", 2), nil},
 	{"ecs-rollback", "aws_ecs_service", "api", sets("deployment_circuit_breaker", blocks(map[string]any{"enable": true, "rollback": true}), "deployment_minimum_healthy_percent", 50), nil},
+	{"ecs-multi-az", "aws_ecs_service", "web", subnets("network_configuration[0].subnets", app), nil},
+	{"efs-mount-target", "aws_efs_file_system", "uploads", mounted, []string{"network-interface/"}},
 	{"eks-cluster-subnets", "aws_eks_cluster", "shop", subnets("vpc_config[0].subnet_ids", app), nil},
 	{"eks-deletion-protection", "aws_eks_cluster", "shop", sets("deletion_protection", true), nil},
 	{"eks-node-count", "aws_eks_node_group", "workers", sets("scaling_config[0].min_size", 2, "scaling_config[0].desired_size", 2), nil},
@@ -217,6 +231,10 @@ var wishes = []wish{
 			{Op: graph.Set, Root: r.Root, Address: r.Address, Type: r.Type, Path: "origin[0].origin_access_control_id", New: graph.Ref{Root: r.Root, Address: control, Attr: "id"}},
 		}
 	}, nil},
+	{"elb-cross-zone, elb-multi-az", "aws_elb", "classic", func(r *graph.Resource, g *graph.Graph) graph.Patch {
+		return append(subnets("subnets", public)(r, g), sets("cross_zone_load_balancing", true)(r, g)...)
+	}, nil},
+	{"elb-multi-az", "aws_elb", "old", sets("availability_zones", []any{"us-east-1a", "us-east-1b"}), nil},
 	{"iam-password-policy", "aws_iam_account_password_policy", "", sets("minimum_password_length", 14, "require_symbols", true), nil},
 	{"lb-http-redirect", "aws_lb_listener", "HTTP", sets("default_action", blocks(map[string]any{"type": "redirect", "redirect": blocks(map[string]any{"protocol": "HTTPS", "port": "443", "status_code": "HTTP_301"})})), nil},
 	{"lb-https-listener", "aws_lb", "web", func(r *graph.Resource, g *graph.Graph) graph.Patch {
@@ -257,7 +275,7 @@ func TestEachFixIsPlannedMadeRealAndTakenBack(t *testing.T) {
 // try plans a wish, carries it out and takes it back, and compares the account with what it was.
 func (a *account) try(t *testing.T, w wish, asked string) {
 	types := []string{w.typ}
-	if strings.Contains(w.fix, "-az") || strings.Contains(w.fix, "subnets") {
+	if strings.Contains(w.fix, "-az") || strings.Contains(w.fix, "-mount") || strings.Contains(w.fix, "subnets") {
 		types = append(types, "aws_subnet")
 	}
 	if strings.HasSuffix(w.fix, "-certificate") {
@@ -270,8 +288,11 @@ func (a *account) try(t *testing.T, w wish, asked string) {
 		t.Fatal(err)
 	}
 	for _, s := range steps {
-		if s.Fix != w.fix {
+		if !strings.Contains(w.fix, s.Fix) {
 			t.Errorf("planned %s", s.Fix)
+		}
+		if more := undeclared(s); len(more) > 0 {
+			t.Errorf("%s needs permissions that it does not declare: %v", s.Fix, more)
 		}
 		if more := declared(s); more != "" {
 			t.Errorf("%s calls what it does not declare: %s", s.Fix, more)
@@ -328,19 +349,37 @@ func actions(t *testing.T, asked string) []string {
 	return compact(strings.Fields(string(log)))
 }
 
-// companions are permissions that no call names: AWS asks for them on the way, and no emulator does.
-var companions = []string{"iam:PassRole", "iam:CreateServiceLinkedRole", "ec2:CreateTags", "cloudwatch:PutMetricAlarm", "cloudwatch:DeleteAlarms", "cloudwatch:DescribeAlarms",
-	"ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs"}
+// unasked lists the permissions of a fix that no call of it names: AWS asks for them on the way, and no emulator does.
+func unasked(fix string) []string {
+	all := aws.Fixes()
+	f := all[slices.IndexFunc(all, func(f aws.Fix) bool { return f.ID == fix })]
+	called := f
+	called.Companions = nil
+	return append(slices.DeleteFunc(slices.Clone(f.Companions), func(a string) bool { return slices.Contains(called.Permissions(), a) }), "ec2:CreateTags")
+}
 
 // granted gives the actions of a step's policy that its calls name.
 func granted(s remedy.Step, undo bool) []string {
 	var out []string
 	for _, p := range s.IAM {
-		if (undo || !p.Undo) && (!slices.Contains(companions, p.Action) || s.Fix == "cloudwatch-alarm" || s.Fix == "alarm-actions") {
+		if (undo || !p.Undo) && !slices.Contains(unasked(s.Fix), p.Action) {
 			out = append(out, p.Action)
 		}
 	}
 	return compact(out)
+}
+
+// undeclared lists the actions of a step's policy that its fix does not name in docs/fixes.md.
+func undeclared(s remedy.Step) []string {
+	all := aws.Fixes()
+	f := all[slices.IndexFunc(all, func(f aws.Fix) bool { return f.ID == s.Fix })]
+	var out []string
+	for _, p := range s.IAM {
+		if !slices.Contains(f.Permissions(), p.Action) {
+			out = append(out, p.Action)
+		}
+	}
+	return out
 }
 
 // of gives the resource of a wish.

@@ -6,7 +6,7 @@ import (
 	"github.com/plumbline-dev/plumbline/remedy"
 )
 
-func ecsFixes() []Fix { return []Fix{ecsRollback, ecsDesiredCount} }
+func ecsFixes() []Fix { return []Fix{ecsRollback, ecsDesiredCount, ecsSubnets} }
 
 // service gives the parameters that name the service, and its description, in which no deployment is under way.
 func (d *draft) service() (params, *source) {

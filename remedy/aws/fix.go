@@ -26,14 +26,15 @@ type Fix struct {
 	Undo                remedy.Undo
 	Seconds             int
 
-	free bool // what it makes belongs to nothing: the step is about the new resource itself
-	plan func(d *draft)
-	find func(g *graph.Graph, root string, attrs map[string]any) *graph.Resource // what Of names by a text
+	early bool // its step goes before those of other fixes of the same wish
+	free  bool // what it makes belongs to nothing: the step is about the new resource itself
+	plan  func(d *draft)
+	find  func(g *graph.Graph, root string, attrs map[string]any) *graph.Resource // what Of names by a text
 }
 
 // Fixes lists every fix of live accounts.
 func Fixes() []Fix {
-	return slices.Concat(acmFixes(), autoscalingFixes(), cloudfrontFixes(), dynamodbFixes(), ec2Fixes(), ecrFixes(), ecsFixes(), eksFixes(), elasticacheFixes(), endpointFixes(), freeFixes(), iamFixes(),
+	return slices.Concat(acmFixes(), autoscalingFixes(), cloudfrontFixes(), dynamodbFixes(), ec2Fixes(), ecrFixes(), ecsFixes(), efsFixes(), eksFixes(), elasticacheFixes(), elbFixes(), endpointFixes(), freeFixes(), iamFixes(),
 		instanceFixes(), lambdaFixes(), lbFixes(), opensearchFixes(), parameterFixes(), rdsFixes(), route53Fixes(), s3Fixes(), scalingFixes(), watchFixes())
 }
 

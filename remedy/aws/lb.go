@@ -8,7 +8,7 @@ import (
 )
 
 func lbFixes() []Fix {
-	return []Fix{lbDeletionProtection, lbMultiAZ, lbTLSPolicy, lbHealthCheck, lbRedirect, lbHTTPS, elbCrossZone}
+	return []Fix{lbDeletionProtection, lbMultiAZ, lbTLSPolicy, lbHealthCheck, lbRedirect, lbHTTPS}
 }
 
 // unowned refuses load balancers that a controller of Kubernetes keeps as it wants them.
@@ -174,23 +174,5 @@ var lbHTTPS = Fix{
 		a.Undo = d.undone("elasticloadbalancing:DeleteListener", params{"ListenerArn": bind("listener")}, all.is("the listener is gone", at, remedy.Absent, nil))
 		d.shows("listener", absent{}, fmt.Sprintf("HTTPS, port %v", port))
 		d.do(a)
-	},
-}
-
-var elbCrossZone = Fix{
-	ID: "elb-cross-zone", Title: "requests spread over all zones", Takes: []string{"aws_elb.cross_zone_load_balancing"},
-	Does: []string{"elb:ModifyLoadBalancerAttributes"}, Undoes: []string{"elb:ModifyLoadBalancerAttributes"}, Reads: []string{"elb:DescribeLoadBalancerAttributes"},
-	Risk: remedy.Risk{Class: "online", Detail: "Requests cross zones from now on; a classic load balancer is not charged for it."},
-	Undo: fully, Seconds: 15,
-	plan: func(d *draft) {
-		d.unowned()
-		name := params{"LoadBalancerName": d.text("name")}
-		d.setting(d.look("elb:DescribeLoadBalancerAttributes", name), setting{
-			label: "cross-zone load balancing", path: "LoadBalancerAttributes.CrossZoneLoadBalancing.Enabled", want: d.must("cross_zone_load_balancing"), unset: false,
-			op: "elb:ModifyLoadBalancerAttributes",
-			write: func(v any) params {
-				return with(name, params{"LoadBalancerAttributes": params{"CrossZoneLoadBalancing": params{"Enabled": v}}})
-			},
-		})
 	},
 }

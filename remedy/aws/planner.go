@@ -70,6 +70,7 @@ type job struct {
 	fix     Fix
 	of      *graph.Resource
 	changes graph.Patch
+	whole   graph.Patch // of the wish: what other jobs do beside it
 }
 
 func (p *Planner) jobs(patch graph.Patch) ([]*job, error) {
@@ -86,11 +87,20 @@ func (p *Planner) jobs(patch graph.Patch) ([]*job, error) {
 		}
 		at := slices.IndexFunc(jobs, func(j *job) bool { return j.fix.ID == all[i].ID && j.of == of && !all[i].Single })
 		if at < 0 {
-			at, jobs = len(jobs), append(jobs, &job{fix: all[i], of: of})
+			at, jobs = len(jobs), append(jobs, &job{fix: all[i], of: of, whole: patch})
 		}
 		jobs[at].changes = append(jobs[at].changes, changes...)
 	}
+	slices.SortStableFunc(jobs, func(a, b *job) int { return turn(a.fix) - turn(b.fix) })
 	return jobs, nil
+}
+
+// turn is 0 for fixes that go before the others of a wish.
+func turn(f Fix) int {
+	if f.early {
+		return 0
+	}
+	return 1
 }
 
 // typed gives the changes the types of what they change, which those that a person wrote need not name.

@@ -51,6 +51,11 @@ forward = [{"Type": "forward", "TargetGroupArn": tg}]
 elb.create_listener(LoadBalancerArn=lb, Protocol="HTTP", Port=80, DefaultActions=forward)
 elb.create_listener(LoadBalancerArn=lb, Protocol="HTTPS", Port=443, SslPolicy="ELBSecurityPolicy-2016-08", Certificates=[{"CertificateArn": cert}], DefaultActions=forward)
 
+classic = [{"Protocol": "HTTP", "LoadBalancerPort": 80, "InstanceProtocol": "HTTP", "InstancePort": 8080}]
+client("elb").create_load_balancer(LoadBalancerName="classic", Subnets=public[:1], SecurityGroups=[group], Listeners=classic)
+client("elb").create_load_balancer(LoadBalancerName="old", AvailabilityZones=[R + "a"], Listeners=classic)
+client("elb").modify_load_balancer_attributes(LoadBalancerName="old", LoadBalancerAttributes={"CrossZoneLoadBalancing": {"Enabled": True}})
+
 ami = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
 lt = ec2.create_launch_template(LaunchTemplateName="web", LaunchTemplateData={"ImageId": ami, "InstanceType": "t3.medium"})["LaunchTemplate"]["LaunchTemplateId"]
 ec2.create_launch_template_version(LaunchTemplateId=lt, SourceVersion="1", LaunchTemplateData={"ImageId": ami, "InstanceType": "t3.medium"})
@@ -122,6 +127,12 @@ ecs = client("ecs")
 ecs.create_cluster(clusterName="shop")
 ecs.register_task_definition(family="api", containerDefinitions=[{"name": "api", "image": "api:1", "memory": 256}])
 ecs.create_service(cluster="shop", serviceName="api", taskDefinition="api", desiredCount=1, deploymentConfiguration={"maximumPercent": 200, "minimumHealthyPercent": 0})
+
+ecs.register_task_definition(family="web", networkMode="awsvpc", containerDefinitions=[{"name": "web", "image": "web:1", "memory": 256}])
+ecs.create_service(cluster="shop", serviceName="web", taskDefinition="web", desiredCount=2, networkConfiguration={"awsvpcConfiguration": {"subnets": app[:1], "securityGroups": [group]}})
+
+fs = client("efs").create_file_system(CreationToken="uploads", Encrypted=True, Tags=[{"Key": "Name", "Value": "uploads"}])["FileSystemId"]
+client("efs").create_mount_target(FileSystemId=fs, SubnetId=app[0], SecurityGroups=[group])
 
 client("opensearch").create_domain(DomainName="catalog", EngineVersion="OpenSearch_2.11", ClusterConfig={"InstanceType": "m6g.large.search", "InstanceCount": 1, "ZoneAwarenessEnabled": False})
 client("cloudfront").create_distribution(DistributionConfig={
