@@ -117,6 +117,7 @@ func changeFlags(f *pflag.FlagSet, o *changeOptions) {
 	f.StringVar(&o.limitCost, "limit-cost", "500", "`USD` a month that may be added at most")
 	f.StringVar(&o.window, "window", "", "`TIME` of the week, in UTC, when steps may begin: \"Sat 02:00-04:00\"")
 	credentialFlags(f, &o.live, o.sys, o.commonOptions)
+	f.Lookup("role-arn").Usage = "take the role `ARN`, or NAME in each account (with several: default " + applyRole + ")"
 }
 
 // alone are the classes that are never covered by --accept: each such step is asked for, or named.

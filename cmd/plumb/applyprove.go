@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/pflag"
 
@@ -19,13 +20,23 @@ func (w *work) failing(ctx context.Context) (map[string]remedy.Closed, error) {
 	liveFlags(f, &o.live, w.sys, w.commonOptions)
 	f.StringArrayVar(&o.policies, "policies", nil, "")
 	f.StringVar(&o.asOf, "as-of", "", "")
+	f.StringSliceVar(&o.only, "only", nil, "")
+	f.StringSliceVar(&o.skip, "skip", nil, "")
 	if err := f.Parse(w.plan.Reading); err != nil {
 		return nil, err
+	}
+	if !slices.ContainsFunc(w.plan.Sources, func(s remedy.Source) bool { return s.Kind == remedy.Live }) {
+		o.only, o.skip = nil, nil // of code everything was judged, whatever was planned; of an account only what was selected
 	}
 	given := &w.live
 	o.live.profile, o.live.roleARN, o.live.externalID, o.live.mfaSerial, o.live.endpointURL = given.profile, given.roleARN, given.externalID, given.mfaSerial, given.endpointURL
 	for _, s := range w.plan.Sources {
-		o.sources = append(o.sources, readAgain(s))
+		if name := readAgain(s); !slices.Contains(o.sources, name) {
+			o.sources = append(o.sources, name)
+		}
+		if s.Role != "" {
+			o.live.roleARN = s.Role // members are read as they were read, and changed by another role
+		}
 	}
 	s, err := newScan(o, w.sys)
 	if err != nil {

@@ -24,7 +24,7 @@ func (w *work) head() {
 		if s.Kind == remedy.File {
 			files++
 		} else {
-			live[fmt.Sprintf("%s (%s)", p.Sources[s.Source].Account, w.accountName(s.Source))]++
+			live[accountTitle(p.Sources[s.Source])]++
 		}
 		if slices.Index(remedy.Classes, s.Risk.Class) > slices.Index(remedy.Classes, worst) {
 			worst = s.Risk.Class
@@ -126,8 +126,6 @@ func (t *teller) say(e remedy.Event) {
 		t.line("     ", fmt.Sprintf("done, %v", e.At.Sub(t.began[s.N]).Round(time.Second)))
 	case remedy.Waiting:
 		t.line("     ", "accepted; AWS carries it out in the maintenance window")
-	case remedy.Unproven:
-		t.line("     ", "UNPROVEN: "+e.Says)
 	case remedy.Refusal, remedy.Unknown, remedy.NotYet:
 		t.line("     ", "FAILED")
 	}
@@ -194,17 +192,14 @@ func (w *work) run(ctx context.Context, run *remedy.Run, journal *remedy.Journal
 // ended says that every step is done, or waits for the window, or is not proven.
 func (w *work) ended(run *remedy.Run) error {
 	fmt.Fprintln(w.sys.out)
-	var unproven, waiting []string
+	var waiting []int
 	for _, s := range w.plan.Steps {
-		switch run.Step(s.N) {
-		case remedy.Unproven:
-			unproven = append(unproven, fmt.Sprint(s.N))
-		case remedy.Waiting:
-			waiting = append(waiting, fmt.Sprint(s.N))
+		if run.Step(s.N) == remedy.Waiting {
+			waiting = append(waiting, s.N)
 		}
 	}
 	if len(waiting) > 0 {
-		w.line("", fmt.Sprintf("Run %d: AWS accepted %s, which is carried out in the maintenance window.", run.N, namedSteps("step", waiting)))
+		w.line("", fmt.Sprintf("Run %d: AWS accepted %s, which is carried out in the maintenance window.", run.N, namedSteps(waiting)))
 		w.line("Next: ", fmt.Sprintf("plumb apply --resume %d, after the window", run.N))
 		return errPartWay
 	}
@@ -212,9 +207,12 @@ func (w *work) ended(run *remedy.Run) error {
 		w.line("", fmt.Sprintf("Run %d undid %s. Nothing is unfinished.", run.N, undone(run)))
 		return nil
 	}
-	if len(unproven) > 0 {
-		w.line("", fmt.Sprintf("Run %d did every step, and a new scan does not prove %s.", run.N, namedSteps("step", unproven)))
-		w.line("Next: ", fmt.Sprintf("plumb runs %d says why; plumb rollback %d takes all of it back", run.N, run.N))
+	if reasons, steps := unproven(run); len(reasons) > 0 {
+		w.line("", fmt.Sprintf("Run %d did every step, and a new scan does not prove that it helped. UNPROVEN:", run.N))
+		for _, why := range reasons {
+			w.line("  ", namedSteps(steps[why])+": "+why)
+		}
+		w.line("Next: ", fmt.Sprintf("plumb rollback %d takes all of it back, plumb rollback %d STEP one step; plumb scan shows what is open", run.N, run.N))
 		return errPartWay
 	}
 	text := fmt.Sprintf("Run %d is done: %s.", run.N, counted(len(w.plan.Steps), "change"))
@@ -236,11 +234,43 @@ func undone(run *remedy.Run) string {
 	return fmt.Sprintf("run %d", run.Header.UndoOf)
 }
 
-func namedSteps(what string, which []string) string {
-	if len(which) == 1 {
-		return what + " " + which[0]
+// unproven gives why steps are not proven, each reason once, and the steps by it.
+func unproven(run *remedy.Run) (reasons []string, steps map[string][]int) {
+	steps = map[string][]int{}
+	for _, e := range run.Events {
+		if e.What != remedy.Unproven || run.Step(e.Step) != remedy.Unproven {
+			continue
+		}
+		if steps[e.Says] == nil {
+			reasons = append(reasons, e.Says)
+		}
+		steps[e.Says] = append(steps[e.Says], e.Step)
 	}
-	return what + "s " + strings.Join(which, ", ")
+	return reasons, steps
+}
+
+// namedSteps writes rising numbers of steps: "step 4", "steps 1-3, 7".
+func namedSteps(which []int) string {
+	var parts []string
+	for i := 0; i < len(which); {
+		last := i
+		for last+1 < len(which) && which[last+1] == which[last]+1 {
+			last++
+		}
+		switch last - i {
+		case 0:
+			parts = append(parts, fmt.Sprint(which[i]))
+		case 1:
+			parts = append(parts, fmt.Sprint(which[i]), fmt.Sprint(which[last]))
+		default:
+			parts = append(parts, fmt.Sprintf("%d-%d", which[i], which[last]))
+		}
+		i = last + 1
+	}
+	if len(which) == 1 {
+		return "step " + parts[0]
+	}
+	return "steps " + strings.Join(parts, ", ")
 }
 
 // stopped says where things stand and which ways lead on.
@@ -279,9 +309,9 @@ func (w *work) stopped(run *remedy.Run, stop *remedy.Stop) {
 
 // count lists the steps by what became of them.
 func (w *work) count(run *remedy.Run, stop *remedy.Stop) {
-	var done, failed, left []string
+	var done, failed, left []int
 	for _, s := range w.plan.Steps {
-		n := fmt.Sprint(s.N)
+		n := s.N
 		switch {
 		case slices.Contains(run.Done(), s.N):
 			done = append(done, n)
@@ -293,11 +323,11 @@ func (w *work) count(run *remedy.Run, stop *remedy.Stop) {
 	}
 	for _, x := range []struct {
 		label string
-		steps []string
+		steps []int
 		more  string
 	}{{"done", done, ""}, {"failed", failed, readBack(stop)}, {"not tried", left, ""}} {
 		if len(x.steps) > 0 {
-			w.line(fmt.Sprintf("  %-10s %-3d ", x.label, len(x.steps)), namedSteps("step", x.steps)+x.more)
+			w.line(fmt.Sprintf("  %-10s %-3d ", x.label, len(x.steps)), namedSteps(x.steps)+x.more)
 		}
 	}
 }

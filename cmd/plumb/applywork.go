@@ -25,6 +25,7 @@ import (
 	remedyaws "github.com/plumbline-dev/plumbline/remedy/aws"
 	remedysource "github.com/plumbline-dev/plumbline/remedy/source"
 	"github.com/plumbline-dev/plumbline/reports"
+	"github.com/plumbline-dev/plumbline/scanners/aws"
 )
 
 // work is a plan on its way to being carried out: the hands for its sources, and the locks that are held meanwhile.
@@ -38,19 +39,22 @@ type work struct {
 	width   int
 }
 
-// prepare gets a hand for each source of a plan and takes its lock. Nothing is read or changed yet but who is signed in.
+// prepare gets a hand for each source that the steps of a plan change, and then their locks. Nothing is read or changed yet but who is
+// signed in.
 func (o *changeOptions) prepare(ctx context.Context, p *remedy.Plan) (*work, error) {
-	w := &work{changeOptions: o, plan: p, width: o.sys.width(o.commonOptions.width)}
-	for _, s := range p.Sources {
-		hand, caller, err := o.hand(ctx, s)
-		if err == nil {
-			err = w.lock(s)
+	w := &work{changeOptions: o, plan: p, width: o.sys.width(o.commonOptions.width), hands: make([]remedy.Hand, len(p.Sources)), callers: make([]string, len(p.Sources))}
+	for i, s := range p.Sources {
+		if !slices.ContainsFunc(p.Steps, func(step remedy.Step) bool { return step.Source == i }) {
+			continue
 		}
-		if err != nil {
-			w.release()
+		var err error
+		if w.hands[i], w.callers[i], err = o.hand(ctx, s); err != nil {
 			return nil, err
 		}
-		w.hands, w.callers = append(w.hands, hand), append(w.callers, caller)
+	}
+	if err := w.lockAll(); err != nil {
+		w.release()
+		return nil, err
 	}
 	return w, nil
 }
@@ -67,35 +71,77 @@ func (o *changeOptions) hand(ctx context.Context, s remedy.Source) (remedy.Hand,
 	if len(o.accounts) > 0 && !slices.Contains(o.accounts, s.Account) {
 		return nil, "", &problem{where: "account " + s.Account, what: "it is not among those that may be changed: " + strings.Join(o.accounts, ", "), hint: "--allow-account " + s.Account}
 	}
-	opened, err := openSource(s.Name, o.sys.in)
+	t, err := o.reach(ctx, s)
 	if err != nil {
 		return nil, "", err
 	}
-	_, c, err := findConfig(o.config, nil)
-	if err != nil {
-		return nil, "", err
-	}
-	targets, err := o.live.targets(ctx, 0, opened, c)
-	if err != nil {
-		return nil, "", err
-	}
-	t := targets[0]
 	if t.id.Account != s.Account {
 		return nil, "", &problem{where: s.Name, what: fmt.Sprintf("the plan is for account %s and these credentials are of %s", s.Account, t.id.Account), hint: "sign in to " + s.Account + ", or plan for this account"}
 	}
 	return remedyaws.NewHand(t.cfg, remedyaws.Target{Account: t.id.Account, Partition: t.id.Partition, Region: t.cfg.Region}), t.id.ARN, nil
 }
 
+// applyRole is the role that is taken in each of several accounts to change them unless --role-arn names another.
+const applyRole = "plumb-apply"
+
+// reach gets credentials for an account, and asks AWS whose they are.
+func (o *changeOptions) reach(ctx context.Context, s remedy.Source) (*target, error) {
+	opened, err := openSource(s.Name, o.sys.in)
+	if err != nil {
+		return nil, err
+	}
+	_, c, err := findConfig(o.config, nil)
+	if err != nil {
+		return nil, err
+	}
+	l := o.live
+	if s.Member != "" {
+		l.accounts, l.roleARN = []string{s.Account}, cmp.Or(l.roleARN, applyRole)
+	}
+	targets, err := l.targets(ctx, 0, opened, c)
+	if err != nil {
+		return nil, err
+	}
+	t := targets[0]
+	if t.err != nil || t.id.ARN != "" {
+		return t, t.err
+	}
+	if t.id, err = aws.WhoAmI(ctx, t.cfg); err != nil {
+		return nil, &problem{where: "account " + s.Account, what: "AWS does not say who the credentials belong to: " + err.Error(), hint: "look at the trust policy of " + cmp.Or(t.role, "the role")}
+	}
+	return t, nil
+}
+
+// lockAll takes the locks of all that is changed, in the order of their names, so that of two runs one gets them all.
+func (w *work) lockAll() error {
+	byName := map[string]remedy.Source{}
+	for i, h := range w.hands {
+		if h != nil {
+			byName[lockName(w.plan.Sources[i])] = w.plan.Sources[i]
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(byName)) {
+		if err := w.lock(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lockName names what one run at a time may change.
+func lockName(s remedy.Source) string {
+	if s.Kind == remedy.Live {
+		return "account " + s.Account
+	}
+	sum := sha256.Sum256([]byte(s.Path))
+	return "folder " + filepath.Base(s.Path) + " " + hex.EncodeToString(sum[:4])
+}
+
 // lock keeps every other apply on this machine away from the account or the folder.
-func (w *work) lock(s remedy.Source) error {
+func (w *work) lock(name string) error {
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		return &problem{what: "there is no folder for locks: " + err.Error(), hint: "set HOME or XDG_CACHE_HOME"}
-	}
-	name := "account " + s.Account
-	if s.Kind == remedy.File {
-		sum := sha256.Sum256([]byte(s.Path))
-		name = "folder " + filepath.Base(s.Path) + " " + hex.EncodeToString(sum[:4])
 	}
 	l, err := remedy.Take(filepath.Join(cache, "plumb", "locks"), name, fmt.Sprintf("process %d of %s", os.Getpid(), userName(w.sys.env)))
 	if err != nil {
@@ -115,18 +161,32 @@ func (w *work) release() {
 
 // where names what is changed, for the list of runs.
 func (w *work) where() string {
+	names := map[string]string{}
 	for _, s := range w.plan.Steps {
 		if s.Kind == remedy.Live {
-			return w.accountName(s.Source)
+			names[w.plan.Sources[s.Source].Account] = accountName(w.plan.Sources[s.Source])
 		}
 	}
-	return "files"
+	switch len(names) {
+	case 0:
+		return "files"
+	case 1:
+		return slices.Collect(maps.Values(names))[0]
+	}
+	return counted(len(names), "account")
 }
 
-func (w *work) accountName(n int) string {
-	s := w.plan.Sources[n]
-	if _, name, ok := strings.Cut(s.Name, ":"); ok && name != "" {
-		return name
+// accountName is what people call the account of a source: as they named it, or as the organization does, or its ID.
+func accountName(s remedy.Source) string {
+	_, name, _ := strings.Cut(s.Name, ":")
+	name, _, _ = strings.Cut(name, "/")
+	return cmp.Or(s.Member, name, s.Account)
+}
+
+// accountTitle is the account's name with its ID.
+func accountTitle(s remedy.Source) string {
+	if name := accountName(s); name != s.Account {
+		return fmt.Sprintf("%s (%s)", name, s.Account)
 	}
 	return s.Account
 }
@@ -358,14 +418,15 @@ func (w *work) approveAlone(in *answers, s remedy.Step) error {
 // approveAll asks for the rest: by the account's name where one is changed.
 func (w *work) approveAll(in *answers, steps []remedy.Step) error {
 	fmt.Fprintln(w.sys.out)
-	asked := map[string]bool{}
+	asked := map[string]bool{} // by ID: names need not differ
 	for _, s := range steps {
-		if s.Kind != remedy.Live || asked[w.accountName(s.Source)] {
+		id := w.plan.Sources[s.Source].Account
+		if s.Kind != remedy.Live || asked[id] {
 			continue
 		}
-		name := w.accountName(s.Source)
-		asked[name] = true
-		fmt.Fprint(w.sys.out, reports.Paragraph("", "", reports.Untrusted(fmt.Sprintf("This changes account %s.", name)), w.width))
+		asked[id] = true
+		name := accountName(w.plan.Sources[s.Source])
+		w.line("", fmt.Sprintf("This changes account %s.", accountTitle(w.plan.Sources[s.Source])))
 		if err := in.want("Type the account name to go on: ", name, "--yes --accept CLASS"); err != nil {
 			return err
 		}

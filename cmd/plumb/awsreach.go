@@ -135,7 +135,7 @@ func (o *liveOptions) targets(ctx context.Context, i int, s source, c *config) (
 	if err != nil {
 		return nil, err
 	}
-	several := s.account == "" && (o.org || len(o.accounts) > 0)
+	several := o.several(s)
 	role := aws.Role{ARN: a.RoleARN, ExternalID: a.ExternalID, Serial: a.MFASerial, Token: o.token(a.MFASerial)}
 	switch {
 	case several && a.MFASerial != "":
@@ -165,6 +165,11 @@ func (o *liveOptions) targets(ctx context.Context, i int, s source, c *config) (
 	return o.members(ctx, i, base, id, role, asked)
 }
 
+// several says whether a source stands for several accounts.
+func (o *liveOptions) several(s source) bool {
+	return s.account == "" && (o.org || len(o.accounts) > 0)
+}
+
 // take gives a configuration with the credentials of a role. Those that a second factor confirmed are kept where the AWS CLI keeps them.
 func (o *liveOptions) take(base sdk.Config, role aws.Role) sdk.Config {
 	cfg := aws.Take(base, role)
@@ -183,7 +188,9 @@ func (o *liveOptions) members(ctx context.Context, i int, base sdk.Config, id aw
 	var out []*target
 	for _, m := range list {
 		t := &target{source: i, name: m.Name, cfg: base, id: aws.Identity{Account: m.ID, Partition: id.Partition}, asked: asked}
-		if m.ID != id.Account {
+		if m.ID == id.Account {
+			t.id = id
+		} else {
 			own := role
 			own.ARN, own.Serial = roleIn(role.ARN, id.Partition, m.ID), ""
 			t.role, t.cfg = own.ARN, aws.Take(base, own)

@@ -94,7 +94,7 @@ func newPlanCmd(sys *system, common *commonOptions) *cobra.Command {
 // readingFlags gives the flags that say what is read and judged, as --NAME=VALUE, for a scan that is to read the same.
 func readingFlags(f *pflag.FlagSet) []string {
 	names := []string{"stage", "var", "var-file", "workspace", "module", "download-modules", "root", "state", "regions", "exclude-regions", "accounts", "org",
-		"ou", "exclude-ou", "account-tag", "exclude-account-tag", "policies", "as-of"}
+		"ou", "exclude-ou", "account-tag", "exclude-account-tag", "policies", "as-of", "only", "skip"}
 	var out []string
 	for _, name := range names {
 		flag := f.Lookup(name)

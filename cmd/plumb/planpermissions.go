@@ -24,7 +24,7 @@ type leastStatement struct {
 }
 
 // planPermissions prints the least IAM policy for exactly one plan: what its calls and read-backs need, and apart from that what
-// taking it back needs.
+// taking it back needs. For a plan that changes several accounts it is an object with a policy for each account's ID.
 func planPermissions(o *permissionOptions, args []string) error {
 	if len(args) > 0 || o.diff != "" || o.org || len(o.only)+len(o.skip) > 0 {
 		return &problem{where: "--plan " + o.plan, what: "a plan says itself what it needs", hint: "plumb permissions --plan " + o.plan}
@@ -38,14 +38,22 @@ func planPermissions(o *permissionOptions, args []string) error {
 	if err != nil && (plan == nil || !errors.As(err, &u) || u.Flaw != remedy.Expired) {
 		return unfitPlan(o.plan, err)
 	}
-	doc := struct {
-		Version   string
-		Statement []leastStatement
-	}{"2012-10-17", leastStatements(plan)}
-	if len(doc.Statement) == 0 {
-		return &problem{where: o.plan, what: "the plan changes files only: it needs nothing in an account", hint: "plumb apply " + o.plan}
+	byAccount := map[string]leastPolicy{}
+	for i, source := range plan.Sources {
+		if list := leastStatements(plan, i); len(list) > 0 {
+			byAccount[source.Account] = leastPolicy{"2012-10-17", list}
+		}
 	}
-	out, err := json.MarshalIndent(doc, "", "  ")
+	var printed any = byAccount
+	switch len(byAccount) {
+	case 0:
+		return &problem{where: o.plan, what: "the plan changes files only: it needs nothing in an account", hint: "plumb apply " + o.plan}
+	case 1:
+		for _, only := range byAccount {
+			printed = only
+		}
+	}
+	out, err := json.MarshalIndent(printed, "", "  ")
 	if err != nil {
 		return fmt.Errorf("writing the policy: %w", err)
 	}
@@ -53,11 +61,20 @@ func planPermissions(o *permissionOptions, args []string) error {
 	return err
 }
 
-// leastStatements gathers the permissions of all steps: those with the same resources and conditions are one statement, and so are
+// leastPolicy is an IAM policy document.
+type leastPolicy struct {
+	Version   string
+	Statement []leastStatement
+}
+
+// leastStatements gathers the permissions of the steps of one source: those with the same resources and conditions are one statement, and so are
 // those with the same actions: a managed policy holds 6,144 characters.
-func leastStatements(plan *remedy.Plan) []leastStatement {
+func leastStatements(plan *remedy.Plan, source int) []leastStatement {
 	byWhat := map[string]*leastStatement{}
 	for _, s := range plan.Steps {
+		if s.Source != source {
+			continue
+		}
 		for _, p := range s.IAM {
 			resources := slices.Sorted(slices.Values(p.Resources))
 			kind := "Apply"

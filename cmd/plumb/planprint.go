@@ -69,9 +69,9 @@ func (t *planText) head() {
 	case live == 0:
 		what += " in files"
 	case live == n:
-		what += ", live"
+		what += ", live" + t.inAccounts()
 	default:
-		what += fmt.Sprintf(": %d in files, %d live", n-live, live)
+		what += fmt.Sprintf(": %d in files, %d live", n-live, live) + t.inAccounts()
 	}
 	t.WriteString(sides(fmt.Sprintf("Plan %s  %s", t.plan.ID, what), "valid until "+t.plan.Expires.Format("2006-01-02 15:04 UTC"), t.width))
 	t.WriteString("\n")
@@ -124,6 +124,9 @@ func closedPolicies(s *remedy.Step) []string {
 }
 
 func (t *planText) live(s *remedy.Step) {
+	if of := t.plan.Sources[s.Source]; t.accounts() > 1 {
+		t.field("account", accountTitle(of)+", "+s.Region)
+	}
 	for _, x := range s.Shows {
 		t.field(x.Label, x.Before+" -> "+x.After)
 	}
@@ -143,6 +146,24 @@ func (t *planText) live(s *remedy.Step) {
 	if s.Drift != "" {
 		t.field("drift", s.Drift)
 	}
+}
+
+func (t *planText) inAccounts() string {
+	if n := t.accounts(); n > 1 {
+		return fmt.Sprintf(" in %d accounts", n)
+	}
+	return ""
+}
+
+// accounts counts the accounts that the plan changes.
+func (t *planText) accounts() int {
+	ids := map[string]bool{}
+	for _, s := range t.plan.Steps {
+		if s.Kind == remedy.Live {
+			ids[t.plan.Sources[s.Source].Account] = true
+		}
+	}
+	return len(ids)
 }
 
 func undoText(u remedy.Undo) string {

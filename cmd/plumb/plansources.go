@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -126,51 +127,70 @@ func within(root, prefix string) bool {
 	return prefix == "" || root == prefix || strings.HasPrefix(root, prefix+"/")
 }
 
+// planSource is one source of a plan: a folder, a file that nothing changes, or one account.
+type planSource struct {
+	source
+	account *target // of a live source
+	several bool    // the source that was named stands for several accounts
+}
+
+// allPlaces lists the sources of the plan, each account once. Accounts are reached when it is asked first.
+func (p *planning) allPlaces(ctx context.Context) ([]planSource, error) {
+	if p.places != nil {
+		return p.places, nil
+	}
+	seen := map[string]bool{}
+	for i, s := range p.scan.inputs {
+		if s.kind != live {
+			p.places = append(p.places, planSource{source: s})
+			continue
+		}
+		targets, err := p.scan.live.targets(ctx, i, s, p.scan.config)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range targets {
+			if t.err != nil || seen[t.id.Account] {
+				continue // the scan said why it is not read; two sources for one account are one
+			}
+			seen[t.id.Account] = true
+			p.places = append(p.places, planSource{source: s, account: t, several: p.scan.live.several(s)})
+		}
+	}
+	return p.places, nil
+}
+
 // newPlanners opens who plans for each source, without edits.
 func (p *planning) newPlanners(ctx context.Context) (*planners, error) {
+	places, err := p.allPlaces(ctx)
+	if err != nil {
+		return nil, err
+	}
 	out := &planners{g: p.side.graph}
-	for i, s := range p.scan.inputs {
-		switch s.kind {
+	for i, x := range places {
+		switch x.kind {
 		case folder:
-			code, err := p.code(s, i)
+			code, err := p.code(x.source, i)
 			if err != nil {
 				return nil, err
 			}
-			out.list = append(out.list, planner{Planner: remedysource.New(code, p.side.graph), place: i, source: s})
+			out.list = append(out.list, planner{Planner: remedysource.New(code, p.side.graph), place: i, source: x.source})
 		case live:
-			list, err := p.accounts(ctx, s, i)
-			if err != nil {
-				return nil, err
-			}
-			out.list = append(out.list, list...)
+			out.list = append(out.list, p.ofAccount(x, i))
 		}
 	}
 	return out, nil
 }
 
-// accounts opens the accounts of a live source.
-func (p *planning) accounts(ctx context.Context, s source, i int) ([]planner, error) {
-	targets, err := p.scan.live.targets(ctx, i, s, p.scan.config)
-	if err != nil {
-		return nil, err
+// ofAccount opens who plans for an account.
+func (p *planning) ofAccount(x planSource, i int) planner {
+	t, o := x.account, remedyaws.Options{Window: p.window}
+	hand := remedyaws.NewHand(t.cfg, remedyaws.Target{Account: t.id.Account, Partition: t.id.Partition, Region: t.cfg.Region})
+	out := planner{Planner: remedyaws.NewPlanner(hand, p.side.graph, o), place: i, source: x.source, account: t.id.Account}
+	if c := p.side.reading.compared; c != nil && c.account != nil {
+		out.alone = remedyaws.NewPlanner(hand, c.account, o)
 	}
-	if len(targets) > 1 {
-		return nil, &problem{where: s.name, what: "a plan changes accounts that are named one by one", hint: "plumb plan aws:NAME aws:OTHER, with the names of plumb.yaml or of AWS profiles"}
-	}
-	o := remedyaws.Options{Window: p.window}
-	var out []planner
-	for _, t := range targets {
-		if t.err != nil {
-			continue // the scan said so
-		}
-		hand := remedyaws.NewHand(t.cfg, remedyaws.Target{Account: t.id.Account, Partition: t.id.Partition, Region: t.cfg.Region})
-		x := planner{Planner: remedyaws.NewPlanner(hand, p.side.graph, o), place: i, source: s, account: t.id.Account}
-		if c := p.side.reading.compared; c != nil && c.account != nil {
-			x.alone = remedyaws.NewPlanner(hand, c.account, o)
-		}
-		out = append(out, x)
-	}
-	return out, nil
+	return out
 }
 
 // code describes a folder to the planner of source edits.
@@ -215,33 +235,32 @@ func (r *reader) again(ctx context.Context, s source, root string, changed map[s
 
 // sources says exactly what the plan was made from.
 func (p *planning) sources(ctx context.Context) ([]remedy.Source, error) {
+	places, err := p.allPlaces(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var out []remedy.Source
-	for i, s := range p.scan.inputs {
-		switch s.kind {
+	for _, x := range places {
+		switch x.kind {
 		case folder:
-			src, err := p.folder(ctx, s)
+			src, err := p.folder(ctx, x.source)
 			if err != nil {
 				return nil, err
 			}
 			out = append(out, src)
 		case live:
-			src := remedy.Source{Kind: remedy.Live, Name: s.name, Regions: p.scan.live.regions}
-			for _, x := range p.planners.list {
-				if x.source.name == s.name {
-					src.Account = x.account
-				}
-			}
-			targets, err := p.scan.live.targets(ctx, i, s, p.scan.config)
-			if err == nil && len(targets) == 1 {
-				src.Caller = targets[0].id.ARN
+			t := x.account
+			src := remedy.Source{Kind: remedy.Live, Name: x.name, Account: t.id.Account, Caller: cmp.Or(t.id.ARN, t.role), Regions: p.scan.live.regions}
+			if x.several {
+				src.Member, src.Role = cmp.Or(t.name, t.id.Account), t.role
 			}
 			out = append(out, src)
 		default:
-			abs, err := filepath.Abs(s.name) // of a plan or a state, which no step changes
+			abs, err := filepath.Abs(x.name) // of a plan or a state, which no step changes
 			if err != nil {
-				return nil, fmt.Errorf("placing %s: %w", s.name, err)
+				return nil, fmt.Errorf("placing %s: %w", x.name, err)
 			}
-			out = append(out, remedy.Source{Kind: remedy.File, Name: s.name, Path: filepath.Dir(abs)})
+			out = append(out, remedy.Source{Kind: remedy.File, Name: x.name, Path: filepath.Dir(abs)})
 		}
 	}
 	return out, nil

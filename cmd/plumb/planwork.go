@@ -27,6 +27,7 @@ type planning struct {
 	side     *side
 	deltas   *cost.Deltas
 	priced   map[graph.Key]cost.Resource
+	places   []planSource
 	planners *planners
 	lost     []remedy.Refused // what was left out before anything was planned
 }
