@@ -75,17 +75,19 @@ type mutant struct {
 	module *ast.Module
 }
 
-// mutants breaks each expression of judged, deny and the helpers in turn: it is dropped, negated, or has a literal changed.
+// mutants breaks each expression of judged, deny and their helpers in turn: it is dropped, negated, or has a literal changed.
+// What only fix asks is held by what the fixes do.
 func mutants(m *ast.Module) []mutant {
 	var out []mutant
 	everythingJudged := slices.ContainsFunc(m.Rules, func(r *ast.Rule) bool {
-		return r.Head.Ref()[0].Value.String() == "judged" && len(r.Body) == 1 && r.Body[0].Terms != nil && isSome(r.Body[0])
+		return ruleWord(r) == "judged" && len(r.Body) == 1 && r.Body[0].Terms != nil && isSome(r.Body[0])
 	})
+	deciding := decidingRules(m)
 	for i, r := range m.Rules {
 		if len(r.Body) == 1 && r.Body[0].Equal(ast.NewExpr(ast.BooleanTerm(true))) {
 			continue // a constant
 		}
-		if word := r.Head.Ref()[0].Value.String(); word == "fix" {
+		if !deciding[ruleWord(r)] {
 			continue
 		}
 		for k := range r.Body {
@@ -114,6 +116,29 @@ func mutants(m *ast.Module) []mutant {
 		}
 	}
 	return out
+}
+
+func ruleWord(r *ast.Rule) string { return r.Head.Ref()[0].Value.String() }
+
+// decidingRules names judged, deny and what they ask.
+func decidingRules(m *ast.Module) map[string]bool {
+	names := map[string]bool{"judged": true, "deny": true}
+	for grown := true; grown; {
+		before := len(names)
+		for _, r := range m.Rules {
+			if !names[ruleWord(r)] {
+				continue
+			}
+			ast.WalkVars(r, func(v ast.Var) bool {
+				if slices.ContainsFunc(m.Rules, func(other *ast.Rule) bool { return ruleWord(other) == string(v) }) {
+					names[string(v)] = true
+				}
+				return false
+			})
+		}
+		grown = len(names) > before
+	}
+	return names
 }
 
 func isSome(e *ast.Expr) bool { _, ok := e.Terms.(*ast.SomeDecl); return ok }

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path"
@@ -66,6 +67,9 @@ func (e *edit) fulfilled(now map[graph.Key]*graph.Resource) error {
 			ok = r == nil
 		case graph.Create:
 			ok = r != nil && holds(r, "", c.New)
+			if elsewhere := e.elsewhere(c, r); ok && elsewhere != "" {
+				return refusal(remedy.ComputedExpression, "%s would be made in %s", c.Address, elsewhere)
+			}
 		default:
 			ok = r != nil && holdsAt(r, c)
 		}
@@ -74,6 +78,20 @@ func (e *edit) fulfilled(now map[graph.Key]*graph.Resource) error {
 		}
 	}
 	return nil
+}
+
+// elsewhere gives the region of a new resource that does not lie in the one of what it stands beside.
+func (e *edit) elsewhere(c graph.Change, made *graph.Resource) string {
+	values, _ := c.New.(map[string]any)
+	beside, err := e.neighbour(c, values)
+	if err != nil || made == nil || values["region"] != nil {
+		return ""
+	}
+	now, _ := made.Facts["_region"].(string)
+	if want, _ := beside.Facts["_region"].(string); want != now && want != "" {
+		return cmp.Or(now, "a region that is not known")
+	}
+	return ""
 }
 
 func holdsAt(r *graph.Resource, c graph.Change) bool {

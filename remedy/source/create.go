@@ -47,9 +47,11 @@ func (e *edit) create(c graph.Change) error {
 	return e.addResource(owner, typ, name, values, nil)
 }
 
-// neighbour finds the resource that a new one is written behind: what it refers to, else what the findings stand on.
+// neighbour finds the resource that a new one is written behind: what it refers to, and of that rather what the findings stand on.
 func (e *edit) neighbour(c graph.Change, values map[string]any) (*graph.Resource, error) {
-	for _, ref := range graph.RefsIn(values) {
+	refs := graph.RefsIn(values)
+	slices.SortStableFunc(refs, func(a, b graph.Ref) int { return e.turn(a) - e.turn(b) })
+	for _, ref := range refs {
 		if r := e.before[graph.Key{Root: c.Root, Address: ref.Address}]; r != nil && !r.Data {
 			return r, nil
 		}
@@ -60,6 +62,14 @@ func (e *edit) neighbour(c graph.Change, values map[string]any) (*graph.Resource
 		}
 	}
 	return nil, refusal(remedy.NotFound, "it cannot be told beside what %s is to be written", c.Address)
+}
+
+// turn is 0 for what findings of the wish stand on.
+func (e *edit) turn(ref graph.Ref) int {
+	if slices.ContainsFunc(e.wish.Closes, func(x remedy.Closed) bool { return x.Root == ref.Root && x.Address == ref.Address }) {
+		return 0
+	}
+	return 1
 }
 
 // mirror is how a new block is repeated: once for each instance of what it belongs to.
@@ -163,6 +173,13 @@ func (e *edit) addResource(owner declaration, typ, name string, values map[strin
 	if m != nil {
 		w.repeated, first = m.ref, []entry{m.first}
 	}
+	provider, err := e.provider(owner, typ)
+	if err != nil {
+		return err
+	}
+	if provider != "" {
+		first = append(first, entry{"provider", provider})
+	}
 	e.made = append(e.made, dir+" "+typ+" "+name)
 	if p.json {
 		return e.addResourceJSON(p, w, typ, name, values, first)
@@ -176,6 +193,21 @@ func (e *edit) addResource(owner declaration, typ, name string, values map[strin
 		return err
 	}
 	return e.splice(p, p.below(e.lastMade(p, last), text))
+}
+
+// provider gives the text of the provider argument of what a new resource stands beside: it lies in the same account and region.
+func (e *edit) provider(owner declaration, typ string) (string, error) {
+	a := attribute(owner.blocks, "provider")
+	family, _, _ := strings.Cut(typ, "_")
+	if a == nil || owner.blocks[0].Type != "resource" || !strings.HasPrefix(owner.blocks[0].Labels[0], family+"_") {
+		return "", nil
+	}
+	r := a.Expr.Range()
+	p, err := e.parse(r.Filename)
+	if err != nil {
+		return "", refusal(remedy.PreconditionFails, "%s cannot be edited: %v", r.Filename, err)
+	}
+	return string(p.text[r.Start.Byte:r.End.Byte]), nil
 }
 
 func (e *edit) isMade(dir, typ, name string) bool {
@@ -212,7 +244,7 @@ func (e *edit) addResourceJSON(p *parsed, w *writer, typ, name string, values ma
 		body[k] = v
 	}
 	if len(first) > 0 {
-		return refusal(remedy.ComputedExpression, "a repeated resource is not added to JSON")
+		return refusal(remedy.ComputedExpression, "a resource that is repeated or names its provider is not added to JSON")
 	}
 	text, err := w.json(map[string]any{typ: map[string]any{name: body}})
 	if err != nil {
