@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/plumbline-dev/plumbline/remedy"
+	remedysource "github.com/plumbline-dev/plumbline/remedy/source"
 	"github.com/plumbline-dev/plumbline/reports"
 )
 
@@ -32,6 +33,7 @@ type planOptions struct {
 	changes   string
 	liveToo   bool
 	window    bool
+	terraform string // the program; "" when it is not asked
 	expires   time.Duration
 	sign      string
 	branch    string
@@ -70,6 +72,8 @@ func newPlanCmd(sys *system, common *commonOptions) *cobra.Command {
 	f.StringVar(&o.changes, "changes", "", "`FILE` with changes to plan instead of fixes: docs/plan.md")
 	f.BoolVar(&o.liveToo, "live-too", false, "also change what code owns where it runs; the next apply of the code may undo it")
 	f.BoolVar(&o.window, "in-window", false, "leave what a database can put off to its maintenance window")
+	f.StringVar(&o.terraform, "terraform", "", "ask terraform plan about the edits, which runs the providers of the code; --terraform=`PROGRAM` asks another program")
+	f.Lookup("terraform").NoOptDefVal = "terraform"
 	readFlags(f, &o.scan.readOptions)
 	liveFlags(f, &o.scan.live, sys, common)
 	f.StringArrayVar(&o.scan.policies, "policies", nil, "`DIR` with policies of your own; repeatable")
@@ -84,7 +88,7 @@ func newPlanCmd(sys *system, common *commonOptions) *cobra.Command {
 		f.Lookup(name).Hidden = true // as in plumb scan, whose help lists them
 	}
 	groups(cmd, []flagGroup{
-		{"What is fixed", []string{"only", "skip", "resource", "of-stage", "max-cost", "cheapest", "changes", "live-too", "in-window"}},
+		{"What is fixed", []string{"only", "skip", "resource", "of-stage", "max-cost", "cheapest", "changes", "live-too", "in-window", "terraform"}},
 		{"What is read", []string{"var", "stage", "var-file", "workspace", "root", "module", "download-modules", "state", "policies", "as-of", "prices"}},
 		{"What is written", []string{"format", "out", "expires", "sign", "branch"}},
 	})
@@ -126,6 +130,9 @@ func (o *planOptions) check() (*decimal.Decimal, error) {
 	if o.expires <= 0 {
 		return nil, &problem{where: "--expires " + o.expires.String(), what: "not a time that lies ahead", hint: "--expires 1h"}
 	}
+	if err := o.findTerraform(); err != nil {
+		return nil, err
+	}
 	if o.maxCost == "" {
 		return nil, nil
 	}
@@ -146,7 +153,7 @@ func runPlan(ctx context.Context, o *planOptions, sys *system) error {
 	if err != nil {
 		return err
 	}
-	p := &planning{planOptions: o, scan: s, limit: limit}
+	p := &planning{planOptions: o, scan: s, limit: limit, baseline: map[string]*remedysource.Foreseen{}}
 	stop := sys.progress(o.quiet, s.doing)
 	plan, err := p.make(ctx)
 	stop()

@@ -172,6 +172,12 @@ func planOf(t *testing.T, args ...string) *remedy.Plan {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return openedPlan(t, text)
+}
+
+// openedPlan reads a plan that was made by a command of a test.
+func openedPlan(t *testing.T, text []byte) *remedy.Plan {
+	t.Helper()
 	plan, err := remedy.Open(text, time.Date(2026, 11, 20, 12, 30, 0, 0, time.UTC), version)
 	if err != nil {
 		t.Fatal(err)

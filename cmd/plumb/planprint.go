@@ -27,6 +27,7 @@ func printPlan(w io.Writer, plan *remedy.Plan, gaps []reports.Gap, name string, 
 		t.step(&plan.Steps[i])
 	}
 	t.totals()
+	t.terraformChecks()
 	t.left()
 	t.gaps(gaps)
 	if name != "" && len(plan.Steps) > 0 {

@@ -14,6 +14,7 @@ import (
 	"github.com/plumbline-dev/plumbline/graph"
 	"github.com/plumbline-dev/plumbline/policies"
 	"github.com/plumbline-dev/plumbline/remedy"
+	remedysource "github.com/plumbline-dev/plumbline/remedy/source"
 	"github.com/plumbline-dev/plumbline/reports"
 	"github.com/plumbline-dev/plumbline/resilience"
 )
@@ -29,7 +30,8 @@ type planning struct {
 	priced   map[graph.Key]cost.Resource
 	places   []planSource
 	planners *planners
-	lost     []remedy.Refused // what was left out before anything was planned
+	baseline map[string]*remedysource.Foreseen // what terraform plan says of a root without edits
+	lost     []remedy.Refused                  // what was left out before anything was planned
 }
 
 // make reads, judges and plans.
@@ -62,7 +64,22 @@ func (p *planning) make(ctx context.Context) (*remedy.Plan, error) {
 		return nil, err
 	}
 	plan.Manual = manual
-	for range mostTries {
+	if wishes, err = p.settle(ctx, plan, wishes); err != nil {
+		return nil, err
+	}
+	if err := p.agree(ctx, plan, wishes); err != nil {
+		return nil, err
+	}
+	plan.Refused = append(plan.Refused, p.lost...)
+	plan.Sources, err = p.sources(ctx)
+	return plan, err
+}
+
+// settle makes the steps of wishes, again without those that open findings or close nothing, until none does. It gives the wishes
+// that are left.
+func (p *planning) settle(ctx context.Context, plan *remedy.Plan, wishes []remedy.Wish) ([]remedy.Wish, error) {
+	for {
+		var err error
 		plan.Steps, plan.Refused, err = p.build(ctx, wishes)
 		if err != nil {
 			return nil, err
@@ -77,19 +94,13 @@ func (p *planning) make(ctx context.Context) (*remedy.Plan, error) {
 		}
 		left, vain := closing(innocent, open)
 		if p.changes != "" || len(left) == len(wishes) {
-			break
+			return wishes, nil
 		}
 		p.lost = append(p.lost, refusedFor(wishes, append(vain, left...), plan.Outcome.Opened)...)
 		plan.Manual = append(plan.Manual, p.byHand(vain)...)
 		wishes = left
 	}
-	plan.Refused = append(plan.Refused, p.lost...)
-	plan.Sources, err = p.sources(ctx)
-	return plan, err
 }
-
-// mostTries is how often a plan is made again without what would open findings.
-const mostTries = 3
 
 // wishes are the changes that the user asked for, and the findings among them that a person has to settle.
 func (p *planning) wishes(ctx context.Context) ([]remedy.Wish, []remedy.Manual, error) {

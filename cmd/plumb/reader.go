@@ -160,20 +160,7 @@ func (r *reader) separately(ctx context.Context, s source, fsys fs.FS, o terrafo
 		if !ok || !slices.ContainsFunc(found.Roots, func(x scanners.Root) bool { return x.Path == joinPrefix(s.prefix, root) }) {
 			continue
 		}
-		set := r.config.Roots[folder]
-		own := o
-		own.Roots, own.Vars, own.VarFiles = []string{root}, maps.Clone(set.Vars), slices.Concat(r.besideConfig(r.config.VarFiles), r.besideConfig(set.VarFiles), o.VarFiles[len(r.config.VarFiles):])
-		if own.Vars == nil {
-			own.Vars = map[string]string{}
-		}
-		for k, v := range o.Vars {
-			if _, set := own.Vars[k]; !set || slices.ContainsFunc(r.vars, func(x string) bool { return strings.HasPrefix(x, k+"=") }) {
-				own.Vars[k] = v
-			}
-		}
-		if set.Workspace != "" && r.workspace == "" {
-			own.Workspace = set.Workspace
-		}
+		own := r.ownOptions(folder, root, o)
 		again, err := terraform.New(fsys, own).Scan(ctx)
 		if err != nil {
 			return found, fmt.Errorf("%s: %w", s.name, err)
@@ -181,6 +168,24 @@ func (r *reader) separately(ctx context.Context, s source, fsys fs.FS, o terrafo
 		found = replaceRoot(found, again, joinPrefix(s.prefix, root))
 	}
 	return found, nil
+}
+
+// ownOptions are the options of a root that has settings of its own in plumb.yaml.
+func (r *reader) ownOptions(folder, root string, o terraform.Options) terraform.Options {
+	set, own := r.config.Roots[folder], o
+	own.Roots, own.Vars, own.VarFiles = []string{root}, maps.Clone(set.Vars), slices.Concat(r.besideConfig(r.config.VarFiles), r.besideConfig(set.VarFiles), o.VarFiles[len(r.config.VarFiles):])
+	if own.Vars == nil {
+		own.Vars = map[string]string{}
+	}
+	for k, v := range o.Vars {
+		if _, set := own.Vars[k]; !set || slices.ContainsFunc(r.vars, func(x string) bool { return strings.HasPrefix(x, k+"=") }) {
+			own.Vars[k] = v
+		}
+	}
+	if set.Workspace != "" && r.workspace == "" {
+		own.Workspace = set.Workspace
+	}
+	return own
 }
 
 func joinPrefix(prefix, root string) string {

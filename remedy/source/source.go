@@ -82,6 +82,9 @@ func (p *Planner) uses(root, file string) {
 	p.users[dir][root] = struct{}{}
 }
 
+// Roots lists the roots that read the folder of a file, sorted.
+func (p *Planner) Roots(file string) []string { return sorted(p.users[path.Dir(file)]) }
+
 // Plan implements remedy.Planner: the one step that edits the files so that the wish is true.
 func (p *Planner) Plan(ctx context.Context, w remedy.Wish) ([]remedy.Step, error) {
 	e := &edit{p: p, texts: map[string]*text{}, wish: w}
