@@ -191,10 +191,15 @@ func eksOperations() map[string]operation {
 func elasticacheOperations() map[string]operation {
 	client := func(c connection) *elasticache.Client { return elasticache.NewFromConfig(c.cfg) }
 	return map[string]operation{
+		"elasticache:DescribeCacheClusters":     reading(client, (*elasticache.Client).DescribeCacheClusters, on("elasticache:DescribeCacheClusters", regional("elasticache", "cluster:{CacheClusterId}"))),
+		"elasticache:DescribeCacheSubnetGroups": reading(client, (*elasticache.Client).DescribeCacheSubnetGroups, on("elasticache:DescribeCacheSubnetGroups", regional("elasticache", "subnetgroup:{CacheSubnetGroupName}"))),
 		"elasticache:DescribeReplicationGroups": reading(client, (*elasticache.Client).DescribeReplicationGroups, on("elasticache:DescribeReplicationGroups", regional("elasticache", "replicationgroup:{ReplicationGroupId}"))),
-		"elasticache:DecreaseReplicaCount":      writing(client, (*elasticache.Client).DecreaseReplicaCount, on("elasticache:DecreaseReplicaCount", regional("elasticache", "replicationgroup:{ReplicationGroupId}"))),
-		"elasticache:IncreaseReplicaCount":      writing(client, (*elasticache.Client).IncreaseReplicaCount, on("elasticache:IncreaseReplicaCount", regional("elasticache", "replicationgroup:{ReplicationGroupId}"))),
-		"elasticache:ModifyReplicationGroup":    writing(client, (*elasticache.Client).ModifyReplicationGroup, on("elasticache:ModifyReplicationGroup", regional("elasticache", "replicationgroup:{ReplicationGroupId}"))),
+		"elasticache:CreateReplicationGroup": writing(client, (*elasticache.Client).CreateReplicationGroup, on("elasticache:CreateReplicationGroup", regional("elasticache", "replicationgroup:{ReplicationGroupId}")),
+			on("elasticache:CreateReplicationGroup", regional("elasticache", "cluster:{PrimaryClusterId}")), on("elasticache:CreateReplicationGroup", regional("elasticache", "parametergroup:*"))),
+		"elasticache:DeleteReplicationGroup": writing(client, (*elasticache.Client).DeleteReplicationGroup, on("elasticache:DeleteReplicationGroup", regional("elasticache", "replicationgroup:{ReplicationGroupId}"))),
+		"elasticache:DecreaseReplicaCount":   writing(client, (*elasticache.Client).DecreaseReplicaCount, on("elasticache:DecreaseReplicaCount", regional("elasticache", "replicationgroup:{ReplicationGroupId}"))),
+		"elasticache:IncreaseReplicaCount":   writing(client, (*elasticache.Client).IncreaseReplicaCount, on("elasticache:IncreaseReplicaCount", regional("elasticache", "replicationgroup:{ReplicationGroupId}"))),
+		"elasticache:ModifyReplicationGroup": writing(client, (*elasticache.Client).ModifyReplicationGroup, on("elasticache:ModifyReplicationGroup", regional("elasticache", "replicationgroup:{ReplicationGroupId}"))),
 	}
 }
 

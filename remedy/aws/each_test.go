@@ -163,6 +163,16 @@ func wildcard(zone *graph.Resource, _ *graph.Graph) graph.Patch {
 	}
 }
 
+// grouped are the changes that put a single node into a group of two.
+func grouped(r *graph.Resource, _ *graph.Graph) graph.Patch {
+	const group = "aws_elasticache_replication_group.lone"
+	return graph.Patch{
+		{Op: graph.Create, Root: r.Root, Address: group, Type: "aws_elasticache_replication_group", New: map[string]any{"replication_group_id": "lone-group", "description": "lone",
+			"node_type": r.Attrs["node_type"], "num_cache_clusters": 2, "automatic_failover_enabled": true, "multi_az_enabled": true}},
+		{Op: graph.Set, Root: r.Root, Address: r.Address, Type: r.Type, Path: "replication_group_id", New: graph.Ref{Root: r.Root, Address: group, Attr: "replication_group_id"}},
+	}
+}
+
 var wishes = []wish{
 	{"acm-wildcard-certificate", "aws_route53_zone", "shop.example.com", wildcard, []string{"acm-validations.aws"}}, // the record stays
 	{"lb-certificate", "aws_lb_listener", "HTTPS", func(r *graph.Resource, g *graph.Graph) graph.Patch { return sets("certificate_arn", other(g))(r, g) }, nil},
@@ -193,6 +203,7 @@ var wishes = []wish{
 	{"eks-node-count", "aws_eks_node_group", "workers", sets("scaling_config[0].min_size", 2, "scaling_config[0].desired_size", 2), nil},
 	{"elasticache-failover", "aws_elasticache_replication_group", "sessions", sets("automatic_failover_enabled", true, "multi_az_enabled", true, "num_cache_clusters", 2), nil},
 	{"elasticache-node-type", "aws_elasticache_replication_group", "sessions", sets("node_type", "cache.m6g.large"), nil},
+	{"elasticache-single-to-rg", "aws_elasticache_cluster", "lone", grouped, nil},
 	{"elasticache-snapshots", "aws_elasticache_replication_group", "sessions", sets("snapshot_retention_limit", 7), nil},
 	{"lambda-dlq", "aws_lambda_function", "resize", sets("dead_letter_config", blocks(map[string]any{"target_arn": "arn:aws:sqs:us-east-1:123456789012:resize-dlq"})), nil},
 	{"lambda-reserved-concurrency", "aws_lambda_function", "resize", sets("reserved_concurrent_executions", 10), nil},

@@ -2,12 +2,13 @@ package aws
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/plumbline-dev/plumbline/remedy"
 )
 
 func elasticacheFixes() []Fix {
-	return []Fix{elasticacheFailover, elasticacheSnapshots, elasticacheNodeType}
+	return []Fix{elasticacheFailover, elasticacheSnapshots, elasticacheNodeType, elasticacheSingleToGroup}
 }
 
 func (d *draft) replicationGroup() params {
@@ -52,27 +53,48 @@ func (d *draft) moreReplicas(g *source, nodes *float64) {
 	}
 	g.require(fmt.Sprintf("the number of its nodes is still %d", members), group+"MemberClusters.#", remedy.Equals, members)
 	d.shows("nodes", members, int(*nodes))
+	d.do(d.replicas(g, d.replicationGroup(), members, int(*nodes)))
+}
+
+// replicas is the action that gives a group of some nodes more of them.
+func (d *draft) replicas(g *source, id params, members, nodes int) remedy.Action {
 	count := func(op string, n int) remedy.Action {
-		a := d.write(op, with(d.replicationGroup(), params{"NewReplicaCount": n - 1, "ApplyImmediately": true}))
+		a := d.write(op, with(id, params{"NewReplicaCount": n - 1, "ApplyImmediately": true}))
 		a.Every, a.Timeout = 15, 3600
 		a.Until = []remedy.Condition{g.is(fmt.Sprintf("the number of its nodes is %d", n), group+"MemberClusters.#", remedy.Equals, n), g.is("the group is available", group+"Status", remedy.Equals, "available")}
 		a.Underway = []remedy.Condition{g.is("the group is being changed", group+"Status", remedy.Equals, "modifying")}
 		return a
 	}
-	a := count("elasticache:IncreaseReplicaCount", int(*nodes))
-	a.UndoWhen = a.Until[:1]
+	a := count("elasticache:IncreaseReplicaCount", nodes)
+	a.UndoWhen = a.Until[:1:1]
 	a.Undo = []remedy.Action{count("elasticache:DecreaseReplicaCount", members)}
-	d.do(a)
+	return a
+}
+
+// failoverSetting is one of the two settings of a group by which a replica takes over: its attribute, and its names in the API.
+type failoverSetting struct{ attr, param, member, label string }
+
+var failovers = []failoverSetting{
+	{"automatic_failover_enabled", "AutomaticFailoverEnabled", "AutomaticFailover", "automatic failover"},
+	{"multi_az_enabled", "MultiAZEnabled", "MultiAZ", "multi-AZ"},
+}
+
+// switched collects the settings that one call switches, and what shows that they are switched, and back.
+type switched struct {
+	set, back     params
+	until, before []remedy.Condition
+}
+
+func (s *switched) add(g *source, x failoverSetting, want bool) {
+	s.set[x.param], s.back[x.param] = want, !want
+	s.until = append(s.until, g.is(x.label+" is "+enabled(want), group+x.member, remedy.Equals, enabled(want)))
+	s.before = append(s.before, g.is(x.label+" is "+enabled(!want), group+x.member, remedy.Differs, enabled(want)))
 }
 
 // failover switches automatic failover and multi-AZ, whichever is wanted.
 func (d *draft) failover(g *source) {
-	set, back := params{"ApplyImmediately": true}, params{"ApplyImmediately": true}
-	var until, before []remedy.Condition
-	for _, x := range []struct{ attr, param, member, label string }{
-		{"automatic_failover_enabled", "AutomaticFailoverEnabled", "AutomaticFailover", "automatic failover"},
-		{"multi_az_enabled", "MultiAZEnabled", "MultiAZ", "multi-AZ"},
-	} {
+	s := switched{set: params{}, back: params{}}
+	for _, x := range failovers {
 		want, ok := d.wanted(x.attr)
 		prior := g.get(group + x.member)
 		if !ok || (prior == "enabled") == (want == true) {
@@ -80,21 +102,23 @@ func (d *draft) failover(g *source) {
 		}
 		g.still(x.label, group+x.member)
 		d.shows(x.label, prior, enabled(want == true))
-		set[x.param], back[x.param] = want, prior == "enabled"
-		until = append(until, g.is(x.label+" is "+enabled(want == true), group+x.member, remedy.Equals, enabled(want == true)))
-		before = append(before, g.is(x.label+" is "+enabled(prior == "enabled"), group+x.member, remedy.Differs, enabled(want == true)))
+		s.add(g, x, want == true)
 	}
-	if len(until) == 0 {
-		return
+	if len(s.until) > 0 {
+		d.do(d.switching(g, d.replicationGroup(), s))
 	}
-	ready := g.is("the group is available", group+"Status", remedy.Equals, "available")
-	a := d.write("elasticache:ModifyReplicationGroup", with(d.replicationGroup(), set))
-	a.Until, a.UndoWhen, a.Every, a.Timeout = append(until, ready), until, 15, 1800
+}
+
+// switching is the action that switches settings of a group, and back.
+func (d *draft) switching(g *source, id params, s switched) remedy.Action {
+	now, ready := params{"ApplyImmediately": true}, g.is("the group is available", group+"Status", remedy.Equals, "available")
+	a := d.write("elasticache:ModifyReplicationGroup", with(with(id, now), s.set))
+	a.Until, a.UndoWhen, a.Every, a.Timeout = append(slices.Clone(s.until), ready), s.until, 15, 1800
 	a.Underway = []remedy.Condition{g.is("the group is being changed", group+"Status", remedy.Equals, "modifying")}
-	undo := d.write("elasticache:ModifyReplicationGroup", with(d.replicationGroup(), back))
-	undo.Until, undo.Every, undo.Timeout = append(before, ready), 15, 1800
+	undo := d.write("elasticache:ModifyReplicationGroup", with(with(id, now), s.back))
+	undo.Until, undo.Every, undo.Timeout = append(slices.Clone(s.before), ready), 15, 1800
 	a.Undo = []remedy.Action{undo}
-	d.do(a)
+	return a
 }
 
 func enabled(on bool) string {

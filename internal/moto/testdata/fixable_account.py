@@ -75,6 +75,8 @@ rds.create_db_instance(DBInstanceIdentifier="orders-0", Engine="aurora-mysql", D
 ec.create_cache_subnet_group(CacheSubnetGroupName="data", CacheSubnetGroupDescription="d", SubnetIds=app)
 ec.create_replication_group(ReplicationGroupId="sessions", ReplicationGroupDescription="d", NumCacheClusters=1, CacheNodeType="cache.m5.large", Engine="redis", EngineVersion="7.1",
                             CacheSubnetGroupName="data", AutomaticFailoverEnabled=False)
+ec.create_cache_cluster(CacheClusterId="lone", Engine="redis", EngineVersion="7.1", CacheNodeType="cache.t4g.small", NumCacheNodes=1, CacheSubnetGroupName="data",
+                        PreferredAvailabilityZone=R + "a", SecurityGroupIds=[group])
 
 client("dynamodb").create_table(TableName="carts", AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}], KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
                                 BillingMode="PROVISIONED", ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 5})

@@ -125,9 +125,16 @@ _group, _group_args = ElastiCacheBackend.create_replication_group, inspect.signa
 
 
 def create_replication_group(self, *a, **kw):
-    """Makes the nodes too, as AWS lists them."""
+    """Makes the nodes too, as AWS lists them; around a cluster that is there, no node."""
     group = _group(self, *a, **kw)
     args = _group_args.bind(self, *a, **kw).arguments
+    node = self.cache_clusters.get(args.get("primary_cluster_id") or "")
+    if node:
+        group.member_clusters[:], node.replication_group_id, node.group = [node.cache_cluster_id], group.replication_group_id, group
+        group.node_groups[0]["node_group_members"] = [{"cache_cluster_id": node.cache_cluster_id, "cache_node_id": "0001", "current_role": "primary",
+                                                       "preferred_availability_zone": node.preferred_availability_zone or self.region_name + "a"}]
+        group.cache_node_type, group.engine, group.port = node.cache_node_type, node.engine, node.port or 6379
+        return group
     for i, member in enumerate(group.member_clusters):
         wanted = {p: args.get(p) for p in inspect.signature(CacheCluster.__init__).parameters if p != "self"}
         wanted |= {"account_id": self.account_id, "region_name": self.region_name, "cache_cluster_id": member, "engine": "redis",
@@ -139,6 +146,22 @@ def create_replication_group(self, *a, **kw):
 
 
 ElastiCacheBackend.create_replication_group = create_replication_group
+
+
+def delete_replication_group(self, replication_group_id, retain_primary_cluster):
+    """Takes the group away, and its nodes but for a primary that is kept."""
+    group = self.describe_replication_groups(replication_group_id)[0]
+    for n, member in enumerate(group.member_clusters):
+        if n == 0 and retain_primary_cluster:
+            self.cache_clusters[member].replication_group_id = None
+        else:
+            self.cache_clusters.pop(member, None)
+    group.status = "deleting"
+    del self.replication_groups[replication_group_id]
+    return group
+
+
+ElastiCacheBackend.delete_replication_group = delete_replication_group
 
 
 def change_replica_count(self, more):
