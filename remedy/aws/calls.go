@@ -183,6 +183,8 @@ func eksOperations() map[string]operation {
 	return map[string]operation{
 		"eks:DescribeCluster":       reading(client, (*eks.Client).DescribeCluster, on("eks:DescribeCluster", regional("eks", "cluster/{name}"))),
 		"eks:DescribeNodegroup":     reading(client, (*eks.Client).DescribeNodegroup, on("eks:DescribeNodegroup", regional("eks", "nodegroup/*"))),
+		"eks:CreateNodegroup":       writing(client, (*eks.Client).CreateNodegroup, on("eks:CreateNodegroup", regional("eks", "cluster/{clusterName}"))),
+		"eks:DeleteNodegroup":       writing(client, (*eks.Client).DeleteNodegroup, on("eks:DeleteNodegroup", regional("eks", "nodegroup/{clusterName}/{nodegroupName}/*"))),
 		"eks:UpdateClusterConfig":   writing(client, (*eks.Client).UpdateClusterConfig, on("eks:UpdateClusterConfig", regional("eks", "cluster/{name}"))),
 		"eks:UpdateNodegroupConfig": writing(client, (*eks.Client).UpdateNodegroupConfig, on("eks:UpdateNodegroupConfig", regional("eks", "nodegroup/*"))),
 	}
@@ -199,6 +201,7 @@ func elasticacheOperations() map[string]operation {
 		"elasticache:DeleteReplicationGroup": writing(client, (*elasticache.Client).DeleteReplicationGroup, on("elasticache:DeleteReplicationGroup", regional("elasticache", "replicationgroup:{ReplicationGroupId}"))),
 		"elasticache:DecreaseReplicaCount":   writing(client, (*elasticache.Client).DecreaseReplicaCount, on("elasticache:DecreaseReplicaCount", regional("elasticache", "replicationgroup:{ReplicationGroupId}"))),
 		"elasticache:IncreaseReplicaCount":   writing(client, (*elasticache.Client).IncreaseReplicaCount, on("elasticache:IncreaseReplicaCount", regional("elasticache", "replicationgroup:{ReplicationGroupId}"))),
+		"elasticache:ModifyCacheSubnetGroup": writing(client, (*elasticache.Client).ModifyCacheSubnetGroup, on("elasticache:ModifyCacheSubnetGroup", regional("elasticache", "subnetgroup:{CacheSubnetGroupName}"))),
 		"elasticache:ModifyReplicationGroup": writing(client, (*elasticache.Client).ModifyReplicationGroup, on("elasticache:ModifyReplicationGroup", regional("elasticache", "replicationgroup:{ReplicationGroupId}"))),
 	}
 }
@@ -279,6 +282,7 @@ func logsOperations() map[string]operation {
 func rdsOperations() map[string]operation {
 	client := func(c connection) *rds.Client { return rds.NewFromConfig(c.cfg) }
 	return map[string]operation{
+		"rds:ModifyDBSubnetGroup":                writing(client, (*rds.Client).ModifyDBSubnetGroup, on("rds:ModifyDBSubnetGroup", regional("rds", "subgrp:{DBSubnetGroupName}"))),
 		"rds:DescribeDBClusterParameters":        reading(client, (*rds.Client).DescribeDBClusterParameters, on("rds:DescribeDBClusterParameters", regional("rds", "cluster-pg:{DBClusterParameterGroupName}"))),
 		"rds:DescribeDBClusters":                 reading(client, (*rds.Client).DescribeDBClusters, on("rds:DescribeDBClusters", regional("rds", "cluster:{DBClusterIdentifier}"))),
 		"rds:DescribeDBInstances":                reading(client, (*rds.Client).DescribeDBInstances, on("rds:DescribeDBInstances", regional("rds", "db:{DBInstanceIdentifier}"))),

@@ -199,6 +199,10 @@ var wishes = []wish{
 	{"ecs-multi-az", "aws_ecs_service", "web", subnets("network_configuration[0].subnets", app), nil},
 	{"efs-mount-target", "aws_efs_file_system", "uploads", mounted, []string{"network-interface/"}},
 	{"eks-cluster-subnets", "aws_eks_cluster", "shop", subnets("vpc_config[0].subnet_ids", app), nil},
+	{"eks-nodegroup-multi-az", "aws_eks_cluster", "shop", func(r *graph.Resource, g *graph.Graph) graph.Patch {
+		ids := subnets("", app)(r, g)[0].New
+		return creates("aws_eks_node_group", "cluster_name", "name", map[string]any{"node_group_name": "lone-maz", "subnet_ids": ids, "scaling_config": blocks(map[string]any{"min_size": 2, "desired_size": 2, "max_size": 6})})(r, g)
+	}, nil},
 	{"eks-deletion-protection", "aws_eks_cluster", "shop", sets("deletion_protection", true), nil},
 	{"eks-node-count", "aws_eks_node_group", "workers", sets("scaling_config[0].min_size", 2, "scaling_config[0].desired_size", 2), nil},
 	{"elasticache-failover", "aws_elasticache_replication_group", "sessions", sets("automatic_failover_enabled", true, "multi_az_enabled", true, "num_cache_clusters", 2), nil},
@@ -212,6 +216,8 @@ var wishes = []wish{
 	{"lb-health-check", "aws_lb_target_group", "web", sets("health_check[0].matcher", "200-399"), nil},
 	{"lb-multi-az", "aws_lb", "web", subnets("subnets", public), nil},
 	{"log-retention", "aws_cloudwatch_log_group", "/shop/app", sets("retention_in_days", 365), nil},
+	{"db-subnet-group", "aws_db_subnet_group", "narrow", subnets("subnet_ids", app), nil},
+	{"cache-subnet-group", "aws_elasticache_subnet_group", "narrow", subnets("subnet_ids", app), nil},
 	{"rds-backup-retention", "aws_db_instance", "shop", sets("backup_retention_period", 14), nil},
 	{"rds-deletion-protection", "aws_db_instance", "shop", sets("deletion_protection", true), nil},
 	{"rds-instance-class", "aws_db_instance", "shop", sets("instance_class", "db.m6g.large"), nil},
@@ -286,7 +292,7 @@ func TestEachFixIsPlannedMadeRealAndTakenBack(t *testing.T) {
 // try plans a wish, carries it out and takes it back, and compares the account with what it was.
 func (a *account) try(t *testing.T, w wish, asked string) {
 	types := []string{w.typ}
-	if strings.Contains(w.fix, "-az") || strings.Contains(w.fix, "-mount") || strings.Contains(w.fix, "subnets") {
+	if strings.Contains(w.fix, "-az") || strings.Contains(w.fix, "-mount") || strings.Contains(w.fix, "subnet-") || strings.Contains(w.fix, "subnets") {
 		types = append(types, "aws_subnet")
 	}
 	if strings.HasSuffix(w.fix, "-certificate") {

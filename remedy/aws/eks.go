@@ -2,7 +2,7 @@ package aws
 
 import "github.com/plumbline-dev/plumbline/remedy"
 
-func eksFixes() []Fix { return []Fix{eksDeletionProtection, eksSubnets, eksNodes} }
+func eksFixes() []Fix { return []Fix{eksDeletionProtection, eksSubnets, eksNodes, eksNodeGroup} }
 
 // cluster of EKS: the parameters that name it and its description, in which no update is under way.
 func (d *draft) kubernetes() (params, *source) {
@@ -32,8 +32,8 @@ var eksDeletionProtection = Fix{
 
 var eksSubnets = Fix{
 	ID: "eks-cluster-subnets", Title: "the control plane reaches more zones", Takes: []string{"aws_eks_cluster.vpc_config.subnet_ids"},
-	Does: []string{"eks:UpdateClusterConfig"}, Undoes: []string{"eks:UpdateClusterConfig"}, Reads: []string{"eks:DescribeCluster"},
-	Companions: []string{"ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs"},
+	Does: []string{"eks:UpdateClusterConfig"}, Undoes: []string{"eks:UpdateClusterConfig"}, Reads: []string{"ec2:DescribeSubnets", "eks:DescribeCluster"},
+	Companions: []string{"ec2:DescribeSecurityGroups", "ec2:DescribeVpcs"},
 	Risk:       remedy.Risk{Class: "online", Detail: "The cluster goes on working during the update; no other update can be made meanwhile."},
 	Undo:       fully, Seconds: 900,
 	plan: func(d *draft) {
@@ -41,11 +41,7 @@ var eksSubnets = Fix{
 		const path = "Cluster.ResourcesVpcConfig.SubnetIds"
 		prior, _ := s.get(path).([]any)
 		want, _ := d.must("vpc_config[0].subnet_ids").([]any)
-		for _, p := range prior {
-			if !contains(want, p) {
-				d.refuse(remedy.PreconditionFails, "the change leaves out the subnet %v, where the control plane has network interfaces", p)
-			}
-		}
+		d.added(prior, want, reach{free: 6})
 		s.require("its subnets are still "+told(prior), path, remedy.Same, prior)
 		d.shows("subnets", prior, want)
 		ready, under := updating(s)
@@ -59,9 +55,7 @@ var eksSubnets = Fix{
 		a.UndoWhen = a.Until[:1]
 		a.Undo = []remedy.Action{set(prior, "its subnets are as before")}
 		d.do(a)
-		for _, action := range d.job.fix.Companions {
-			d.companions = append(d.companions, remedy.Permission{Action: action, Resources: []string{"*"}})
-		}
+		d.companion(nil, "*", d.job.fix.Companions...)
 	},
 }
 

@@ -85,9 +85,9 @@ var lambdaDeadLetters = Fix{
 
 var lambdaSubnets = Fix{
 	ID: "lambda-vpc-multi-az", Title: "the function runs in several zones", Takes: []string{"aws_lambda_function.vpc_config.subnet_ids"},
-	Does: []string{"lambda:UpdateFunctionConfiguration"}, Undoes: []string{"lambda:UpdateFunctionConfiguration"}, Reads: []string{"lambda:GetFunctionConfiguration"},
+	Does: []string{"lambda:UpdateFunctionConfiguration"}, Undoes: []string{"lambda:UpdateFunctionConfiguration"}, Reads: []string{"ec2:DescribeSubnets", "lambda:GetFunctionConfiguration"},
 	Risk:       remedy.Risk{Class: "online", Detail: "New network interfaces are made in the background; until then the function runs as it did."},
-	Companions: []string{"ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs"},
+	Companions: []string{"ec2:DescribeSecurityGroups", "ec2:DescribeVpcs"},
 	Undo:       fully, Seconds: 180,
 	plan: func(d *draft) {
 		name, s := d.lambda()
@@ -96,10 +96,9 @@ var lambdaSubnets = Fix{
 		if empty(prior) {
 			d.refuse(remedy.PreconditionFails, "the function is in no network: what it may reach then is a decision")
 		}
+		d.added(prior, want, reach{free: 1})
 		config := func(subnets any) params { return params{"SubnetIds": subnets, "SecurityGroupIds": groups} }
 		d.configureFunction(name, s, "subnets", "VpcConfig", "VpcConfig.SubnetIds", prior, want, config(want), config(prior))
-		for _, action := range d.job.fix.Companions {
-			d.companions = append(d.companions, remedy.Permission{Action: action, Resources: []string{"*"}})
-		}
+		d.companion(nil, "*", d.job.fix.Companions...)
 	},
 }

@@ -50,7 +50,7 @@ var lbDeletionProtection = Fix{
 
 var lbMultiAZ = Fix{
 	ID: "lb-multi-az", Title: "in more zones", Takes: []string{"aws_lb.subnets"},
-	Does: []string{"elasticloadbalancing:SetSubnets"}, Undoes: []string{"elasticloadbalancing:SetSubnets"}, Reads: []string{"elasticloadbalancing:DescribeLoadBalancers"},
+	Does: []string{"elasticloadbalancing:SetSubnets"}, Undoes: []string{"elasticloadbalancing:SetSubnets"}, Reads: []string{"ec2:DescribeRouteTables", "ec2:DescribeSubnets", "elasticloadbalancing:DescribeLoadBalancers"},
 	Risk: remedy.Risk{Class: "online", Detail: "The list of subnets is replaced as a whole; zones that stay notice nothing."},
 	Undo: partly("a network load balancer drops the connections through the zones that it leaves"), Seconds: 180,
 	plan: func(d *draft) {
@@ -59,11 +59,7 @@ var lbMultiAZ = Fix{
 		const path = "LoadBalancers[0].AvailabilityZones[*].SubnetId"
 		prior, _ := lb.get(path).([]any)
 		want, _ := d.must("subnets").([]any)
-		for _, s := range prior {
-			if !contains(want, s) {
-				d.refuse(remedy.PreconditionFails, "the change leaves out the subnet %v, and its zone would be cut off", s)
-			}
-		}
+		d.added(prior, want, reach{free: 8, apart: true, public: lb.get("LoadBalancers[0].Scheme") == "internet-facing"})
 		lb.require("its subnets are still "+told(prior), path, remedy.Same, prior)
 		d.shows("subnets", prior, want)
 		set := func(list []any) params { return params{"LoadBalancerArn": d.text("arn"), "Subnets": list} }

@@ -14,9 +14,6 @@ type reach struct {
 	public bool // they must lead to the internet by an internet gateway
 }
 
-// subnetReads are the reads by which subnets are looked at; the second one only for public ones.
-var subnetReads = []string{"ec2:DescribeSubnets"}
-
 func (d *draft) subnet(id any) *source {
 	return d.look("ec2:DescribeSubnets", params{"SubnetIds": []any{id}})
 }

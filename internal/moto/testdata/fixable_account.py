@@ -63,6 +63,7 @@ asg.create_auto_scaling_group(AutoScalingGroupName="web", LaunchTemplate={"Launc
                               VPCZoneIdentifier=app[0], TargetGroupARNs=[tg], HealthCheckType="EC2", HealthCheckGracePeriod=300)
 
 rds.create_db_subnet_group(DBSubnetGroupName="data", DBSubnetGroupDescription="d", SubnetIds=app)
+rds.create_db_subnet_group(DBSubnetGroupName="narrow", DBSubnetGroupDescription="d", SubnetIds=app[:1])
 rds.create_db_parameter_group(DBParameterGroupName="shop", DBParameterGroupFamily="mysql8.0", Description="d")
 rds.modify_db_parameter_group(DBParameterGroupName="shop", Parameters=[{"ParameterName": "innodb_flush_log_at_trx_commit", "ParameterValue": "2", "ApplyMethod": "immediate"}])
 rds.create_db_instance(DBInstanceIdentifier="shop", Engine="mysql", EngineVersion="8.0.40", DBInstanceClass="db.m5.large", AllocatedStorage=100, DBSubnetGroupName="data",
@@ -73,6 +74,7 @@ rds.create_db_cluster(DBClusterIdentifier="orders", Engine="aurora-mysql", Maste
 rds.create_db_instance(DBInstanceIdentifier="orders-0", Engine="aurora-mysql", DBInstanceClass="db.r6g.large", DBClusterIdentifier="orders", AvailabilityZone=R + "a")
 
 ec.create_cache_subnet_group(CacheSubnetGroupName="data", CacheSubnetGroupDescription="d", SubnetIds=app)
+ec.create_cache_subnet_group(CacheSubnetGroupName="narrow", CacheSubnetGroupDescription="d", SubnetIds=app[:1])
 ec.create_replication_group(ReplicationGroupId="sessions", ReplicationGroupDescription="d", NumCacheClusters=1, CacheNodeType="cache.m5.large", Engine="redis", EngineVersion="7.1",
                             CacheSubnetGroupName="data", AutomaticFailoverEnabled=False)
 ec.create_cache_cluster(CacheClusterId="lone", Engine="redis", EngineVersion="7.1", CacheNodeType="cache.t4g.small", NumCacheNodes=1, CacheSubnetGroupName="data",
@@ -124,6 +126,9 @@ client("sqs").create_queue(QueueName="resize-dlq")
 eks = client("eks")
 eks.create_cluster(name="shop", roleArn=role("eks", "eks.amazonaws.com"), resourcesVpcConfig={"subnetIds": app[:2]})
 eks.create_nodegroup(clusterName="shop", nodegroupName="workers", nodeRole=role("nodes", "ec2.amazonaws.com"), subnets=app, scalingConfig={"minSize": 1, "maxSize": 5, "desiredSize": 1})
+template = {"id": ec2.create_launch_template(LaunchTemplateName="nodes", LaunchTemplateData={"MetadataOptions": {"HttpTokens": "required"}})["LaunchTemplate"]["LaunchTemplateId"], "version": "1"}
+eks.create_nodegroup(clusterName="shop", nodegroupName="lone", nodeRole="arn:aws:iam::123456789012:role/nodes", subnets=app[:1], scalingConfig={"minSize": 1, "maxSize": 5, "desiredSize": 1},
+                     labels={"team": "shop"}, taints=[{"key": "batch", "value": "yes", "effect": "NO_SCHEDULE"}], launchTemplate=template, tags={"team": "shop"}, version=eks.describe_cluster(name="shop")["cluster"]["version"])
 
 ecs = client("ecs")
 ecs.create_cluster(clusterName="shop")
