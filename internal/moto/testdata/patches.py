@@ -1,10 +1,10 @@
 """Patches of moto, run in its server before it serves (moto.Patched): operations that moto 5.2 lacks, and faults.
 
 Added   the nodes of a replication group, protected resources and recovery points of AWS Backup (none), lambda ListFunctionUrlConfigs,
-        elasticache ModifyReplicationGroup (AutomaticFailover, MultiAZ, SnapshotRetentionLimit), Increase- and DecreaseReplicaCount, ec2 MonitorInstances and
+        elasticache ModifyReplicationGroup (AutomaticFailover, MultiAZ, SnapshotRetentionLimit), Increase- and DecreaseReplicaCount, ModifyCacheSubnetGroup, ec2 MonitorInstances and
         GetInstanceMetadataDefaults (none are set), backup selections, wafv2 ListResourcesForWebACL,
         application-autoscaling for elasticache (nothing is scaled), Data Lifecycle Manager (no policies).
-Mended  metadata options and scanning flags that a call does not name; NumCacheClusters makes so many nodes; a distribution keeps its certificate and its origin access controls; ECS lists all
+Mended  rds ModifyDBSubnetGroup keeps the group; metadata options and scanning flags that a call does not name; NumCacheClusters makes so many nodes; a distribution keeps its certificate and its origin access controls; ECS lists all
         capacity providers when none is named; an ECS cluster without tags has an empty list of them.
 Faults  a JSON list in the file named by the environment variable MOTO_PLUS_FAULTS, read anew at every request
         [{"service": "ec2", "action": "DescribeVolumes", "status": 503, "code": "RequestLimitExceeded", "times": 3}]
@@ -33,6 +33,7 @@ from moto.elasticache.models import CacheCluster, ElastiCacheBackend, Replicatio
 from moto.elasticache.responses import ElastiCacheResponse
 from moto.ecs import models as ecs
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
+from moto.rds.models import RDSBackend
 from moto.wafv2.responses import WAFV2Response
 
 
@@ -188,6 +189,26 @@ def change_replica_count(self, more):
 
 ElastiCacheResponse.increase_replica_count = lambda self: change_replica_count(self, True)
 ElastiCacheResponse.decrease_replica_count = lambda self: change_replica_count(self, False)
+
+
+
+def modify_cache_subnet_group(self):
+    group = self.elasticache_backend.describe_cache_subnet_groups(cache_subnet_group_name=self._get_param("CacheSubnetGroupName"))[0]
+    group.__init__(self.current_account, self.region, group.cache_subnet_group_name, group.cache_subnet_group_description, self._get_param("SubnetIds"), group.tags)
+    return ActionResult({"CacheSubnetGroup": group})
+
+
+ElastiCacheResponse.modify_cache_subnet_group = modify_cache_subnet_group
+_subnet_group = RDSBackend.modify_db_subnet_group
+
+
+def modify_db_subnet_group(self, subnet_name, description, subnets):
+    """Keeps the group, which moto forgets."""
+    self.subnet_groups[subnet_name] = _subnet_group(self, subnet_name, description, subnets)
+    return self.subnet_groups[subnet_name]
+
+
+RDSBackend.modify_db_subnet_group = modify_db_subnet_group
 
 _providers = ecs.EC2ContainerServiceBackend.describe_capacity_providers
 
