@@ -351,8 +351,9 @@ func s3Operations() map[string]operation {
 func snsOperations() map[string]operation {
 	client := func(c connection) *sns.Client { return sns.NewFromConfig(c.cfg) }
 	return map[string]operation{
-		"sns:GetTopicAttributes": reading(client, (*sns.Client).GetTopicAttributes, on("sns:GetTopicAttributes", "{TopicArn}")),
-		"sns:CreateTopic":        writing(client, (*sns.Client).CreateTopic, on("sns:CreateTopic", regional("sns", "{Name}"))),
-		"sns:DeleteTopic":        writing(client, (*sns.Client).DeleteTopic, on("sns:DeleteTopic", "{TopicArn}")),
+		"sns:GetTopicAttributes":       reading(client, (*sns.Client).GetTopicAttributes, on("sns:GetTopicAttributes", "{TopicArn}")),
+		"sns:ListSubscriptionsByTopic": reading(client, (*sns.Client).ListSubscriptionsByTopic, on("sns:ListSubscriptionsByTopic", "{TopicArn}")),
+		"sns:CreateTopic":              writing(client, (*sns.Client).CreateTopic, on("sns:CreateTopic", regional("sns", "{Name}"))),
+		"sns:DeleteTopic":              writing(client, (*sns.Client).DeleteTopic, on("sns:DeleteTopic", "{TopicArn}")),
 	}
 }

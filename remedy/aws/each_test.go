@@ -238,6 +238,12 @@ var wishes = []wish{
 		"rule": blocks(map[string]any{"id": "dr", "destination": blocks(map[string]any{"bucket": "arn:aws:s3:::images", "storage_class": "STANDARD_IA"})})}), nil},
 	{"cloudwatch-alarm", "aws_cloudwatch_metric_alarm", "cpu", makes("aws_cloudwatch_metric_alarm", map[string]any{"alarm_name": "carts-throttled", "namespace": "AWS/DynamoDB", "metric_name": "ThrottledRequests",
 		"statistic": "Sum", "period": 300, "evaluation_periods": 3, "threshold": 1, "comparison_operator": "GreaterThanThreshold", "dimensions": map[string]any{"TableName": "carts"}}), nil},
+	{"cloudwatch-alarm", "aws_dynamodb_table", "carts", func(r *graph.Resource, g *graph.Graph) graph.Patch {
+		who := []any{"arn:aws:sns:us-east-1:123456789012:ops"}
+		return makes("aws_cloudwatch_metric_alarm", map[string]any{"alarm_name": graph.Template("${" + string(r.Address) + ".name}-SystemErrors"), "namespace": "AWS/DynamoDB", "metric_name": "SystemErrors",
+			"statistic": "Sum", "period": 60, "evaluation_periods": 15, "threshold": 0, "comparison_operator": "GreaterThanThreshold", "alarm_actions": who, "ok_actions": who,
+			"dimensions": map[string]any{"TableName": graph.Ref{Root: r.Root, Address: r.Address, Attr: "name"}}})(r, g)
+	}, nil},
 	{"sns-alarm-topic", "aws_sns_topic", "ops", makes("aws_sns_topic", map[string]any{"name": "alarms"}), nil},
 	{"tf-state-lock", "aws_dynamodb_table", "carts", makes("aws_dynamodb_table", map[string]any{"name": "locks", "hash_key": "LockID"}), nil},
 	{"cloudfront-compress", "aws_cloudfront_distribution", "", sets("default_cache_behavior[0].compress", true), nil},

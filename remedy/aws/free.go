@@ -1,14 +1,13 @@
 package aws
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/plumbline-dev/plumbline/remedy"
 )
 
 // freeFixes make what belongs to no other resource. Nobody else has it by this name, so that its undo can take it away.
-func freeFixes() []Fix { return []Fix{alarmTopic, metricAlarm, lockTable} }
+func freeFixes() []Fix { return append([]Fix{alarmTopic, lockTable}, alarmFixes()...) }
 
 // named gives the name of what is to be made.
 func (d *draft) named(attr string) string {
@@ -42,51 +41,6 @@ var alarmTopic = Fix{
 		d.shows("topic", absent{}, name)
 		d.do(a)
 	},
-}
-
-// alarmMembers are the members of an alarm by the attributes of ours.
-var alarmMembers = map[string]string{
-	"namespace": "Namespace", "metric_name": "MetricName", "statistic": "Statistic", "period": "Period", "evaluation_periods": "EvaluationPeriods", "datapoints_to_alarm": "DatapointsToAlarm",
-	"threshold": "Threshold", "comparison_operator": "ComparisonOperator", "treat_missing_data": "TreatMissingData", "alarm_actions": "AlarmActions", "ok_actions": "OKActions",
-	"alarm_description": "AlarmDescription",
-}
-
-// metricAlarm makes an alarm. The call overwrites an alarm of the same name as a whole, which is why there must be none.
-var metricAlarm = Fix{
-	ID: "cloudwatch-alarm", Title: "an alarm", Takes: []string{"+aws_cloudwatch_metric_alarm"}, free: true,
-	Does: []string{"cloudwatch:PutMetricAlarm"}, Undoes: []string{"cloudwatch:DeleteAlarms"}, Reads: []string{"cloudwatch:DescribeAlarms"},
-	Risk: remedy.Risk{Class: "online", Detail: "It may call at once, when the metric is beyond its threshold already."},
-	Undo: partly("the history of the alarm is lost"), Seconds: 10,
-	plan: func(d *draft) {
-		name := d.named("alarm_name")
-		s := d.look("cloudwatch:DescribeAlarms", params{"AlarmNames": []any{name}})
-		s.require("there is no alarm of this name", "MetricAlarms", remedy.Absent, nil)
-		s.require("there is no composite alarm of this name", "CompositeAlarms", remedy.Absent, nil)
-		p := params{"AlarmName": name}
-		for attr, member := range alarmMembers {
-			if v, ok := d.wanted(attr); ok && v != nil {
-				p[member] = v
-			}
-		}
-		if of, ok := d.wanted("dimensions"); ok {
-			p["Dimensions"] = dimensions(of)
-		}
-		a := d.write("cloudwatch:PutMetricAlarm", p)
-		a.Until = []remedy.Condition{s.is("the alarm is there", "MetricAlarms[0].MetricName", remedy.Equals, p["MetricName"])}
-		a.UndoWhen = a.Until
-		a.Undo = d.undone("cloudwatch:DeleteAlarms", params{"AlarmNames": []any{name}}, s.is("the alarm is gone", "MetricAlarms", remedy.Absent, nil))
-		d.shows("alarm", absent{}, fmt.Sprintf("%v %v %v", p["MetricName"], p["ComparisonOperator"], p["Threshold"]))
-		d.do(a)
-	},
-}
-
-func dimensions(v any) []any {
-	m, _ := v.(map[string]any)
-	out := []any{}
-	for _, k := range sortedKeys(m) {
-		out = append(out, params{"Name": k, "Value": m[k]})
-	}
-	return out
 }
 
 // lockTable is the table by which Terraform before 1.10 keeps two from applying at once.

@@ -100,6 +100,7 @@ logs.create_log_group(logGroupName="/shop/app")
 logs.put_retention_policy(logGroupName="/shop/app", retentionInDays=7)
 
 topic = client("sns").create_topic(Name="ops")["TopicArn"]
+client("sns").subscribe(TopicArn=topic, Protocol="sms", Endpoint="+15550100")
 cw = client("cloudwatch")
 cw.put_metric_alarm(AlarmName="cpu", Namespace="AWS/EC2", MetricName="CPUUtilization", Statistic="Average", Period=300, EvaluationPeriods=3, Threshold=80,
                     ComparisonOperator="GreaterThanThreshold", AlarmActions=[topic], ActionsEnabled=False)
