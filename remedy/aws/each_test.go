@@ -268,6 +268,10 @@ var wishes = []wish{
 	{"lb-tls-policy", "aws_lb_listener", "HTTPS", sets("ssl_policy", "ELBSecurityPolicy-TLS13-1-2-2021-06"), nil},
 	{"nat-per-az", "aws_nat_gateway", "", func(nat *graph.Resource, g *graph.Graph) graph.Patch { return resilience.Offers(g)[0].Patch }, []string{"rtbassoc-", "network-interface/"}}, // the emulator keeps the interfaces of a gateway that is gone
 	{"opensearch-zone-awareness", "aws_opensearch_domain", "catalog", sets("cluster_config[0].zone_awareness_enabled", true, "cluster_config[0].instance_count", 2), nil},
+	{"opensearch-zone-awareness", "aws_opensearch_domain", "inside", func(r *graph.Resource, g *graph.Graph) graph.Patch {
+		return append(subnets("vpc_options[0].subnet_ids", app)(r, g), sets("cluster_config[0].zone_awareness_enabled", true, "cluster_config[0].instance_count", 3,
+			"cluster_config[0].zone_awareness_config", blocks(map[string]any{"availability_zone_count": 3}))(r, g)...)
+	}, nil},
 	{"rds-parameters", "aws_db_parameter_group", "shop", func(r *graph.Resource, g *graph.Graph) graph.Patch {
 		for i, p := range r.Attrs["parameter"].([]any) {
 			if p.(map[string]any)["name"] == "innodb_flush_log_at_trx_commit" {
@@ -298,7 +302,7 @@ func TestEachFixIsPlannedMadeRealAndTakenBack(t *testing.T) {
 // try plans a wish, carries it out and takes it back, and compares the account with what it was.
 func (a *account) try(t *testing.T, w wish, asked string) {
 	types := []string{w.typ}
-	if strings.Contains(w.fix, "-az") || strings.Contains(w.fix, "-mount") || strings.Contains(w.fix, "subnet-") || strings.Contains(w.fix, "subnets") {
+	if strings.Contains(w.fix, "-az") || strings.Contains(w.fix, "-mount") || strings.Contains(w.fix, "-zone") || strings.Contains(w.fix, "subnet-") || strings.Contains(w.fix, "subnets") {
 		types = append(types, "aws_subnet")
 	}
 	if strings.HasSuffix(w.fix, "-certificate") {

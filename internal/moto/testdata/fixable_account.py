@@ -143,6 +143,8 @@ fs = client("efs").create_file_system(CreationToken="uploads", Encrypted=True, T
 client("efs").create_mount_target(FileSystemId=fs, SubnetId=app[0], SecurityGroups=[group])
 
 client("opensearch").create_domain(DomainName="catalog", EngineVersion="OpenSearch_2.11", ClusterConfig={"InstanceType": "m6g.large.search", "InstanceCount": 1, "ZoneAwarenessEnabled": False})
+client("opensearch").create_domain(DomainName="inside", EngineVersion="OpenSearch_2.11", VPCOptions={"SubnetIds": app[:1], "SecurityGroupIds": [group]},
+                                   ClusterConfig={"InstanceType": "m6g.large.search", "InstanceCount": 1, "ZoneAwarenessEnabled": False})
 client("cloudfront").create_distribution(DistributionConfig={
     "ViewerCertificate": {"ACMCertificateArn": cert, "SSLSupportMethod": "sni-only", "MinimumProtocolVersion": "TLSv1.2_2021"},
     "CallerReference": "1", "Comment": "images", "Enabled": True,
