@@ -48,6 +48,8 @@ func autoscalingTypes() []Type {
 				{Name: "warm_pool", Kind: Block, Attrs: []Attr{{Name: "min_size", Kind: Number}, {Name: "pool_state"}}},
 				// The Kubernetes cluster whose nodes the group holds, by its tag kubernetes.io/cluster/NAME.
 				{Name: "cluster", Derived: true, Targets: to("aws_eks_cluster", "name")},
+				// Code gives no desired_capacity, which then is min_size (see startSize).
+				{Name: "starts_at_least", Kind: Bool, Derived: true},
 				// The block and tier that the group is one of: groups of one zone each are judged together.
 				{Name: "tier", Derived: true},
 				{Name: "siblings", Derived: true, Targets: to("aws_autoscaling_group", "tier")},
@@ -119,8 +121,11 @@ func splitGroup(r *graph.Resource) []*graph.Resource {
 // startSize writes out the number of instances that a group starts with.
 // Source: Auto Scaling API, CreateAutoScalingGroup, DesiredCapacity: "the default is the minimum size of the group".
 func startSize(r *graph.Resource) {
-	if _, known := r.Attrs["min_size"]; known && r.Attrs["desired_capacity"] == nil && r.Unknown["desired_capacity"] == "" {
-		r.Attrs["desired_capacity"] = r.Attrs["min_size"]
+	least, known := r.Attrs["min_size"]
+	unset := r.Attrs["desired_capacity"] == nil && r.Unknown["desired_capacity"] == "" || r.Attrs["starts_at_least"] == true
+	r.Attrs["starts_at_least"] = unset
+	if known && unset {
+		r.Attrs["desired_capacity"] = least
 	}
 }
 

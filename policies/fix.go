@@ -3,8 +3,10 @@ package policies
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -94,6 +96,9 @@ func (j *judge) patchOf(r *graph.Resource, changes []ast.Object) (graph.Patch, e
 	var creates, others graph.Patch
 	for _, o := range changes {
 		c, err := b.change(o)
+		if errors.Is(err, errOpen) {
+			return nil, nil
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -106,6 +111,9 @@ func (j *judge) patchOf(r *graph.Resource, changes []ast.Object) (graph.Patch, e
 	creates, err := inOrder(creates)
 	return append(creates, others...), err
 }
+
+// errOpen says that a fix builds on a value that is not known: there is none then.
+var errOpen = errors.New("what it builds on is not known")
 
 type patcher struct {
 	g       *graph.Graph
@@ -151,13 +159,7 @@ func (b *patcher) change(o ast.Object) (graph.Change, error) {
 	switch c.Op {
 	case graph.Create:
 		c.Address = b.renamed[graph.Address(c.Type+"."+get("name"))]
-		values := o.Get(ast.StringTerm("values"))
-		if values == nil || c.Type == "" {
-			return c, fmt.Errorf("create needs type, name and values")
-		}
-		v, err := b.value(values.Value)
-		c.New = v
-		return c, err
+		return b.create(c, o)
 	case graph.Set, graph.Delete:
 		target := b.g.Get(graph.Key{Root: c.Root, Address: c.Address})
 		if target == nil {
@@ -168,16 +170,115 @@ func (b *patcher) change(o ast.Object) (graph.Change, error) {
 			c.Old = catalog.Attributes(target)
 			return c, nil
 		}
-		value := o.Get(ast.StringTerm("value"))
-		if c.Path == "" || value == nil {
-			return c, fmt.Errorf("set needs path and value")
+		value, add := o.Get(ast.StringTerm("value")), o.Get(ast.StringTerm("add"))
+		if c.Path == "" || (value == nil) == (add == nil) {
+			return c, fmt.Errorf("set needs path, and value or add")
 		}
 		c.Old, _ = graph.Lookup(target.Attrs, c.Path)
-		v, err := b.value(value.Value)
-		c.New = v
+		var err error
+		if add != nil {
+			c.New, err = b.longer(c.Old, add.Value)
+			return c, err
+		}
+		c.New, err = b.value(value.Value)
 		return c, err
 	}
 	return c, fmt.Errorf("unknown op %q%s", c.Op, didYouMean(string(c.Op), []string{"set", "create", "delete"}))
+}
+
+// create gives a new resource its values, on top of the attributes of the one that it is to be like.
+func (b *patcher) create(c graph.Change, o ast.Object) (graph.Change, error) {
+	values := o.Get(ast.StringTerm("values"))
+	if values == nil || c.Type == "" {
+		return c, fmt.Errorf("create needs type, name and values")
+	}
+	v, err := b.value(values.Value)
+	if err != nil {
+		return c, err
+	}
+	own, ok := v.(map[string]any)
+	if !ok {
+		return c, fmt.Errorf("values holds an object")
+	}
+	all := map[string]any{}
+	if like, names := o.Get(ast.StringTerm("like")), o.Get(ast.StringTerm("attributes")); like != nil && names != nil {
+		if all, err = b.copied(textOf(like), names.Value); err != nil {
+			return c, err
+		}
+	}
+	maps.Copy(all, own)
+	c.New = all
+	return c, nil
+}
+
+// copied gives the attributes of a resource that are named, as they are written there. Those that are not set are left out.
+func (b *patcher) copied(address string, names ast.Value) (map[string]any, error) {
+	r := b.g.Get(graph.Key{Root: b.judged.Root, Address: graph.Address(address)})
+	if r == nil {
+		return nil, fmt.Errorf("there is no %q to be like", address)
+	}
+	list, err := b.value(names)
+	if err != nil {
+		return nil, err
+	}
+	wanted, _ := list.([]any)
+	for p, why := range r.Unknown {
+		first, _, _ := strings.Cut(graph.Schematic(p), ".")
+		if slices.Contains(wanted, any(first)) && why != catalog.ComputedWhy {
+			return nil, errOpen
+		}
+	}
+	out := map[string]any{}
+	for _, n := range wanted {
+		if v := r.Attrs[fmt.Sprint(n)]; v != nil {
+			out[fmt.Sprint(n)] = v
+		}
+	}
+	return withoutUnset(out).(map[string]any), nil
+}
+
+// withoutUnset leaves out what the catalog has filled in as not set: nulls, and blocks that are not there.
+func withoutUnset(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		out := map[string]any{}
+		for k, x := range v {
+			if list, ok := x.([]any); x != nil && !(ok && len(list) == 0) {
+				out[k] = withoutUnset(x)
+			}
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, x := range v {
+			out[i] = withoutUnset(x)
+		}
+		return out
+	}
+	return v
+}
+
+// longer adds elements to a list that is known, each once.
+func (b *patcher) longer(old any, add ast.Value) (any, error) {
+	v, err := b.value(add)
+	if err != nil {
+		return nil, err
+	}
+	list, known := old.([]any)
+	more, ok := v.([]any)
+	switch {
+	case !ok:
+		return nil, fmt.Errorf("add holds a list")
+	case !known || slices.Contains(list, nil):
+		return nil, errOpen
+	}
+	out := slices.Clone(list)
+	for _, x := range more {
+		if !slices.ContainsFunc(out, func(y any) bool { return reflect.DeepEqual(x, y) }) {
+			out = append(out, x)
+		}
+	}
+	return out, nil
 }
 
 // value converts a value of the policy engine; {"_ref": ADDRESS, "attribute": NAME} is a reference, {"_text": [PART]} a text of

@@ -48,6 +48,13 @@ shared contains i if {
 	y != z
 }
 
+# Of the control plane of kops there is one server for each group, whose disks are in its zone.
+single contains i if {
+	some i, g in input.aws_autoscaling_group
+	some role in ["k8s.io/role/master", "k8s.io/role/control-plane"]
+	g.tags[role] != ""
+}
+
 deny contains {"at": i, "attribute": "min_size", "message": sprintf("the minimum is %v instances, two zones need two", [g.min_size])} if {
 	some i in judged
 	g := input.aws_autoscaling_group[i]
@@ -59,6 +66,26 @@ fix contains {"at": i, "op": "set", "address": g._address, "path": "min_size", "
 	some i in judged
 	g := input.aws_autoscaling_group[i]
 	g.min_size < 2
-	g.max_size >= 2
+	not single[i]
+	not shared[i]
+}
+
+# AWS refuses a largest size, or a number to start with, below the least.
+fix contains {"at": i, "op": "set", "address": g._address, "path": "max_size", "value": 2} if {
+	some i in judged
+	g := input.aws_autoscaling_group[i]
+	g.min_size < 2
+	g.max_size < 2
+	not single[i]
+	not shared[i]
+}
+
+fix contains {"at": i, "op": "set", "address": g._address, "path": "desired_capacity", "value": 2} if {
+	some i in judged
+	g := input.aws_autoscaling_group[i]
+	g.min_size < 2
+	g.desired_capacity < 2
+	g.starts_at_least == false
+	not single[i]
 	not shared[i]
 }

@@ -12,6 +12,7 @@
 #   severity: high
 #   non_production: lower
 #   pillar: [reliability]
+#   disruption: none
 #   remediation: >-
 #     Set desired_count and the minimum of auto scaling to at least 2 and list subnets of two zones.
 #   equivalents:
@@ -97,4 +98,75 @@ deny contains {"at": i, "attribute": "network_configuration", "message": "the ta
 	some i in judged
 	some n in input.aws_ecs_service[i].network_configuration
 	count(n.subnets) == 1
+}
+
+# Terraform leaves the number alone.
+ignored contains i if {
+	some i, s in input.aws_ecs_service
+	some c in s._lifecycle.ignore_changes
+	c in {"desired_count", "all"}
+}
+
+# What no change of ours settles: a number that is set elsewhere, and tasks in one zone without a subnet of the same tier in another.
+stuck contains i if {
+	some i, s in input.aws_ecs_service
+	s.desired_count == 1
+	ignored[i]
+	count(s._from["aws_appautoscaling_target.target"]) == 0
+}
+
+stuck contains i if {
+	some i, s in input.aws_ecs_service
+	some _ in s.network_configuration
+	not spread[i]
+	not wider[i]
+}
+
+wider contains i if {
+	some i, s in input.aws_ecs_service
+	some n in s._to["network_configuration.subnets"]
+	some _ in input.aws_subnet[n]._to.peers
+}
+
+fix contains {"at": i, "op": "set", "address": s._address, "path": "desired_count", "value": 2} if {
+	some i in judged
+	not stuck[i]
+	not ignored[i]
+	s := input.aws_ecs_service[i]
+	s.desired_count == 1
+}
+
+fix contains {"at": i, "op": "set", "address": x._address, "path": "min_capacity", "value": 2} if {
+	some i in judged
+	not stuck[i]
+	some t in input.aws_ecs_service[i]._from["aws_appautoscaling_target.target"]
+	x := input.aws_appautoscaling_target[t]
+	x.min_capacity < 2
+}
+
+fix contains {"at": i, "op": "set", "address": x._address, "path": "max_capacity", "value": 2} if {
+	some i in judged
+	not stuck[i]
+	some t in input.aws_ecs_service[i]._from["aws_appautoscaling_target.target"]
+	x := input.aws_appautoscaling_target[t]
+	x.min_capacity < 2
+	x.max_capacity < 2
+}
+
+# The first further zone in which a subnet is of the same tier.
+fix contains {"at": i, "op": "set", "address": s._address, "path": "network_configuration[0].subnets", "add": more} if {
+	some i in judged
+	not stuck[i]
+	not spread[i]
+	s := input.aws_ecs_service[i]
+	zone := min({z |
+		some n in s._to["network_configuration.subnets"]
+		some p in input.aws_subnet[n]._to.peers
+		some z in input.aws_subnet[p]._zones
+	})
+	more := [{"_ref": input.aws_subnet[p]._address, "attribute": "id"} |
+		some n in s._to["network_configuration.subnets"]
+		some p in input.aws_subnet[n]._to.peers
+		zone in input.aws_subnet[p]._zones
+	]
 }

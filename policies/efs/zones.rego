@@ -13,6 +13,7 @@
 #   severity: medium
 #   non_production: same
 #   pillar: [reliability]
+#   disruption: none
 #   remediation: >-
 #     Add a mount target in a subnet of each zone whose servers mount the file system. A One Zone file
 #     system cannot be changed: copy its files to a regional one.
@@ -83,4 +84,24 @@ deny contains {"at": i, "attribute": "creation_token", "message": "all mount tar
 	input.aws_efs_file_system[i].availability_zone_name == null
 	mounted[i]
 	not spread[i]
+}
+
+# A mount target in each further zone that has a subnet of the same tier, like the one that is there.
+fix contains {
+	"at": i,
+	"op": "create",
+	"type": "aws_efs_mount_target",
+	"name": sprintf("%s_%s", [f._name, zone]),
+	"like": mount._address,
+	"attributes": ["file_system_id", "security_groups"],
+	"values": {"subnet_id": {"_ref": input.aws_subnet[p]._address, "attribute": "id"}},
+} if {
+	some i in judged
+	not spread[i]
+	f := input.aws_efs_file_system[i]
+	f.availability_zone_name == null
+	mount := input.aws_efs_mount_target[min(f._from["aws_efs_mount_target.file_system_id"])]
+	some s in mount._to.subnet_id
+	some p in input.aws_subnet[s]._to.peers
+	some zone in input.aws_subnet[p]._zones
 }

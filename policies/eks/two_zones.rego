@@ -10,6 +10,7 @@
 #   judges: aws_eks_cluster
 #   severity: high
 #   pillar: [reliability]
+#   disruption: none
 #   remediation: >-
 #     List subnets of three zones for the cluster and its node groups, and let min_size be the number of zones (or one group in each zone).
 #   equivalents:
@@ -155,4 +156,90 @@ deny contains {"at": i, "attribute": "vpc_config", "message": "the groups do not
 	some _ in input.aws_eks_cluster[i]._from["aws_autoscaling_group.cluster"]
 	not wide[i]
 	not automatic[i]
+}
+
+# The control plane in all zones that have a subnet of the same tier.
+fix contains {"at": i, "op": "set", "address": x._address, "path": "vpc_config[0].subnet_ids", "add": more} if {
+	some i in judged
+	not spread[i]
+	x := input.aws_eks_cluster[i]
+	some s in x._to["vpc_config.subnet_ids"]
+	more := [{"_ref": input.aws_subnet[p]._address, "attribute": "id"} | some p in input.aws_subnet[s]._to.peers]
+	more != []
+}
+
+lonely contains i if {
+	some i, x in input.aws_eks_cluster
+	some _ in x._from["aws_eks_node_group.cluster_name"]
+	not wide[i]
+	not automatic[i]
+	spread[i]
+}
+
+# Groups of one node that may stand in two zones.
+single contains m if {
+	some m, g in input.aws_eks_node_group
+	some c in g.scaling_config
+	c.min_size == 1
+	some y in g._zones
+	some z in g._zones
+	y != z
+}
+
+grows contains i if {
+	some i, x in input.aws_eks_cluster
+	some m in x._from["aws_eks_node_group.cluster_name"]
+	single[m]
+}
+
+# One of these keeps two nodes,
+fix contains {"at": i, "op": "set", "address": g._address, "path": sprintf("scaling_config[0].%s", [size]), "value": 2} if {
+	some i in judged
+	lonely[i]
+	g := input.aws_eks_node_group[min({m |
+		some m in input.aws_eks_cluster[i]._from["aws_eks_node_group.cluster_name"]
+		single[m]
+	})]
+	some size in ["min_size", "desired_size", "max_size"]
+	g.scaling_config[0][size] < 2
+}
+
+# or else, since the subnets of a group cannot be changed, a second group is made like the first, with a further zone.
+fix contains {
+	"at": i,
+	"op": "create",
+	"type": "aws_eks_node_group",
+	"name": sprintf("%s_maz", [g._name]),
+	"like": g._address,
+	"attributes": [
+		"node_role_arn", "version", "release_version", "ami_type", "capacity_type", "disk_size", "instance_types",
+		"labels", "launch_template", "remote_access", "taint", "update_config", "force_update_version", "tags",
+	],
+	"values": {
+		"cluster_name": {"_ref": input.aws_eks_cluster[i]._address, "attribute": "name"},
+		"node_group_name": sprintf("%s-maz", [g.node_group_name]),
+		"subnet_ids": subnets,
+		"scaling_config": [{"min_size": 2, "desired_size": max([2, c.desired_size]), "max_size": max([2, c.max_size])}],
+	},
+} if {
+	some i in judged
+	lonely[i]
+	not grows[i]
+	g := input.aws_eks_node_group[min({m |
+		some m in input.aws_eks_cluster[i]._from["aws_eks_node_group.cluster_name"]
+		manned_group[m]
+	})]
+	some c in g.scaling_config
+	zone := min({z |
+		some s in g._to.subnet_ids
+		some p in input.aws_subnet[s]._to.peers
+		some z in input.aws_subnet[p]._zones
+	})
+	own := [{"_ref": input.aws_subnet[s]._address, "attribute": "id"} | some s in g._to.subnet_ids]
+	count(own) == count(g.subnet_ids)
+	subnets := array.concat(own, [{"_ref": input.aws_subnet[p]._address, "attribute": "id"} |
+		some s in g._to.subnet_ids
+		some p in input.aws_subnet[s]._to.peers
+		zone in input.aws_subnet[p]._zones
+	])
 }

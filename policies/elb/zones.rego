@@ -53,3 +53,23 @@ deny contains {"at": i, "attribute": "subnets", "message": "it stands in one zon
 	some i in judged
 	not spread[i]
 }
+
+# Subnets of all zones that have one of the same tier: it has to be where its servers are, whichever of these they go to.
+fix contains {"at": i, "op": "set", "address": lb._address, "path": "subnets", "add": more} if {
+	some i in judged
+	not spread[i]
+	lb := input.aws_elb[i]
+	some s in lb._to.subnets
+	more := [{"_ref": input.aws_subnet[p]._address, "attribute": "id"} | some p in input.aws_subnet[s]._to.peers]
+	more != []
+}
+
+# A zone without servers answers with errors unless requests cross zones.
+fix contains {"at": i, "op": "set", "address": lb._address, "path": "cross_zone_load_balancing", "value": true} if {
+	some i in judged
+	not spread[i]
+	lb := input.aws_elb[i]
+	lb.cross_zone_load_balancing == false
+	some s in lb._to.subnets
+	some _ in input.aws_subnet[s]._to.peers
+}

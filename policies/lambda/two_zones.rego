@@ -9,6 +9,7 @@
 #   judges: aws_lambda_function
 #   severity: high
 #   pillar: [reliability]
+#   disruption: none
 #   remediation: >-
 #     List subnets of at least two zones in vpc_config.
 #   equivalents:
@@ -59,4 +60,21 @@ deny contains {"at": i, "attribute": "vpc_config", "message": "the function fail
 	some i in judged
 	some v in input.aws_lambda_function[i].vpc_config
 	count(v.subnet_ids) == 1
+}
+
+# The first further zone in which a subnet is of the same tier.
+fix contains {"at": i, "op": "set", "address": f._address, "path": "vpc_config[0].subnet_ids", "add": more} if {
+	some i in judged
+	not spread[i]
+	f := input.aws_lambda_function[i]
+	zone := min({z |
+		some s in f._to["vpc_config.subnet_ids"]
+		some p in input.aws_subnet[s]._to.peers
+		some z in input.aws_subnet[p]._zones
+	})
+	more := [{"_ref": input.aws_subnet[p]._address, "attribute": "id"} |
+		some s in f._to["vpc_config.subnet_ids"]
+		some p in input.aws_subnet[s]._to.peers
+		zone in input.aws_subnet[p]._zones
+	]
 }

@@ -72,3 +72,56 @@ deny contains {"at": i, "attribute": "subnets", "message": sprintf("targets stan
 	some zone in input.aws_autoscaling_group[g]._zones
 	not enabled[[i, zone]]
 }
+
+# Zones of subnets of the same tier as the load balancer's.
+possible contains [i, zone] if {
+	some i, lb in input.aws_lb
+	some s in lb._to.subnets
+	some p in input.aws_subnet[s]._to.peers
+	some zone in input.aws_subnet[p]._zones
+}
+
+# Targets stand where no such subnet is.
+stuck contains i if {
+	some i, lb in input.aws_lb
+	some l in lb._from["aws_lb_listener.load_balancer_arn"]
+	some t in input.aws_lb_listener[l]._to["default_action.target_group_arn"]
+	some g in input.aws_lb_target_group[t]._from["aws_autoscaling_group.target_group_arns"]
+	some zone in input.aws_autoscaling_group[g]._zones
+	not enabled[[i, zone]]
+	not possible[[i, zone]]
+}
+
+# In one zone: subnets of all zones that have one of the same tier, so that it is where its servers are, whichever of these they go to.
+fix contains {"at": i, "op": "set", "address": lb._address, "path": "subnets", "add": more} if {
+	some i in judged
+	not spread[i]
+	not stuck[i]
+	lb := input.aws_lb[i]
+	some s in lb._to.subnets
+	more := [{"_ref": input.aws_subnet[p]._address, "attribute": "id"} | some p in input.aws_subnet[s]._to.peers]
+	more != []
+}
+
+# In several: the zones of its targets.
+fix contains {"at": i, "op": "set", "address": lb._address, "path": "subnets", "add": more} if {
+	some i in judged
+	spread[i]
+	not stuck[i]
+	lb := input.aws_lb[i]
+	missing := {zone |
+		some l in lb._from["aws_lb_listener.load_balancer_arn"]
+		some t in input.aws_lb_listener[l]._to["default_action.target_group_arn"]
+		some g in input.aws_lb_target_group[t]._from["aws_autoscaling_group.target_group_arns"]
+		some zone in input.aws_autoscaling_group[g]._zones
+		not enabled[[i, zone]]
+	}
+	some s in lb._to.subnets
+	more := [{"_ref": input.aws_subnet[p]._address, "attribute": "id"} |
+		some p in input.aws_subnet[s]._to.peers
+		some zone in input.aws_subnet[p]._zones
+		zone in missing
+	]
+	count(more) == count(missing)
+	missing != set()
+}

@@ -12,6 +12,7 @@
 #   severity: medium
 #   non_production: skip
 #   pillar: [reliability]
+#   disruption: none
 #   parameters:
 #     nodes: {default: 3, description: "data nodes, at least"}
 #   remediation: >-
@@ -76,4 +77,51 @@ deny contains {"at": i, "attribute": "cluster_config[0].instance_count", "messag
 	c.instance_count >= nodes
 	some z in c.zone_awareness_config
 	c.instance_count % z.availability_zone_count != 0
+}
+
+# Outside of a VPC AWS spreads the nodes by itself; inside, the subnets of the domain say where.
+inside contains i if {
+	some i, d in input.aws_opensearch_domain
+	some _ in d.vpc_options
+}
+
+fix contains {"at": i, "op": "set", "address": d._address, "path": "cluster_config[0].zone_awareness_enabled", "value": true} if {
+	some i in judged
+	not inside[i]
+	d := input.aws_opensearch_domain[i]
+	some c in d.cluster_config
+	c.multi_az_with_standby_enabled == false
+	c.zone_awareness_enabled == false
+}
+
+fix contains {"at": i, "op": "set", "address": d._address, "path": "cluster_config[0].zone_awareness_config[0].availability_zone_count", "value": 3} if {
+	some i in judged
+	not inside[i]
+	d := input.aws_opensearch_domain[i]
+	some c in d.cluster_config
+	c.multi_az_with_standby_enabled == false
+	c.zone_awareness_enabled == false
+}
+
+fix contains {"at": i, "op": "set", "address": d._address, "path": "cluster_config[0].instance_count", "value": needed} if {
+	some i in judged
+	not inside[i]
+	d := input.aws_opensearch_domain[i]
+	some c in d.cluster_config
+	c.multi_az_with_standby_enabled == false
+	c.zone_awareness_enabled == false
+	needed := ceil(max([nodes, c.instance_count]) / 3) * 3
+	needed != c.instance_count
+}
+
+# As many nodes in each zone.
+fix contains {"at": i, "op": "set", "address": d._address, "path": "cluster_config[0].instance_count", "value": needed} if {
+	some i in judged
+	d := input.aws_opensearch_domain[i]
+	some c in d.cluster_config
+	c.multi_az_with_standby_enabled == false
+	c.zone_awareness_enabled == true
+	zones := max({1} | {z.availability_zone_count | some z in c.zone_awareness_config})
+	needed := ceil(max([nodes, c.instance_count]) / zones) * zones
+	needed != c.instance_count
 }

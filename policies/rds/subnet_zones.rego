@@ -11,6 +11,7 @@
 #   severity: high
 #   non_production: same
 #   pillar: [reliability]
+#   disruption: none
 #   remediation: >-
 #     Add a subnet of another zone to subnet_ids; a third one lets Aurora place its instances in three
 #     zones.
@@ -46,4 +47,17 @@ spread contains i if {
 deny contains {"at": i, "attribute": "subnet_ids", "message": "all subnets lie in one zone"} if {
 	some i in judged
 	not spread[i]
+}
+
+# A subnet of every zone that has one of the same tier: where a database is placed is said elsewhere.
+fix contains {"at": i, "op": "set", "address": g._address, "path": "subnet_ids", "add": more} if {
+	some i in judged
+	not spread[i]
+	g := input.aws_db_subnet_group[i]
+	some s in g._to.subnet_ids
+	some _ in input.aws_subnet[s]._to.peers
+	more := [{"_ref": input.aws_subnet[p]._address, "attribute": "id"} |
+		some t in g._to.subnet_ids
+		some p in input.aws_subnet[t]._to.peers
+	]
 }
