@@ -14,15 +14,20 @@ import (
 
 // change makes the edits of one change.
 func (e *edit) change(c graph.Change) error {
-	switch c.Op {
-	case graph.Create:
-		return e.create(c)
-	case graph.Delete:
+	if c.Op == graph.Delete {
 		return e.remove(c)
+	}
+	for _, ref := range graph.RefsIn(c.New) {
+		if e.before[graph.Key{Root: c.Root, Address: ref.Address}] == nil && !e.wishes(graph.Key{Root: c.Root, Address: ref.Address}, graph.Create) {
+			return refusal(remedy.NotFound, "there is no %s in the files, which the new value refers to", ref.Address)
+		}
+	}
+	if c.Op == graph.Create {
+		return e.create(c)
 	}
 	r := e.before[graph.Key{Root: c.Root, Address: c.Address}]
 	if r == nil {
-		return refusal(remedy.NotFound, "there is no %s in the files", c.Address)
+		return e.missing(c)
 	}
 	if now, ok := graph.Lookup(r.Attrs, c.Path); ok && reflect.DeepEqual(now, c.New) {
 		return nil
@@ -43,6 +48,21 @@ func (e *edit) change(c graph.Change) error {
 	return e.set(at, steps, value, typ)
 }
 
+// missing says that there is no such resource, and which instances of it there are.
+func (e *edit) missing(c graph.Change) error {
+	var instances []string
+	for key := range e.before {
+		if rest, ok := strings.CutPrefix(string(key.Address), string(c.Address)+"["); ok && key.Root == c.Root && strings.HasSuffix(rest, "]") {
+			instances = append(instances, string(key.Address))
+		}
+	}
+	if len(instances) == 0 {
+		return refusal(remedy.NotFound, "there is no %s in the files", c.Address)
+	}
+	slices.Sort(instances)
+	return refusal(remedy.NotFound, "there is no %s in the files, but %s", c.Address, strings.Join(instances[:min(len(instances), 3)], ", "))
+}
+
 // mayChange says why an attribute may not be changed in code at all.
 func (e *edit) mayChange(r *graph.Resource, c graph.Change) error {
 	if r.Data {
@@ -52,9 +72,12 @@ func (e *edit) mayChange(r *graph.Resource, c graph.Change) error {
 		return refusal(remedy.NotOwnSource, "%s is written in no file", r.Address)
 	}
 	top, _, _ := strings.Cut(graph.Schematic(c.Path), ".")
-	if l, ok := r.Facts["_lifecycle"].(map[string]any); ok && c.Op == graph.Set {
+	if l, ok := r.Facts["_lifecycle"].(map[string]any); ok && c.Op != graph.Create {
+		if l["prevent_destroy"] == true && (c.Op == graph.Delete || Replaces(r.Type, c.Path)) {
+			return refusal(remedy.PreconditionFails, "lifecycle.prevent_destroy protects %s: take that away first", r.Address)
+		}
 		ignored, _ := l["ignore_changes"].([]any)
-		if slices.Contains(ignored, any("all")) || slices.Contains(ignored, any(top)) {
+		if c.Op == graph.Set && (slices.Contains(ignored, any("all")) || slices.Contains(ignored, any(top))) {
 			return refusal(remedy.IgnoredByLifecycle, "lifecycle.ignore_changes of %s lists %s: Terraform would not carry the edit out", r.Address, top)
 		}
 	}
@@ -164,7 +187,7 @@ func (e *edit) declaredAgain(at declaration) (declaration, error) {
 }
 
 func (e *edit) written(at declaration, steps []graph.Step) bool {
-	s, err := (&tracer{e: e}).inBlocks(at.blocks, at.in, steps)
+	s, err := (&tracer{e: e, reading: true}).inBlocks(at.blocks, at.in, steps)
 	_, isObject := s.expr.(*hclsyntax.ObjectConsExpr)
 	return err == nil && isObject
 }
@@ -205,6 +228,11 @@ func (e *edit) write(s spot, module *scope, value any, typ string, steps []graph
 	}
 	if s.block != nil && s.block.Type == "module" {
 		e.calls = append(e.calls, s.prefix()+"module."+s.block.Labels[0])
+	}
+	if truth, ok := value.(bool); ok && s.not {
+		value = !truth
+	} else if s.not {
+		return refusal(remedy.ComputedExpression, "the value is the opposite of another at %s", at(s.expr.Range()))
 	}
 	w := &writer{scope: s.scope, nl: p.newline(), unit: p.unit(), constant: s.constant || s.path != module.path}
 	switch {
@@ -266,16 +294,26 @@ func keepQuotes(x hclsyntax.Expression, value any) any {
 	return value
 }
 
-// replaceList changes the elements that differ and adds what is longer; elements that are computed stay.
+// replaceList changes the elements that differ, takes out those that are gone and adds those that are new; elements that are computed
+// stay.
 func (e *edit) replaceList(p *parsed, x *hclsyntax.TupleConsExpr, w *writer, list []any) error {
-	if len(x.Variables()) == 0 {
+	lines, fewer := p.gone(x, w, list)
+	if len(lines) > 0 {
+		for _, s := range lines {
+			if err := e.splice(p, s); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if fewer || len(x.Variables()) == 0 && (p.json || x.SrcRange.Start.Line == x.SrcRange.End.Line || len(x.Exprs) == 0 || len(list) < len(x.Exprs)) {
 		text, err := w.either(p, list, x.SrcRange.Start.Byte)
 		if err != nil {
 			return err
 		}
 		return e.splice(p, splice{x.SrcRange.Start.Byte, x.SrcRange.End.Byte, text})
 	}
-	if len(x.Exprs) == 0 || len(list) <= len(x.Exprs) {
+	if len(x.Exprs) == 0 || len(list) < len(x.Exprs) {
 		return refusal(remedy.ComputedExpression, "the list at %s is computed", at(x.SrcRange))
 	}
 	var parts []string
@@ -286,7 +324,65 @@ func (e *edit) replaceList(p *parsed, x *hclsyntax.TupleConsExpr, w *writer, lis
 		}
 		parts = append(parts, text)
 	}
-	return e.lengthen(p, x, parts)
+	if len(parts) > 0 {
+		if err := e.lengthen(p, x, parts); err != nil {
+			return err
+		}
+	}
+	return e.elements(p, x, w, list)
+}
+
+// gone says whether a list is to have fewer of the elements that are written there and nothing else, and gives the splices that take
+// their lines away, the last first; none where they share lines with others.
+func (p *parsed) gone(x *hclsyntax.TupleConsExpr, w *writer, list []any) (lines []splice, fewer bool) {
+	left, apart := len(list), true
+	if p.json || left >= len(x.Exprs) {
+		return nil, false
+	}
+	for _, old := range slices.Backward(x.Exprs) {
+		if left > 0 && p.says(old, w, list[left-1]) {
+			left--
+			continue
+		}
+		r := old.Range()
+		line := p.lineStart(r.Start.Byte)
+		end, _ := p.behind(r.End.Byte)
+		before, after := strings.TrimSpace(string(p.text[line:r.Start.Byte])), strings.TrimLeft(string(p.text[r.End.Byte:end]), " \t,")
+		apart = apart && before == "" && end < x.SrcRange.End.Byte && strings.ContainsAny(after[:1], "#/\r\n")
+		lines = append(lines, splice{line, end, ""})
+	}
+	if left > 0 || !apart {
+		return nil, left == 0
+	}
+	return lines, true
+}
+
+// says tells whether an expression is written as a value would be.
+func (p *parsed) says(x hclsyntax.Expression, w *writer, v any) bool {
+	r := x.Range()
+	text, err := w.expr(keepQuotes(x, v), p.indent(r.Start.Byte))
+	return err == nil && text == string(p.text[r.Start.Byte:r.End.Byte])
+}
+
+// elements writes the elements anew that are written out and differ, the last first.
+func (e *edit) elements(p *parsed, x *hclsyntax.TupleConsExpr, w *writer, list []any) error {
+	for i, old := range slices.Backward(x.Exprs) {
+		if !isLiteral(old) || isHeredoc(p, old) {
+			continue
+		}
+		r := old.Range()
+		text, err := w.either(p, keepQuotes(old, list[i]), r.Start.Byte)
+		if err != nil {
+			return err
+		}
+		if p.says(old, w, list[i]) {
+			continue
+		}
+		if err := e.splice(p, splice{r.Start.Byte, r.End.Byte, text}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // lengthen adds elements behind the last of a list, each on a line of its own where the last one is.
@@ -389,13 +485,17 @@ func (p *parsed) item(x *hclsyntax.ObjectConsExpr, w *writer, name string, v any
 	if at > end || at < valueEnd { // the brace closes on the line of the last item
 		return splice{valueEnd, valueEnd, "," + w.nl + within + name + " = " + text}, nil
 	}
+	comma := ""
+	if strings.HasPrefix(strings.TrimLeft(string(p.text[valueEnd:]), " \t"), ",") {
+		comma = ","
+	}
 	pad := " "
 	if key := last.KeyExpr.Range(); last.ValueExpr.Range().Start.Line == last.ValueExpr.Range().End.Line {
 		if eq := strings.IndexAny(string(p.text[key.End.Byte:last.ValueExpr.Range().Start.Byte]), "=:"); eq >= 0 {
 			pad = strings.Repeat(" ", max(1, key.End.Byte+eq-key.Start.Byte-len(name)))
 		}
 	}
-	return splice{at, at, within + name + pad + "= " + text + w.nl}, nil
+	return splice{at, at, within + name + pad + "= " + text + comma + w.nl}, nil
 }
 
 // addArgument adds an argument, or nested blocks, to a block.

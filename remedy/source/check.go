@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"path"
 	"reflect"
 	"slices"
 	"strings"
@@ -20,7 +19,7 @@ func (e *edit) check(ctx context.Context, before map[string][]*graph.Resource) (
 		if _, err := e.parse(name); err != nil {
 			return nil, refusal(remedy.PreconditionFails, "the edit of %s cannot be kept: %v", name, err)
 		}
-		for root := range e.p.users[path.Dir(name)] {
+		for _, root := range e.p.Roots(name) {
 			if err := e.root(ctx, before, root); err != nil {
 				return nil, err
 			}

@@ -237,27 +237,11 @@ func (e *edit) lastMade(p *parsed, owner *hclsyntax.Block) *hclsyntax.Block {
 	return p.body.Blocks[at]
 }
 
-// addResourceJSON adds the resource to the file's object.
-func (e *edit) addResourceJSON(p *parsed, w *writer, typ, name string, values map[string]any, first []entry) error {
-	body := map[string]any{}
-	for k, v := range values {
-		body[k] = v
-	}
-	if len(first) > 0 {
-		return refusal(remedy.ComputedExpression, "a resource that is repeated or names its provider is not added to JSON")
-	}
-	text, err := w.json(map[string]any{typ: map[string]any{name: body}})
-	if err != nil {
-		return err
-	}
-	return e.splice(p, p.member(p.body.SrcRange, `"resource"`, text))
-}
-
 // remove takes the block of a resource away.
 func (e *edit) remove(c graph.Change) error {
 	r := e.before[graph.Key{Root: c.Root, Address: c.Address}]
 	if r == nil {
-		return refusal(remedy.NotFound, "there is no %s in the files", c.Address)
+		return e.missing(c)
 	}
 	if err := e.mayChange(r, c); err != nil {
 		return err
@@ -283,7 +267,10 @@ func (e *edit) remove(c graph.Change) error {
 			return err
 		}
 		if p.json {
-			return refusal(remedy.ComputedExpression, "a resource is not taken out of JSON")
+			if err := e.withoutJSON(p, b.Labels[0], b.Labels[1]); err != nil {
+				return err
+			}
+			continue
 		}
 		whole := b.TypeRange
 		whole.End = b.CloseBraceRange.End

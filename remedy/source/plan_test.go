@@ -106,6 +106,7 @@ func planned(t *testing.T, changes []byte, files []txtar.File) string {
 	}
 	var out strings.Builder
 	now := map[string][]byte{}
+	var edits []*remedy.Edit
 	for _, w := range wishes {
 		steps, err := p.Plan(t.Context(), w)
 		var refused *remedy.Refused
@@ -123,10 +124,38 @@ func planned(t *testing.T, changes []byte, files []txtar.File) string {
 			for _, a := range s.Actions {
 				out.WriteString(strings.ReplaceAll(a.Edit.Diff, "\r\n", "␍\n"))
 				carriedOut(t, tree, now, a.Edit)
+				edits = append(edits, a.Edit)
 			}
 		}
 	}
+	takenBack(t, tree, now, edits)
 	return out.String()
+}
+
+// takenBack checks that the files still parse after all edits, and that these taken back, the last first, leave what was there.
+func takenBack(t *testing.T, tree fstest.MapFS, now map[string][]byte, edits []*remedy.Edit) {
+	t.Helper()
+	for name, text := range now {
+		if _, err := terraform.Syntax(name, []byte(strings.TrimPrefix(string(text), "\ufeff"))); err != nil {
+			t.Errorf("%s does not parse any more: %v", name, err)
+		}
+	}
+	for _, e := range slices.Backward(edits) {
+		text := now[e.File]
+		for _, s := range e.Splices {
+			at := s.Start // those before it are taken back already
+			if string(text[at:at+len(s.New)]) != s.New {
+				t.Fatalf("%s: what was put in at %d is not there", e.File, at)
+			}
+			text = slices.Concat(text[:at], []byte(s.Old), text[at+len(s.New):])
+		}
+		now[e.File] = text
+	}
+	for name, text := range now {
+		if diff := cmp.Diff(string(tree[name].Data), string(text)); diff != "" {
+			t.Errorf("%s is not as it was:\n%s", name, diff)
+		}
+	}
 }
 
 // carriedOut checks that splices give the text whose hash the edit says.

@@ -75,12 +75,17 @@ func (t *tracer) variable(name string, in *frame, rest []graph.Step) (spot, erro
 		return spot{}, refusal(remedy.NotFound, "there is no call of module.%s in %s", in.name, in.parent.dir)
 	}
 	if a := attribute(calls, name); a != nil {
-		return t.follow(a.Expr, instance(in.parent, calls[0], in.key), rest)
+		return t.follow(a.Expr, instance(in.parent, calls[0], in.scope.key), rest)
 	}
 	if len(rest) == 0 {
 		return spot{scope: in.parent, file: calls[0].Body.SrcRange.Filename, block: calls[0], rest: []graph.Step{graph.Name(name)}}, nil
 	}
-	return t.fallback(name, declared, in, rest)
+	s, err := t.fallback(name, declared, in, rest)
+	if s.object != nil && len(s.object.Items) == 0 && len(s.rest) == len(rest) { // nothing is lost when the call gives it
+		given := spot{scope: in.parent, file: calls[0].Body.SrcRange.Filename, block: calls[0], rest: append([]graph.Step{graph.Name(name)}, rest...)}
+		return t.choose([]spot{given, s}), nil
+	}
+	return s, err
 }
 
 func (t *tracer) fallback(name string, declared []*hclsyntax.Block, in *frame, rest []graph.Step) (spot, error) {
@@ -172,21 +177,60 @@ func (t *tracer) output(in *frame, steps []graph.Step, computed error) (spot, er
 // call goes through the functions that hand a value on.
 func (t *tracer) call(x *hclsyntax.FunctionCallExpr, in *frame, rest []graph.Step) (spot, error) {
 	computed := refusal(remedy.ComputedExpression, "the value is computed by %s() at %s", x.Name, at(x.NameRange))
+	if x.ExpandFinal {
+		return spot{}, computed
+	}
 	switch x.Name {
-	case "tolist", "toset", "tomap", "tobool", "tonumber", "tostring":
+	case "tolist", "toset", "tomap", "tobool", "tonumber", "tostring", "nonsensitive", "sensitive":
 		if len(x.Args) == 1 {
 			return t.follow(x.Args[0], in, rest)
 		}
+	case "element":
+		if len(x.Args) == 2 {
+			step, err := t.index(x.Args[1], in)
+			if err != nil {
+				return spot{}, err
+			}
+			return t.follow(x.Args[0], in, append([]graph.Step{step}, rest...))
+		}
+	case "try", "coalesce":
+		return t.firstOf(x, in, rest, computed)
 	case "lookup":
 		return t.lookup(x, in, rest, computed)
 	case "merge":
-		if len(rest) > 0 && rest[0].Index < 0 && !x.ExpandFinal {
+		if len(rest) > 0 && rest[0].Index < 0 {
 			return t.merge(x, in, rest, computed)
 		}
 	}
 	return spot{}, computed
 }
 
+// firstOf goes to each of the arguments that leads to a place; those that are null give no value as long as another does.
+func (t *tracer) firstOf(x *hclsyntax.FunctionCallExpr, in *frame, rest []graph.Step, computed error) (spot, error) {
+	var places, nulls []spot
+	for _, arg := range x.Args {
+		s, err := t.follow(arg, in, rest)
+		switch {
+		case err != nil:
+		case x.Name == "coalesce" && isNull(s.expr):
+			nulls = append(nulls, s)
+		default:
+			places = append(places, s)
+		}
+	}
+	places = append(places, nulls...)
+	if len(places) == 0 {
+		return spot{}, computed
+	}
+	return t.choose(places), nil
+}
+
+func isNull(x hclsyntax.Expression) bool {
+	l, ok := x.(*hclsyntax.LiteralValueExpr)
+	return ok && l.Val.IsNull()
+}
+
+// lookup goes to the item of the key; when there is none, to where it would be, or to what is given instead.
 func (t *tracer) lookup(x *hclsyntax.FunctionCallExpr, in *frame, rest []graph.Step, computed error) (spot, error) {
 	if len(x.Args) < 2 {
 		return spot{}, computed
@@ -196,22 +240,41 @@ func (t *tracer) lookup(x *hclsyntax.FunctionCallExpr, in *frame, rest []graph.S
 		return spot{}, err
 	}
 	s, err := t.follow(x.Args[0], in, append([]graph.Step{step}, rest...))
-	if err == nil && s.expr == nil && len(x.Args) == 3 && !slices.ContainsFunc(s.rest, func(r graph.Step) bool { return r == step }) {
-		return spot{}, computed
+	if len(x.Args) < 3 || err == nil && (s.expr != nil || len(s.rest) <= len(rest)) {
+		return s, err
 	}
-	return s, err
+	instead, otherwise := t.follow(x.Args[2], in, rest)
+	switch {
+	case err != nil:
+		return instead, otherwise
+	case otherwise != nil:
+		return s, nil
+	}
+	return t.choose([]spot{s, instead}), nil
 }
 
-// merge goes to the last argument that has the key; when none has it, it is computed which would get it.
+// merge goes to the last argument that has the key. When none has it, it may be put into any: into one that is written out here
+// rather than into what others may use, too.
 func (t *tracer) merge(x *hclsyntax.FunctionCallExpr, in *frame, rest []graph.Step, computed error) (spot, error) {
+	var here, elsewhere []spot
 	for _, arg := range slices.Backward(x.Args) {
 		s, err := t.follow(arg, in, rest)
 		if err != nil {
 			return spot{}, err
 		}
-		if s.object == nil || len(s.rest) < len(rest) {
+		_, written := arg.(*hclsyntax.ObjectConsExpr)
+		switch {
+		case s.expr != nil || len(s.rest) < len(rest):
 			return s, nil
+		case written:
+			here = append(here, s)
+		default:
+			elsewhere = append(elsewhere, s)
 		}
 	}
-	return spot{}, computed
+	places := append(here, elsewhere...)
+	if len(places) == 0 {
+		return spot{}, computed
+	}
+	return t.choose(places), nil
 }

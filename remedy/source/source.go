@@ -82,36 +82,65 @@ func (p *Planner) uses(root, file string) {
 	p.users[dir][root] = struct{}{}
 }
 
-// Roots lists the roots that read the folder of a file, sorted.
-func (p *Planner) Roots(file string) []string { return sorted(p.users[path.Dir(file)]) }
+// Roots lists the roots that read the folder of a file, sorted. A file of values that was named is read by all of them.
+func (p *Planner) Roots(file string) []string {
+	if !slices.Contains(p.code.VarFiles, file) {
+		return sorted(p.users[path.Dir(file)])
+	}
+	all := map[string]bool{}
+	for _, roots := range p.users {
+		for root := range roots {
+			all[root] = true
+		}
+	}
+	return sorted(all)
+}
 
 // Plan implements remedy.Planner: the one step that edits the files so that the wish is true.
 func (p *Planner) Plan(ctx context.Context, w remedy.Wish) ([]remedy.Step, error) {
-	e := &edit{p: p, texts: map[string]*text{}, wish: w}
-	e.wish.Patch = slices.Clone(w.Patch)
+	var first error
+	for try := 0; ; try++ {
+		e := &edit{p: p, texts: map[string]*text{}, wish: w, try: try}
+		e.wish.Patch = slices.Clone(w.Patch)
+		step, err := e.plan(ctx)
+		if err == nil {
+			return []remedy.Step{step}, nil
+		}
+		if first == nil {
+			first = err
+		}
+		var r *remedy.Refused
+		if !e.more || !errors.As(err, &r) {
+			return nil, first
+		}
+	}
+}
+
+// plan makes the step of one try.
+func (e *edit) plan(ctx context.Context) (remedy.Step, error) {
 	before := map[string][]*graph.Resource{}
-	if err := e.root(ctx, before, rootOf(w.Patch)); err != nil {
-		return nil, err
+	if err := e.root(ctx, before, rootOf(e.wish.Patch)); err != nil {
+		return remedy.Step{}, err
 	}
 	e.before = index(before)
-	for _, c := range w.Patch {
+	for _, c := range e.wish.Patch {
 		if err := e.change(c); err != nil {
-			return nil, about(err, c)
+			return remedy.Step{}, about(err, c)
 		}
 	}
 	step, err := e.step()
 	if err != nil {
-		return nil, about(err, w.Patch[0])
+		return step, about(err, e.wish.Patch[0])
 	}
 	after, err := e.check(ctx, before)
 	if err != nil {
-		return nil, about(err, w.Patch[0])
+		return step, about(err, e.wish.Patch[0])
 	}
-	maps.Copy(p.roots, after)
+	maps.Copy(e.p.roots, after)
 	for name, t := range e.texts {
-		p.files[name] = t.now()
+		e.p.files[name] = t.now()
 	}
-	return []remedy.Step{step}, nil
+	return step, nil
 }
 
 func rootOf(p graph.Patch) string {
@@ -141,6 +170,8 @@ type edit struct {
 	before map[graph.Key]*graph.Resource
 	calls  []string // addresses of the module calls whose arguments were edited
 	made   []string // folder, type and name of the resources that were added
+	try    int      // which of several places a value is written at, from 0
+	more   bool     // there is a further place
 }
 
 // root reads a root as the steps so far leave it, once.

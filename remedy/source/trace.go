@@ -26,6 +26,8 @@ type spot struct {
 	object *hclsyntax.ObjectConsExpr // that gets an item
 	block  *hclsyntax.Block          // that gets an argument or a nested block
 	rest   []graph.Step              // of what is put in: the name first
+	not    bool                      // the value is the opposite of what stands there
+	in     *frame                    // of expr, where it is read
 }
 
 // maxSteps is how many expressions a value is followed through; more go round in circles.
@@ -33,8 +35,26 @@ const maxSteps = 100
 
 // tracer follows one value.
 type tracer struct {
-	e     *edit
-	steps int
+	e       *edit
+	steps   int
+	reading bool // the value is only read: an expression that computes it is a place, too
+	ways    int  // how many places the choices so far stand for; 0 is one
+}
+
+// mostTries is how many places are tried for one step.
+const mostTries = 16
+
+// choose picks one of several places that a value may be written at. The edit is tried with one after the other until one does what
+// is wanted and nothing else.
+func (t *tracer) choose(places []spot) spot {
+	if t.reading {
+		return places[0]
+	}
+	t.ways = max(t.ways, 1)
+	n := t.e.try / t.ways % len(places)
+	t.ways *= len(places)
+	t.e.more = t.e.more || t.ways > t.e.try+1 && t.e.try+1 < mostTries
+	return places[n]
 }
 
 func refusal(class remedy.Reason, format string, args ...any) error {
@@ -157,12 +177,52 @@ func (t *tracer) follow(x hclsyntax.Expression, in *frame, rest []graph.Step) (s
 		}
 		return t.follow(x.Collection, in, append([]graph.Step{step}, rest...))
 	case *hclsyntax.FunctionCallExpr:
-		return t.call(x, in, rest)
+		if !t.reading || len(rest) > 0 {
+			return t.call(x, in, rest)
+		}
+	case *hclsyntax.ConditionalExpr:
+		return t.condition(x, in, rest)
+	case *hclsyntax.UnaryOpExpr:
+		if x.Op == hclsyntax.OpLogicalNot && len(rest) == 0 && !t.reading {
+			s, err := t.follow(x.Val, in, nil)
+			s.not = !s.not
+			return s, err
+		}
 	}
-	if isLiteral(x) && len(rest) == 0 {
-		return spot{scope: in.scope, file: x.Range().Filename, expr: x}, nil
+	if (isLiteral(x) || t.reading) && len(rest) == 0 {
+		return spot{scope: in.scope, file: x.Range().Filename, expr: x, in: in}, nil
 	}
 	return spot{}, refusal(remedy.ComputedExpression, "the value is computed at %s", at(x.Range()))
+}
+
+// condition goes to the side that the condition, as it is written in the files, chooses. Where the sides are true and false, it is
+// the condition that says the value.
+func (t *tracer) condition(x *hclsyntax.ConditionalExpr, in *frame, rest []graph.Step) (spot, error) {
+	if a, b := truth(x.TrueResult), truth(x.FalseResult); a != "" && b != "" && a != b && !t.reading {
+		s, err := t.follow(x.Condition, in, rest)
+		s.not = s.not != (a == "false")
+		return s, err
+	}
+	v, err := t.value(x.Condition, in)
+	if err != nil || v.Type() != cty.Bool {
+		return spot{}, refusal(remedy.ComputedExpression, "the value is computed at %s", at(x.SrcRange))
+	}
+	if v.True() {
+		return t.follow(x.TrueResult, in, rest)
+	}
+	return t.follow(x.FalseResult, in, rest)
+}
+
+// truth gives "true" or "false" where that is written, else "".
+func truth(x hclsyntax.Expression) string {
+	l, ok := x.(*hclsyntax.LiteralValueExpr)
+	switch {
+	case !ok || l.Val.Type() != cty.Bool || l.Val.IsNull():
+		return ""
+	case l.Val.True():
+		return "true"
+	}
+	return "false"
 }
 
 func at(r hcl.Range) string { return fmt.Sprintf("%s:%d", r.Filename, r.Start.Line) }
@@ -184,7 +244,7 @@ func (t *tracer) inObject(x *hclsyntax.ObjectConsExpr, in *frame, rest []graph.S
 	here := spot{scope: in.scope, file: x.SrcRange.Filename}
 	switch {
 	case len(rest) == 0:
-		here.expr = x
+		here.expr, here.in = x, in
 		return here, nil
 	case isEach(rest[0]):
 		keys := objectKeys(x)
@@ -227,7 +287,7 @@ func keyOf(x hclsyntax.Expression) string {
 func (t *tracer) inTuple(x *hclsyntax.TupleConsExpr, in *frame, rest []graph.Step) (spot, error) {
 	switch {
 	case len(rest) == 0:
-		return spot{scope: in.scope, file: x.SrcRange.Filename, expr: x}, nil
+		return spot{scope: in.scope, file: x.SrcRange.Filename, expr: x, in: in}, nil
 	case rest[0].Index >= 0 && rest[0].Index < len(x.Exprs):
 		return t.follow(x.Exprs[rest[0].Index], in, rest[1:])
 	}
@@ -252,43 +312,6 @@ func (t *tracer) index(key hclsyntax.Expression, in *frame) (graph.Step, error) 
 		return graph.Index(int(n)), nil
 	}
 	return graph.Step{}, refusal(remedy.ComputedExpression, "the index at %s is computed", at(key.Range()))
-}
-
-// value reads a value that is written out somewhere.
-func (t *tracer) value(x hclsyntax.Expression, in *frame) (cty.Value, error) {
-	none := refusal(remedy.ComputedExpression, "the value at %s is computed", at(x.Range()))
-	if keyword := traversalOf(x); keyword == "each.key" || keyword == "count.index" {
-		if s, ok := keyStep(in.key); ok && s.Index < 0 {
-			return cty.StringVal(s.Name), nil
-		} else if ok {
-			return cty.NumberIntVal(int64(s.Index)), nil
-		}
-		return cty.NilVal, none
-	}
-	if v, diags := x.Value(nil); !diags.HasErrors() && v.IsKnown() && !v.IsNull() {
-		return v, nil
-	}
-	s, err := t.follow(x, in, nil)
-	if err != nil {
-		return cty.NilVal, err
-	}
-	if s.expr == nil {
-		return cty.NilVal, none
-	}
-	v, diags := s.expr.Value(nil)
-	if diags.HasErrors() || !v.IsKnown() || v.IsNull() {
-		return cty.NilVal, none
-	}
-	return v, nil
-}
-
-func traversalOf(x hclsyntax.Expression) string {
-	s, ok := x.(*hclsyntax.ScopeTraversalExpr)
-	if !ok || len(s.Traversal) != 2 {
-		return ""
-	}
-	a, _ := s.Traversal[1].(hcl.TraverseAttr)
-	return s.Traversal.RootName() + "." + a.Name
 }
 
 // stepsOf turns the steps of a traversal into those of a path.

@@ -8,9 +8,9 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
-// newline is how the lines of a file end.
+// newline is how most lines of the file end.
 func (p *parsed) newline() string {
-	if i := bytes.IndexByte(p.text, '\n'); i > 0 && p.text[i-1] == '\r' {
+	if all := bytes.Count(p.text, []byte("\n")); all > 0 && 2*bytes.Count(p.text, []byte("\r\n")) > all {
 		return "\r\n"
 	}
 	return "\n"
@@ -24,18 +24,27 @@ func (p *parsed) indent(offset int) string {
 	return string(line[:len(line)-len(bytes.TrimLeft(line, " \t"))])
 }
 
-// unit is one level of indentation of a file: that of the first line that has some.
+// unit is one level of indentation of a file: a tab where most indented lines begin with one, else the spaces of the first line
+// that has some.
 func (p *parsed) unit() string {
+	tabs, spaces, first := 0, 0, "  "
 	for line := range bytes.Lines(p.text) {
 		rest := bytes.TrimLeft(line, " \t")
-		if n := len(line) - len(rest); n > 0 && len(bytes.TrimSpace(rest)) > 0 && rest[0] != '*' {
-			if line[0] == '\t' {
-				return "\t"
+		n := len(line) - len(rest)
+		switch {
+		case n == 0 || len(bytes.TrimSpace(rest)) == 0 || rest[0] == '*':
+		case line[0] == '\t':
+			tabs++
+		default:
+			if spaces++; spaces == 1 {
+				first = string(line[:min(n, 4)])
 			}
-			return string(line[:min(n, 4)])
 		}
 	}
-	return "  "
+	if tabs > spaces {
+		return "\t"
+	}
+	return first
 }
 
 // behind is the offset behind the line end that follows an offset, outside of comments and texts; found is false when the
