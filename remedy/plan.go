@@ -259,7 +259,7 @@ const (
 	Has     Test = "has"      // the list at the path holds Want
 	Lacks   Test = "lacks"
 	Refuses Test = "refuses" // the call answers with the error code Want
-	Never   Test = "never"   // Differs, or the call answers that there is nothing
+	Missing Test = "missing" // Absent, or the call answers that there is nothing
 )
 
 // Reason is why a change was refused.

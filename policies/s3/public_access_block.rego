@@ -16,7 +16,9 @@
 #   scans: [aws_s3_account_public_access_block]
 #   remediation: >-
 #     Add an aws_s3_bucket_public_access_block with all four settings true, or one
-#     aws_s3_account_public_access_block for the account.
+#     aws_s3_account_public_access_block for the account. A bucket that is a website, or whose ACL or policy
+#     grants something to everybody, is left to a person: the block would shut its readers out at once. Serve
+#     it by CloudFront with an origin access control first, then take the grant and the website away.
 #   equivalents:
 #     prowler:
 #       - s3_bucket_public_access
@@ -74,6 +76,43 @@ deny contains {"at": i, "attribute": "bucket", "message": "nothing blocks public
 	not blocked[i]
 }
 
+# What is granted to everybody, which the block would take away: by an ACL, a website or a policy, or by one that is not known.
+granted contains i if {
+	some i, b in input.aws_s3_bucket
+	some _ in b._from["aws_s3_bucket_acl.bucket"]
+}
+
+granted contains i if {
+	some i, b in input.aws_s3_bucket
+	some _ in b._from["aws_s3_bucket_website_configuration.bucket"]
+}
+
+granted contains i if {
+	some i, b in input.aws_s3_bucket
+	some p in b._from["aws_s3_bucket_policy.bucket"]
+	not narrow[p]
+}
+
+# Policies that allow nobody but those who are named.
+narrow contains p if {
+	some p, x in input.aws_s3_bucket_policy
+	every s in x._documents.policy.statement {
+		restrains(s)
+	}
+}
+
+restrains(s) if s.effect == "Deny"
+
+restrains(s) if {
+	s.effect == "Allow"
+	every who in s.principals {
+		every id in who.identifiers {
+			id != "*"
+		}
+	}
+	count(s.not_principals) == 0
+}
+
 # Only where nothing is granted that the block would take away.
 fix contains {
 	"at": i,
@@ -92,9 +131,7 @@ fix contains {
 	not blocked[i]
 	b := input.aws_s3_bucket[i]
 	count(b._from["aws_s3_bucket_public_access_block.bucket"]) == 0
-	count(b._from["aws_s3_bucket_acl.bucket"]) == 0
-	count(b._from["aws_s3_bucket_policy.bucket"]) == 0
-	count(b._from["aws_s3_bucket_website_configuration.bucket"]) == 0
+	not granted[i]
 }
 
 fix contains {"at": i, "op": "set", "address": input.aws_s3_bucket_public_access_block[k]._address, "path": path, "value": true} if {
@@ -102,8 +139,6 @@ fix contains {"at": i, "op": "set", "address": input.aws_s3_bucket_public_access
 	not blocked[i]
 	b := input.aws_s3_bucket[i]
 	some k in b._from["aws_s3_bucket_public_access_block.bucket"]
-	count(b._from["aws_s3_bucket_acl.bucket"]) == 0
-	count(b._from["aws_s3_bucket_policy.bucket"]) == 0
-	count(b._from["aws_s3_bucket_website_configuration.bucket"]) == 0
+	not granted[i]
 	some path in ["block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"]
 }

@@ -11,6 +11,7 @@
 #   severity: medium
 #   non_production: same
 #   pillar: [security]
+#   disruption: brief
 #   remediation: >-
 #     Add a statement to the bucket policy that denies s3:* on the bucket and its objects to everybody where
 #     aws:SecureTransport is false.
@@ -60,4 +61,43 @@ tls_only contains i if {
 deny contains {"at": i, "attribute": "policy", "message": "no policy refuses requests without TLS"} if {
 	some i in judged
 	not tls_only[i]
+}
+
+statement(b) := {
+	"Sid": "DenyRequestsWithoutTLS",
+	"Effect": "Deny",
+	"Principal": "*",
+	"Action": "s3:*",
+	"Resource": [{"_ref": b._address, "attribute": "arn"}, {"_text": [{"_ref": b._address, "attribute": "arn"}, "/*"]}],
+	"Condition": {"Bool": {"aws:SecureTransport": "false"}},
+}
+
+fix contains {
+	"at": i,
+	"op": "create",
+	"type": "aws_s3_bucket_policy",
+	"name": b._name,
+	"values": {
+		"bucket": {"_ref": b._address, "attribute": "id"},
+		"policy": {"_json": {"Version": "2012-10-17", "Statement": [statement(b)]}},
+	},
+} if {
+	some i in judged
+	not tls_only[i]
+	b := input.aws_s3_bucket[i]
+	count(b._from["aws_s3_bucket_policy.bucket"]) == 0
+}
+
+# One more statement behind those of the policy.
+fix contains {"at": i, "op": "set", "address": x._address, "path": "policy", "value": {"_json": more}} if {
+	some i in judged
+	not tls_only[i]
+	b := input.aws_s3_bucket[i]
+	count(b._from["aws_s3_bucket_policy.bucket"]) == 1
+	some p in b._from["aws_s3_bucket_policy.bucket"]
+	x := input.aws_s3_bucket_policy[p]
+	now := json.unmarshal(x.policy)
+	is_array(now.Statement)
+	count([s | some s in now.Statement; s.Sid == "DenyRequestsWithoutTLS"]) == 0
+	more := object.union(now, {"Statement": array.concat(now.Statement, [statement(b)])})
 }

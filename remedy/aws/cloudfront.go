@@ -178,34 +178,3 @@ func (d *draft) letIn(bucket string) {
 		"Resource": arn + ":s3:::" + bucket + "/*", "Condition": params{"StringEquals": params{"AWS:SourceArn": d.text("arn")}}}
 	d.policy(bucket, statement)
 }
-
-// policy adds a statement to a bucket's policy, as it is when it is written.
-func (d *draft) policy(bucket string, statement params) {
-	b := params{"Bucket": bucket}
-	s := d.look("s3:GetBucketPolicy", b)
-	sid := fmt.Sprint(statement["Sid"])
-	at := "Policy.<json>.Statement[Sid=" + sid + "]"
-	has := s.is("the policy lets it in", at, remedy.Present, nil)
-	d.shows("policy of "+bucket, absent{}, "statement "+sid)
-	if s.none() {
-		s.require("the bucket still has no policy", "", remedy.Refuses, "NoSuchBucketPolicy")
-		a := d.write("s3:PutBucketPolicy", with(b, params{"Policy": string(canonical(params{"Version": "2012-10-17", "Statement": []any{statement}}))}))
-		a.Until, a.UndoWhen = []remedy.Condition{has}, []remedy.Condition{has, s.is("nothing else was added", "Policy.<json>.Statement.#", remedy.Equals, 1)}
-		a.Undo = d.undone("s3:DeleteBucketPolicy", b, s.is("the bucket has no policy", "", remedy.Refuses, "NoSuchBucketPolicy"))
-		d.do(a)
-		return
-	}
-	s.require("the policy does not have the statement", at, remedy.Absent, nil)
-	s.require("the policy has a list of statements", "Policy.<json>.Statement[0]", remedy.Present, nil)
-	put := func(verb string, v any) remedy.Action {
-		a := d.write("s3:PutBucketPolicy", with(b, params{"Policy": params{textKey: edited(bind("policy"), "at", "Statement", verb, v, "by", "Sid")}}))
-		a.Reads = []remedy.Read{{Call: s.call, Binds: map[string]string{"policy": "Policy.<json>"}}}
-		return a
-	}
-	a := put("add", []any{statement})
-	a.Until, a.UndoWhen = []remedy.Condition{has}, []remedy.Condition{has}
-	back := put("drop", []any{sid})
-	back.Until = []remedy.Condition{s.is("the statement is gone", at, remedy.Absent, nil)}
-	a.Undo = []remedy.Action{back}
-	d.do(a)
-}

@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -14,11 +15,22 @@ import (
 //	{"$edit": VALUE, "set": {PATH: V}, "unset": [PATH], "add": [ELEMENT], "drop": [KEY], "by": MEMBER, "at": MEMBER}
 //
 // set and unset change members of an object, add and drop elements of a list; drop names them by a member (by). at says that
-// the list is a member of the value. {"$text": VALUE} is the value written as a text of JSON.
+// the list is a member of the value. {"$text": VALUE, "like": TEXT} is the value written as a text of JSON: as TEXT when that says the
+// same, so that what is taken back is as it was to the byte.
 const (
 	editKey = "$edit"
 	textKey = "$text"
+	likeKey = "like"
 )
+
+// written writes a value as a text of JSON.
+func written(v, like any) string {
+	var said any
+	if text, ok := like.(string); ok && json.Unmarshal([]byte(text), &said) == nil && same(said, v) {
+		return text
+	}
+	return string(canonical(v))
+}
 
 // edited makes an edit: edited(bind("config"), "set", params{...}).
 func edited(value any, pairs ...any) params {
@@ -153,8 +165,8 @@ func fill(v any, bound remedy.Bound) (out any, missing string, err error) {
 				return nil, missing, err
 			}
 		}
-		if x, ok := m[textKey]; ok && len(m) == 1 {
-			return string(canonical(x)), "", nil
+		if x, ok := m[textKey]; ok {
+			return written(x, m[likeKey]), "", nil
 		}
 		if _, ok := m[editKey]; ok {
 			out, err = edits(m)

@@ -191,7 +191,7 @@ func (r *reader) holds(ctx context.Context, c remedy.Condition) (ok bool, got an
 		return oneOf(reply.code, want), reply.code, nil
 	}
 	if reply.code != "" {
-		return false, reply.code, nil
+		return c.Is == remedy.Missing, reply.code, nil
 	}
 	v, there, err := lookup(reply.body, c.Path)
 	if err != nil {
@@ -246,7 +246,7 @@ func compare(is remedy.Test, got any, there bool, want any) (bool, error) {
 		return !there || !same(got, want), nil
 	case remedy.Same:
 		return there && sameSet(got, want), nil
-	case remedy.Absent:
+	case remedy.Absent, remedy.Missing:
 		return !there || empty(got), nil
 	case remedy.Present:
 		return there && !empty(got), nil

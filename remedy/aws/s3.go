@@ -8,7 +8,7 @@ import (
 )
 
 func s3Fixes() []Fix {
-	return []Fix{s3Versioning, s3PublicAccessBlock, s3Encryption, s3Lifecycle, s3Replication}
+	return []Fix{s3Versioning, s3PublicAccessBlock, s3Encryption, s3Lifecycle, s3Replication, s3TLSOnly}
 }
 
 // bucket gives the parameters of a call on the bucket.
@@ -108,11 +108,14 @@ func (d *draft) notPublic() {
 	acl.require("its ACL grants nothing to everyone", "Grants[*].Grantee.URI", remedy.Lacks, everyone[0])
 	acl.require("its ACL grants nothing to whoever has an account", "Grants[*].Grantee.URI", remedy.Lacks, everyone[1])
 	policy := d.look("s3:GetBucketPolicy", d.bucket())
-	if policy.none() {
-		policy.require("it still has no policy", "", remedy.Refuses, "NoSuchBucketPolicy")
+	if !policy.none() {
+		d.look("s3:GetBucketPolicyStatus", d.bucket()).require("its policy is not public", "PolicyStatus.IsPublic", remedy.Equals, false)
 		return
 	}
-	d.look("s3:GetBucketPolicyStatus", d.bucket()).require("its policy is not public", "PolicyStatus.IsPublic", remedy.Equals, false)
+	if by := d.p.makes["the policy of "+d.text("bucket")]; by != "" && by != s3TLSOnly.ID {
+		d.refuse(remedy.PreconditionFails, "another step of this plan (%s) gives the bucket a policy: plan again after it", by)
+	}
+	policy.require("no policy allows anything", "Policy.<json>.Statement[Effect=Allow]", remedy.Missing, nil)
 }
 
 var s3Encryption = Fix{

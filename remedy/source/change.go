@@ -45,6 +45,9 @@ func (e *edit) change(c graph.Change) error {
 		return err
 	}
 	steps[0].Name = formerName(at.blocks, typ, steps[0].Name)
+	if old, err := e.statements(at, steps[0].Name, r, c); old || err != nil {
+		return err
+	}
 	return e.set(at, steps, value, typ)
 }
 

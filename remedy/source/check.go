@@ -130,7 +130,10 @@ func holds(r *graph.Resource, path string, want any) bool {
 			}
 		}
 		return true
-	case graph.Ref, graph.Template:
+	case graph.Template:
+		_, isDocument := document(string(want))
+		return reflect.DeepEqual(got, want) || sameDocument(got, want) || !isDocument && mentions(r, path, want)
+	case graph.Ref:
 		return reflect.DeepEqual(got, want) || mentions(r, path, want)
 	case nil:
 		return got == nil
@@ -138,7 +141,7 @@ func holds(r *graph.Resource, path string, want any) bool {
 	if _, hidden := got.(graph.Hidden); hidden {
 		return true
 	}
-	return ok && (reflect.DeepEqual(got, want) || fmt.Sprint(got) == fmt.Sprint(want))
+	return ok && (reflect.DeepEqual(got, want) || fmt.Sprint(got) == fmt.Sprint(want) || sameDocument(got, want))
 }
 
 // mentions says whether an attribute refers to everything that a value refers to.

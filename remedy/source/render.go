@@ -35,10 +35,16 @@ func (w *writer) expr(v any, indent string) (string, error) {
 	case float64:
 		return strconv.FormatFloat(v, 'f', -1, 64), nil
 	case string:
+		if doc, ok := document(v); ok {
+			return w.encoded(doc, indent)
+		}
 		return quoted(v), nil
 	case graph.Ref:
 		return w.ref(v)
 	case graph.Template:
+		if doc, ok := document(string(v)); ok {
+			return w.encoded(doc, indent)
+		}
 		return w.template(string(v))
 	case []any:
 		return w.list(v, indent)
@@ -95,24 +101,26 @@ func (w *writer) object(m map[string]any, indent string) (string, error) {
 // entry is one argument of a new block or object.
 type entry struct{ name, value string }
 
-// entries writes arguments below each other, their `=` in one column where the values fit on a line.
+// entries writes arguments below each other, their `=` in one column where neighbours fit on a line each, as terraform fmt does.
 func (w *writer) entries(list []entry, indent string) string {
-	width := 0
-	for _, e := range list {
-		if !strings.Contains(e.value, "\n") {
-			width = max(width, len(e.name))
-		}
-	}
 	var b strings.Builder
-	for _, e := range list {
-		pad := ""
-		if !strings.Contains(e.value, "\n") {
-			pad = strings.Repeat(" ", width-len(e.name))
+	for i, e := range list {
+		width := len(e.name)
+		if !e.long() {
+			for n := i - 1; n >= 0 && !list[n].long(); n-- {
+				width = max(width, len(list[n].name))
+			}
+			for n := i + 1; n < len(list) && !list[n].long(); n++ {
+				width = max(width, len(list[n].name))
+			}
 		}
-		b.WriteString(indent + e.name + pad + " = " + e.value + w.nl)
+		b.WriteString(indent + e.name + strings.Repeat(" ", width-len(e.name)) + " = " + e.value + w.nl)
 	}
 	return b.String()
 }
+
+// long says whether the value takes more than one line.
+func (e entry) long() bool { return strings.Contains(e.value, "\n") }
 
 // block writes a block whose body has the values; attrs are what the catalog knows of it.
 func (w *writer) block(header string, m map[string]any, attrs []catalog.Attr, indent string, first ...entry) (string, error) {
@@ -209,12 +217,18 @@ func (w *writer) ref(r graph.Ref) (string, error) {
 
 // template writes a text with references inside.
 func (w *writer) template(s string) (string, error) {
+	text, err := w.parts(s, escaped)
+	return `"` + text + `"`, err
+}
+
+// parts writes the references inside a text as the module sees them, and what is between them by plain.
+func (w *writer) parts(s string, plain func(string) string) (string, error) {
 	var b strings.Builder
 	for {
 		before, rest, more := strings.Cut(s, "${")
-		b.WriteString(escaped(before))
+		b.WriteString(plain(before))
 		if !more {
-			return `"` + b.String() + `"`, nil
+			return b.String(), nil
 		}
 		name, after, ok := strings.Cut(rest, "}")
 		i := strings.LastIndexByte(name, '.')
@@ -251,6 +265,8 @@ func (w *writer) jsonValue(v any) (any, error) {
 	case graph.Ref:
 		text, err := w.ref(v)
 		return "${" + text + "}", err
+	case graph.Template:
+		return w.parts(string(v), func(s string) string { return strings.ReplaceAll(s, "%{", "%%{") })
 	case []any:
 		out := make([]any, len(v))
 		for i, x := range v {
