@@ -145,3 +145,36 @@ func TestChangesAreRead(t *testing.T) {
 		})
 	}
 }
+
+// giver is a planner whose steps need and give what the paths of the changes say: "needs a", "gives a".
+type giver struct{}
+
+func (giver) Plan(_ context.Context, w remedy.Wish) ([]remedy.Step, error) {
+	verb, what, _ := strings.Cut(w.Patch[0].Path, " ")
+	s := remedy.Step{Kind: remedy.Live, Title: string(w.Patch[0].Address), Address: w.Patch[0].Address, Patch: w.Patch, Closes: w.Closes}
+	switch verb {
+	case "gives":
+		s.Gives = []string{what}
+	case "needs":
+		s.Needs = []remedy.Need{{What: what, Why: "nobody gives " + what}}
+	}
+	return []remedy.Step{s}, nil
+}
+
+func TestAStepComesBehindWhatItNeedsOrNotAtAll(t *testing.T) {
+	wishes := []remedy.Wish{wish("x.needs", "needs a"), wish("x.other", "p"), wish("x.lonely", "needs b"), wish("x.gives", "gives a")}
+	steps, refused, err := remedy.Build(t.Context(), wishes, func(remedy.Wish) (remedy.Planner, error) { return giver{}, nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, s := range steps {
+		got = append(got, fmt.Sprint(s.N, " ", s.Title))
+	}
+	for _, r := range refused {
+		got = append(got, fmt.Sprint(r.Address, " ", r.Closes[0].Policy, ": ", r.Why))
+	}
+	if diff := cmp.Diff([]string{"1 x.other", "2 x.gives", "3 x.needs", "x.lonely needs b: nobody gives b"}, got); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -2,7 +2,6 @@ package aws
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/plumbline-dev/plumbline/remedy"
 )
@@ -20,27 +19,6 @@ func (d *draft) asgLook() *source {
 const asg = "AutoScalingGroups[0]."
 
 var asgReads = []string{"autoscaling:DescribeAutoScalingGroups"}
-
-var asgMultiAZ = Fix{
-	ID: "asg-multi-az", Title: "instances in more zones", Takes: []string{"aws_autoscaling_group.vpc_zone_identifier"},
-	Does: []string{"autoscaling:UpdateAutoScalingGroup"}, Undoes: []string{"autoscaling:UpdateAutoScalingGroup"}, Reads: asgReads,
-	Risk: remedy.Risk{Class: "online-degraded", Detail: "Instances are started in the new zones first; then some of the old ones are ended, with what they hold."},
-	Undo: fully, Seconds: 900,
-	plan: func(d *draft) {
-		g := d.asgLook()
-		prior := g.still("the list of subnets", asg+"VPCZoneIdentifier")
-		g.require("the group balances its zones", asg+"SuspendedProcesses[ProcessName=AZRebalance]", remedy.Absent, nil)
-		wanted, _ := d.wanted("vpc_zone_identifier")
-		var ids []string
-		for _, x := range distinct(wanted) {
-			ids = append(ids, fmt.Sprint(x))
-		}
-		if len(ids) == 0 {
-			d.refuse(remedy.PreconditionFails, "the change names no subnets")
-		}
-		d.group(g, map[string][2]any{"VPCZoneIdentifier": {prior, strings.Join(ids, ",")}})
-	},
-}
 
 // group makes the action that sets members of the group: name -> before and after.
 func (d *draft) group(g *source, members map[string][2]any) {

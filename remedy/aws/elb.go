@@ -43,7 +43,9 @@ var elbMultiAZ = Fix{
 		if want, ok := d.wanted("subnets"); ok {
 			prior := lb.still("the list of subnets", balanced+"Subnets")
 			public := lb.get(balanced+"Scheme") != "internal"
-			d.places(lb, "Subnets", "Subnets", prior, d.added(prior, want, reach{free: 8, apart: true, public: public}), "elb:AttachLoadBalancerToSubnets", "elb:DetachLoadBalancerFromSubnets")
+			more := d.added(prior, want, reach{free: 8, apart: true, public: public})
+			d.puts(d.text("name"), d.zonesOf(more))
+			d.places(lb, "Subnets", "Subnets", prior, more, "elb:AttachLoadBalancerToSubnets", "elb:DetachLoadBalancerFromSubnets")
 			return
 		}
 		vpc := d.look("ec2:DescribeVpcs", params{"VpcIds": []any{lb.get(balanced + "VPCId")}})
@@ -55,6 +57,7 @@ var elbMultiAZ = Fix{
 				more = append(more, z)
 			}
 		}
+		d.puts(d.text("name"), more)
 		d.places(lb, "AvailabilityZones", "AvailabilityZones", prior, more, "elb:EnableAvailabilityZonesForLoadBalancer", "elb:DisableAvailabilityZonesForLoadBalancer")
 	},
 }
