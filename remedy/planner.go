@@ -15,6 +15,9 @@ type Wish struct {
 	Of []Wish
 }
 
+// Before stands in After of a live step that is not numbered yet, for the one right before it.
+const Before = -1
+
 // Planner makes the steps of one source. It reads and works out; it changes nothing.
 type Planner interface {
 	// Plan gives the steps that carry out a wish, or a *Refused. Any other error means that it could not be worked out.

@@ -55,12 +55,11 @@ func applicationAutoscalingOperations() map[string]operation {
 func autoscalingOperations() map[string]operation {
 	client := func(c connection) *autoscaling.Client { return autoscaling.NewFromConfig(c.cfg) }
 	return map[string]operation{
-		"autoscaling:DescribeAutoScalingGroups":    reading(client, (*autoscaling.Client).DescribeAutoScalingGroups, on("autoscaling:DescribeAutoScalingGroups", "*")),
-		"autoscaling:DescribeLaunchConfigurations": reading(client, (*autoscaling.Client).DescribeLaunchConfigurations, on("autoscaling:DescribeLaunchConfigurations", "*")),
-		"autoscaling:DescribePolicies":             reading(client, (*autoscaling.Client).DescribePolicies, on("autoscaling:DescribePolicies", "*")),
-		"autoscaling:DeletePolicy":                 writing(client, (*autoscaling.Client).DeletePolicy, on("autoscaling:DeletePolicy", regional("autoscaling", "autoScalingGroup:*:autoScalingGroupName/{AutoScalingGroupName}"))),
-		"autoscaling:PutScalingPolicy":             writing(client, (*autoscaling.Client).PutScalingPolicy, on("autoscaling:PutScalingPolicy", regional("autoscaling", "autoScalingGroup:*:autoScalingGroupName/{AutoScalingGroupName}"))),
-		"autoscaling:UpdateAutoScalingGroup":       writing(client, (*autoscaling.Client).UpdateAutoScalingGroup, on("autoscaling:UpdateAutoScalingGroup", regional("autoscaling", "autoScalingGroup:*:autoScalingGroupName/{AutoScalingGroupName}"))),
+		"autoscaling:DescribeAutoScalingGroups": reading(client, (*autoscaling.Client).DescribeAutoScalingGroups, on("autoscaling:DescribeAutoScalingGroups", "*")),
+		"autoscaling:DescribePolicies":          reading(client, (*autoscaling.Client).DescribePolicies, on("autoscaling:DescribePolicies", "*")),
+		"autoscaling:DeletePolicy":              writing(client, (*autoscaling.Client).DeletePolicy, on("autoscaling:DeletePolicy", regional("autoscaling", "autoScalingGroup:*:autoScalingGroupName/{AutoScalingGroupName}"))),
+		"autoscaling:PutScalingPolicy":          writing(client, (*autoscaling.Client).PutScalingPolicy, on("autoscaling:PutScalingPolicy", regional("autoscaling", "autoScalingGroup:*:autoScalingGroupName/{AutoScalingGroupName}"))),
+		"autoscaling:UpdateAutoScalingGroup":    writing(client, (*autoscaling.Client).UpdateAutoScalingGroup, on("autoscaling:UpdateAutoScalingGroup", regional("autoscaling", "autoScalingGroup:*:autoScalingGroupName/{AutoScalingGroupName}"))),
 	}
 }
 
@@ -123,7 +122,6 @@ func ec2Operations() map[string]operation {
 	return map[string]operation{
 		"ec2:DescribeAddresses":              reading(client, (*ec2.Client).DescribeAddresses, on("ec2:DescribeAddresses", "*")),
 		"ec2:DescribeInstances":              reading(client, (*ec2.Client).DescribeInstances, on("ec2:DescribeInstances", "*")),
-		"ec2:DescribeInstanceTypeOfferings":  reading(client, (*ec2.Client).DescribeInstanceTypeOfferings, on("ec2:DescribeInstanceTypeOfferings", "*")),
 		"ec2:DescribeLaunchTemplateVersions": reading(client, (*ec2.Client).DescribeLaunchTemplateVersions, on("ec2:DescribeLaunchTemplateVersions", "*")),
 		"ec2:DescribeNatGateways":            reading(client, (*ec2.Client).DescribeNatGateways, on("ec2:DescribeNatGateways", "*")),
 		"ec2:DescribeRouteTables":            reading(client, (*ec2.Client).DescribeRouteTables, on("ec2:DescribeRouteTables", "*")),
@@ -287,16 +285,29 @@ func rdsOperations() map[string]operation {
 		"rds:ModifyDBSubnetGroup":                writing(client, (*rds.Client).ModifyDBSubnetGroup, on("rds:ModifyDBSubnetGroup", regional("rds", "subgrp:{DBSubnetGroupName}"))),
 		"rds:DescribeDBClusterParameters":        reading(client, (*rds.Client).DescribeDBClusterParameters, on("rds:DescribeDBClusterParameters", regional("rds", "cluster-pg:{DBClusterParameterGroupName}"))),
 		"rds:DescribeDBClusters":                 reading(client, (*rds.Client).DescribeDBClusters, on("rds:DescribeDBClusters", regional("rds", "cluster:{DBClusterIdentifier}"))),
-		"rds:DescribeDBInstances":                reading(client, (*rds.Client).DescribeDBInstances, on("rds:DescribeDBInstances", regional("rds", "db:{DBInstanceIdentifier}"))),
-		"rds:DescribeDBParameters":               reading(client, (*rds.Client).DescribeDBParameters, on("rds:DescribeDBParameters", regional("rds", "pg:{DBParameterGroupName}"))),
-		"rds:DescribeDBSubnetGroups":             reading(client, (*rds.Client).DescribeDBSubnetGroups, on("rds:DescribeDBSubnetGroups", regional("rds", "subgrp:{DBSubnetGroupName}"))),
-		"rds:DescribeOrderableDBInstanceOptions": reading(client, (*rds.Client).DescribeOrderableDBInstanceOptions, on("rds:DescribeOrderableDBInstanceOptions", "*")),
-		"rds:CreateDBInstance":                   writing(client, (*rds.Client).CreateDBInstance, on("rds:CreateDBInstance", regional("rds", "db:{DBInstanceIdentifier}")), on("rds:CreateDBInstance", regional("rds", "cluster:{DBClusterIdentifier}")), on("rds:CreateDBInstance", regional("rds", "pg:{DBParameterGroupName}")), on("rds:CreateDBInstance", regional("rds", "subgrp:*"))),
-		"rds:DeleteDBInstance":                   writing(client, (*rds.Client).DeleteDBInstance, on("rds:DeleteDBInstance", regional("rds", "db:{DBInstanceIdentifier}"))),
-		"rds:ModifyDBCluster":                    writing(client, (*rds.Client).ModifyDBCluster, on("rds:ModifyDBCluster", regional("rds", "cluster:{DBClusterIdentifier}"))),
-		"rds:ModifyDBClusterParameterGroup":      writing(client, (*rds.Client).ModifyDBClusterParameterGroup, on("rds:ModifyDBClusterParameterGroup", regional("rds", "cluster-pg:{DBClusterParameterGroupName}"))),
-		"rds:ModifyDBInstance":                   writing(client, (*rds.Client).ModifyDBInstance, on("rds:ModifyDBInstance", regional("rds", "db:{DBInstanceIdentifier}"))),
-		"rds:ModifyDBParameterGroup":             writing(client, (*rds.Client).ModifyDBParameterGroup, on("rds:ModifyDBParameterGroup", regional("rds", "pg:{DBParameterGroupName}"))),
+		"rds:DescribeDBClusterSnapshots":         reading(client, (*rds.Client).DescribeDBClusterSnapshots, on("rds:DescribeDBClusterSnapshots", regional("rds", "cluster-snapshot:*"))),
+		"rds:DescribeDBInstanceAutomatedBackups": reading(client, (*rds.Client).DescribeDBInstanceAutomatedBackups, on("rds:DescribeDBInstanceAutomatedBackups", regional("rds", "auto-backup:*"))),
+		"rds:DescribeDBSnapshots":                reading(client, (*rds.Client).DescribeDBSnapshots, on("rds:DescribeDBSnapshots", regional("rds", "snapshot:{DBSnapshotIdentifier}")), on("rds:DescribeDBSnapshots", regional("rds", "db:{DBInstanceIdentifier}"))),
+		"rds:DescribeExportTasks":                reading(client, (*rds.Client).DescribeExportTasks, on("rds:DescribeExportTasks", "*")),
+		"rds:CancelExportTask":                   writing(client, (*rds.Client).CancelExportTask, on("rds:CancelExportTask", "*")),
+		"rds:CopyDBSnapshot":                     writing(client, (*rds.Client).CopyDBSnapshot, on("rds:CopyDBSnapshot", regional("rds", "snapshot:{SourceDBSnapshotIdentifier}")), on("rds:CopyDBSnapshot", regional("rds", "snapshot:{TargetDBSnapshotIdentifier}"))),
+		"rds:CreateDBSnapshot":                   writing(client, (*rds.Client).CreateDBSnapshot, on("rds:CreateDBSnapshot", regional("rds", "db:{DBInstanceIdentifier}")), on("rds:CreateDBSnapshot", regional("rds", "snapshot:{DBSnapshotIdentifier}"))),
+		"rds:DeleteDBSnapshot":                   writing(client, (*rds.Client).DeleteDBSnapshot, on("rds:DeleteDBSnapshot", regional("rds", "snapshot:{DBSnapshotIdentifier}"))),
+		"rds:RestoreDBInstanceFromDBSnapshot": writing(client, (*rds.Client).RestoreDBInstanceFromDBSnapshot, on("rds:RestoreDBInstanceFromDBSnapshot", regional("rds", "db:{DBInstanceIdentifier}")), on("rds:RestoreDBInstanceFromDBSnapshot", regional("rds", "snapshot:{DBSnapshotIdentifier}")),
+			on("rds:RestoreDBInstanceFromDBSnapshot", regional("rds", "og:{OptionGroupName}")), on("rds:RestoreDBInstanceFromDBSnapshot", regional("rds", "pg:{DBParameterGroupName}")), on("rds:RestoreDBInstanceFromDBSnapshot", regional("rds", "subgrp:{DBSubnetGroupName}"))),
+		"rds:StartDBInstanceAutomatedBackupsReplication": writing(client, (*rds.Client).StartDBInstanceAutomatedBackupsReplication, on("rds:StartDBInstanceAutomatedBackupsReplication", "{SourceDBInstanceArn}"), on("rds:StartDBInstanceAutomatedBackupsReplication", regional("rds", "auto-backup:*"))),
+		"rds:StartExportTask":                            writing(client, (*rds.Client).StartExportTask, on("rds:StartExportTask", "{SourceArn}")),
+		"rds:StopDBInstanceAutomatedBackupsReplication":  writing(client, (*rds.Client).StopDBInstanceAutomatedBackupsReplication, on("rds:StopDBInstanceAutomatedBackupsReplication", "{SourceDBInstanceArn}")),
+		"rds:DescribeDBInstances":                        reading(client, (*rds.Client).DescribeDBInstances, on("rds:DescribeDBInstances", regional("rds", "db:{DBInstanceIdentifier}"))),
+		"rds:DescribeDBParameters":                       reading(client, (*rds.Client).DescribeDBParameters, on("rds:DescribeDBParameters", regional("rds", "pg:{DBParameterGroupName}"))),
+		"rds:DescribeDBSubnetGroups":                     reading(client, (*rds.Client).DescribeDBSubnetGroups, on("rds:DescribeDBSubnetGroups", regional("rds", "subgrp:{DBSubnetGroupName}"))),
+		"rds:DescribeOrderableDBInstanceOptions":         reading(client, (*rds.Client).DescribeOrderableDBInstanceOptions, on("rds:DescribeOrderableDBInstanceOptions", "*")),
+		"rds:CreateDBInstance":                           writing(client, (*rds.Client).CreateDBInstance, on("rds:CreateDBInstance", regional("rds", "db:{DBInstanceIdentifier}")), on("rds:CreateDBInstance", regional("rds", "cluster:{DBClusterIdentifier}")), on("rds:CreateDBInstance", regional("rds", "pg:{DBParameterGroupName}")), on("rds:CreateDBInstance", regional("rds", "subgrp:*"))),
+		"rds:DeleteDBInstance":                           writing(client, (*rds.Client).DeleteDBInstance, on("rds:DeleteDBInstance", regional("rds", "db:{DBInstanceIdentifier}"))),
+		"rds:ModifyDBCluster":                            writing(client, (*rds.Client).ModifyDBCluster, on("rds:ModifyDBCluster", regional("rds", "cluster:{DBClusterIdentifier}"))),
+		"rds:ModifyDBClusterParameterGroup":              writing(client, (*rds.Client).ModifyDBClusterParameterGroup, on("rds:ModifyDBClusterParameterGroup", regional("rds", "cluster-pg:{DBClusterParameterGroupName}"))),
+		"rds:ModifyDBInstance":                           writing(client, (*rds.Client).ModifyDBInstance, on("rds:ModifyDBInstance", regional("rds", "db:{DBInstanceIdentifier}"))),
+		"rds:ModifyDBParameterGroup":                     writing(client, (*rds.Client).ModifyDBParameterGroup, on("rds:ModifyDBParameterGroup", regional("rds", "pg:{DBParameterGroupName}"))),
 	}
 }
 
@@ -330,6 +341,7 @@ func s3Operations() map[string]operation {
 		"s3:GetBucketAcl":                    reading(client, (*s3.Client).GetBucketAcl, on("s3:GetBucketAcl", "arn:{p}:s3:::{Bucket}")),
 		"s3:GetBucketEncryption":             reading(client, (*s3.Client).GetBucketEncryption, on("s3:GetEncryptionConfiguration", "arn:{p}:s3:::{Bucket}")),
 		"s3:GetBucketLifecycleConfiguration": reading(client, (*s3.Client).GetBucketLifecycleConfiguration, on("s3:GetLifecycleConfiguration", "arn:{p}:s3:::{Bucket}")),
+		"s3:GetBucketLocation":               reading(client, (*s3.Client).GetBucketLocation, on("s3:GetBucketLocation", "arn:{p}:s3:::{Bucket}")),
 		"s3:GetBucketPolicy":                 reading(client, (*s3.Client).GetBucketPolicy, on("s3:GetBucketPolicy", "arn:{p}:s3:::{Bucket}")),
 		"s3:GetBucketPolicyStatus":           reading(client, (*s3.Client).GetBucketPolicyStatus, on("s3:GetBucketPolicyStatus", "arn:{p}:s3:::{Bucket}")),
 		"s3:GetBucketReplication":            reading(client, (*s3.Client).GetBucketReplication, on("s3:GetReplicationConfiguration", "arn:{p}:s3:::{Bucket}")),

@@ -220,6 +220,9 @@ var wishes = []wish{
 	{"cache-subnet-group", "aws_elasticache_subnet_group", "narrow", subnets("subnet_ids", app), nil},
 	{"rds-backup-retention", "aws_db_instance", "shop", sets("backup_retention_period", 14), nil},
 	{"rds-deletion-protection", "aws_db_instance", "shop", sets("deletion_protection", true), nil},
+	{"rds-snapshot-cross-region", "aws_db_instance", "ledger", creates("aws_db_instance_automated_backups_replication", "source_db_instance_arn", "arn", map[string]any{"region": "us-west-2", "retention_period": 14}), nil},
+	{"rds-snapshot-export-s3", "aws_db_snapshot", "ledger-1", exports, []string{"aws_rds_export_task"}}, // AWS keeps the cancelled task in its list
+	{"rds-snapshot-export-s3", "aws_db_instance", "ledger", exports, []string{"aws_rds_export_task"}},
 	{"rds-instance-class", "aws_db_instance", "shop", sets("instance_class", "db.m6g.large"), nil},
 	{"rds-multi-az", "aws_db_instance", "shop", sets("multi_az", true), nil},
 	{"rds-private", "aws_db_instance", "shop", sets("publicly_accessible", false), nil},
@@ -281,21 +284,7 @@ var wishes = []wish{
 		return nil
 	}, nil},
 	{"autoscaling-target", "aws_dynamodb_table", "carts", scaled, nil},
-	{"s3-tls-only", "aws_s3_bucket", "images", tlsOnly, nil},
-	{"s3-tls-only", "aws_s3_bucket", "trail", tlsOnly, nil},
 	{"s3-versioning", "aws_s3_bucket", "images", creates("aws_s3_bucket_versioning", "bucket", "id", map[string]any{"versioning_configuration": blocks(map[string]any{"status": "Enabled"})}), []string{"images#versioning"}},
-}
-
-// tlsOnly gives a bucket a policy that refuses requests without TLS, or adds that to the one that it has.
-func tlsOnly(r *graph.Resource, g *graph.Graph) graph.Patch {
-	of := "${" + string(r.Address) + ".arn}"
-	deny := `{"Action":"s3:*","Condition":{"Bool":{"aws:SecureTransport":"false"}},"Effect":"Deny","Principal":"*","Resource":["` + of + `","` + of + `/*"],"Sid":"DenyRequestsWithoutTLS"}]}`
-	now := the(g, "aws_s3_bucket_policy", r.Name)
-	if now == nil {
-		return creates("aws_s3_bucket_policy", "bucket", "id", map[string]any{"policy": graph.Template(`{"Statement":[` + deny)})(r, g)
-	}
-	text, _ := now.Attrs["policy"].(string)
-	return sets("policy", graph.Template(strings.TrimSuffix(text, "]}")+","+deny))(now, g)
 }
 
 func TestEachFixIsPlannedMadeRealAndTakenBack(t *testing.T) {
@@ -311,6 +300,7 @@ func TestEachFixIsPlannedMadeRealAndTakenBack(t *testing.T) {
 	for _, w := range wishes {
 		t.Run(w.fix+" "+w.name, func(t *testing.T) { a.try(t, w, asked) })
 	}
+	t.Run("rds-encrypt-storage ledger", a.encrypts)
 }
 
 // try plans a wish, carries it out and takes it back, and compares the account with what it was.

@@ -28,6 +28,7 @@ type Fix struct {
 
 	early bool // its step goes before those of other fixes of the same wish
 	free  bool // what it makes belongs to nothing: the step is about the new resource itself
+	then  *Fix // a step of its own that comes behind, and that is approved by itself
 	plan  func(d *draft)
 	find  func(g *graph.Graph, root string, attrs map[string]any) *graph.Resource // what Of names by a text
 }

@@ -21,13 +21,10 @@ type Planner struct {
 	hand  *Hand
 	graph *graph.Graph
 	o     Options
-	makes map[string]string // what steps make as a whole -> the fix that does
 }
 
 // NewPlanner makes a planner of what was read of an account, as catalog.Build gives it.
-func NewPlanner(h *Hand, g *graph.Graph, o Options) *Planner {
-	return &Planner{h, g, o, map[string]string{}}
-}
+func NewPlanner(h *Hand, g *graph.Graph, o Options) *Planner { return &Planner{h, g, o} }
 
 // Plan implements remedy.Planner. It reads the account again: what a step finds there is what its preconditions ask for.
 func (p *Planner) Plan(ctx context.Context, w remedy.Wish) ([]remedy.Step, error) {
@@ -38,11 +35,12 @@ func (p *Planner) Plan(ctx context.Context, w remedy.Wish) ([]remedy.Step, error
 	}
 	var steps []remedy.Step
 	for _, j := range jobs {
-		s, err := p.step(ctx, j, region)
+		j.replaces = w.AllowReplacement
+		made, err := p.chain(ctx, j, region)
 		if err != nil {
 			return nil, err
 		}
-		steps = append(steps, s)
+		steps = append(steps, made...)
 	}
 	parts := w.Of
 	if len(parts) == 0 {
@@ -70,10 +68,11 @@ func lastOf(steps []remedy.Step, w remedy.Wish) *remedy.Step {
 
 // job is the changes of one resource that one fix carries out together.
 type job struct {
-	fix     Fix
-	of      *graph.Resource
-	changes graph.Patch
-	whole   graph.Patch // of the wish: what other jobs do beside it
+	fix      Fix
+	of       *graph.Resource
+	changes  graph.Patch
+	whole    graph.Patch // of the wish: what other jobs do beside it
+	replaces bool        // who wrote the changes down allows that the resource is made anew
 }
 
 func (p *Planner) jobs(patch graph.Patch) ([]*job, error) {
@@ -207,6 +206,22 @@ func ownerOf(changes graph.Patch, f Fix) graph.Key {
 }
 
 // step makes the step of a job. near is the region of what the findings stand on, "" when there are none.
+// chain makes the steps of a job: one, and those that come behind it.
+func (p *Planner) chain(ctx context.Context, j *job, near string) ([]remedy.Step, error) {
+	first, err := p.step(ctx, j, near)
+	if err != nil || j.fix.then == nil {
+		return []remedy.Step{first}, err
+	}
+	behind := *j
+	behind.fix = *j.fix.then
+	rest, err := p.chain(ctx, &behind, near)
+	if err != nil {
+		return nil, err
+	}
+	rest[0].After = []int{remedy.Before}
+	return append([]remedy.Step{first}, rest...), nil
+}
+
 func (p *Planner) step(ctx context.Context, j *job, near string) (remedy.Step, error) {
 	d := newDraft(ctx, p, j, near)
 	j.fix.plan(d)
@@ -219,9 +234,6 @@ func (p *Planner) step(ctx context.Context, j *job, near string) (remedy.Step, e
 	}
 	if d.err != nil {
 		return remedy.Step{}, fmt.Errorf("planning %s of %s: %w", j.fix.ID, j.of.Address, d.err)
-	}
-	for _, what := range d.makes {
-		p.makes[what] = d.step.Fix
 	}
 	d.step.IAM = p.hand.permissions(&d.step, d.companions)
 	return d.step, nil

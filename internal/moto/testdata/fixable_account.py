@@ -69,6 +69,11 @@ rds.modify_db_parameter_group(DBParameterGroupName="shop", Parameters=[{"Paramet
 rds.create_db_instance(DBInstanceIdentifier="shop", Engine="mysql", EngineVersion="8.0.40", DBInstanceClass="db.m5.large", AllocatedStorage=100, DBSubnetGroupName="data",
                        DBParameterGroupName="shop", MasterUsername="shop", MasterUserPassword="correct-horse", MultiAZ=False, AvailabilityZone=R + "a",
                        BackupRetentionPeriod=3, DeletionProtection=False, PubliclyAccessible=True)
+rds.create_db_instance(DBInstanceIdentifier="ledger", Engine="postgres", EngineVersion="16.4", DBInstanceClass="db.m6g.large", AllocatedStorage=200, MaxAllocatedStorage=500, StorageType="gp3",
+                       DBSubnetGroupName="data", VpcSecurityGroupIds=[group], MasterUsername="ledger", MasterUserPassword="correct-horse", MultiAZ=True, BackupRetentionPeriod=14,
+                       PreferredBackupWindow="03:00-04:00", PreferredMaintenanceWindow="sun:05:00-sun:06:00", CopyTagsToSnapshot=True, AutoMinorVersionUpgrade=True, PubliclyAccessible=False,
+                       EnableCloudwatchLogsExports=["postgresql"], Port=5433, Tags=[{"Key": "team", "Value": "books"}])
+rds.create_db_snapshot(DBInstanceIdentifier="ledger", DBSnapshotIdentifier="ledger-1")
 rds.create_db_cluster(DBClusterIdentifier="orders", Engine="aurora-mysql", MasterUsername="shop", MasterUserPassword="correct-horse", DBSubnetGroupName="data",
                       BackupRetentionPeriod=1, DeletionProtection=False, AvailabilityZones=[R + z for z in "abc"])
 rds.create_db_instance(DBInstanceIdentifier="orders-0", Engine="aurora-mysql", DBInstanceClass="db.r6g.large", DBClusterIdentifier="orders", AvailabilityZone=R + "a")
@@ -89,6 +94,9 @@ s3.put_bucket_lifecycle_configuration(Bucket="images", LifecycleConfiguration={"
     {"ID": "tmp", "Status": "Enabled", "Filter": {"Prefix": "tmp/"}, "Expiration": {"Days": 3}}]})
 s3.put_bucket_versioning(Bucket="copies", VersioningConfiguration={"Status": "Enabled"})
 client("kms").create_key(Description="images")
+
+s3.create_bucket(Bucket="exports")
+client("kms").create_alias(AliasName="alias/exports", TargetKeyId=client("kms").create_key(Description="exports")["KeyMetadata"]["KeyId"])
 
 role = lambda name, service: iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [
     {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}]}))["Role"]["Arn"]

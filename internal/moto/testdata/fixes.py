@@ -2,7 +2,8 @@
 
 Added   cloudwatch Enable- and DisableAlarmActions, ec2 DeleteLaunchTemplateVersions, eks deletion protection, the deployment configuration of ECS
         services, the dead letters and the revision of functions.
-Mended  cloudtrail takes ARNs; gateways are found by their tags; a change batch of Route 53 may delete a record and create it anew; every class of a database is sold.
+        the replication of a database's automatic backups.
+Mended  an export runs until it is cancelled; a restored database has an ID of its own; cloudtrail takes ARNs; gateways are found by their tags; a change batch of Route 53 may delete a record and create it anew; every class of a database is sold.
 """
 import json
 import uuid
@@ -16,7 +17,8 @@ from moto.ec2.responses import EC2Response
 from moto.ecs.responses import EC2ContainerServiceResponse
 from moto.eks.models import Cluster
 from moto.eks.responses import EKSResponse
-from moto.rds.models import RDSBackend
+from moto.rds.models import RDSBackend, rds_backends
+from moto.rds.responses import RDSResponse
 from moto.route53.models import Route53Backend
 
 
@@ -118,4 +120,54 @@ def change_resource_record_sets(self, zoneid, change_list):
 
 
 Route53Backend.change_resource_record_sets = change_resource_record_sets
+
+
+def running(status):
+    def call(method):
+        def answer(self, *a, **kw):
+            task = method(self, *a, **kw)
+            task.status = status
+            return task
+        return answer
+    return call
+
+
+RDSBackend.start_export_task = running("IN_PROGRESS")(RDSBackend.start_export_task)
+RDSBackend.cancel_export_task = running("CANCELED")(RDSBackend.cancel_export_task)
+
+
+_restore = RDSBackend.restore_db_instance_from_db_snapshot
+
+
+def restore(self, *a, **kw):
+    database = _restore(self, *a, **kw)
+    database.dbi_resource_id = "db-" + uuid.uuid4().hex[:26].upper()
+    return database
+
+
+RDSBackend.restore_db_instance_from_db_snapshot = restore
+
+
+def start_replication(self):
+    source = self.params["SourceDBInstanceArn"]
+    home = rds_backends[self.current_account][source.split(":")[3]]
+    copy = {"DBInstanceAutomatedBackupsArn": f"arn:aws:rds:{self.region}:{self.current_account}:auto-backup:ab-{len(_copies)}", "DBInstanceArn": source, "Region": self.region, "Status": "replicating",
+            "BackupRetentionPeriod": self.params.get("BackupRetentionPeriod")}
+    _copies[copy["DBInstanceAutomatedBackupsArn"]] = copy
+    home.databases[source.split(":")[-1]].db_instance_automated_backups_replications = [{"DBInstanceAutomatedBackupsArn": copy["DBInstanceAutomatedBackupsArn"]}]
+    return ActionResult({"DBInstanceAutomatedBackup": copy})
+
+
+def stop_replication(self):
+    source = self.params["SourceDBInstanceArn"]
+    rds_backends[self.current_account][source.split(":")[3]].databases[source.split(":")[-1]].db_instance_automated_backups_replications = []
+    copy = next(c for c in _copies.values() if c["DBInstanceArn"] == source)
+    copy["Status"] = "retained"
+    return ActionResult({"DBInstanceAutomatedBackup": copy})
+
+
+_copies, _backups = {}, RDSResponse.describe_db_instance_automated_backups
+RDSResponse.start_db_instance_automated_backups_replication, RDSResponse.stop_db_instance_automated_backups_replication = start_replication, stop_replication
+RDSResponse.describe_db_instance_automated_backups = lambda self: (
+    ActionResult({"DBInstanceAutomatedBackups": [_copies[self.params["DBInstanceAutomatedBackupsArn"]]]}) if self.params.get("DBInstanceAutomatedBackupsArn") else _backups(self))
 RDSBackend.describe_orderable_db_instance_options = lambda self, engine, version: [{"Engine": engine, "EngineVersion": version, "MultiAZCapable": True}]
