@@ -133,12 +133,15 @@ func (r *Runner) Do(ctx context.Context) error {
 	if err := r.prove(ctx); err != nil {
 		return err
 	}
-	switch r.Run.Result() {
-	case Complete, Partly:
+	if r.Run.Over() {
 		return r.note(Event{What: Finished})
-	case Unfinished, Awaiting:
 	}
 	return nil
+}
+
+// Left lists the steps that are to be done.
+func (r *Runner) Left() []Step {
+	return slices.DeleteFunc(slices.Clone(r.Run.Plan.Steps), func(s Step) bool { return r.Run.ended(s.N) || slices.Contains(r.Skip, s.N) })
 }
 
 func (r *Runner) steps(ctx context.Context) error {

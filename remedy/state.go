@@ -112,6 +112,12 @@ func (r *Run) Result() Result {
 	return worst
 }
 
+// Over says whether nothing is left to do: every step is done or was left out.
+func (r *Run) Over() bool {
+	result := r.Result()
+	return result == Complete || result == Partly
+}
+
 // Closed says whether the run came to its end: every step is done, and what was to be proven was scanned again.
 func (r *Run) Closed() bool {
 	return len(r.Events) > 0 && r.Events[len(r.Events)-1].What == Finished

@@ -54,6 +54,7 @@ type changeOptions struct {
 	yes          bool
 	accept       string
 	acceptSteps  []int
+	skipSteps    []int
 	accounts     []string
 	limitChanges int
 	limitCost    string
@@ -100,7 +101,7 @@ func newApplyCmd(sys *system, common *commonOptions) *cobra.Command {
 	f.BoolVar(&o.noProof, "no-proof", false, "do not scan again after the last step")
 	f.StringArrayVar(&o.trusted, "require-signature", nil, "`FILE` with the public key (ed25519) of who must have signed; repeatable")
 	groups(cmd, []flagGroup{
-		{"What is approved", []string{"yes", "accept", "accept-step", "dry-run", "require-signature"}},
+		{"What is approved", []string{"yes", "accept", "accept-step", "skip-step", "dry-run", "require-signature"}},
 		{"Limits", []string{"allow-account", "limit-changes", "limit-cost", "window"}},
 	})
 	return cmd
@@ -111,6 +112,7 @@ func changeFlags(f *pflag.FlagSet, o *changeOptions) {
 	f.BoolVar(&o.yes, "yes", false, "do not ask for steps up to the class of --accept")
 	f.StringVar(&o.accept, "accept", "online", "`CLASS` of risk up to which --yes holds: "+strings.Join(acceptable(), ", "))
 	f.IntSliceVar(&o.acceptSteps, "accept-step", nil, "`LIST` of steps that are approved by name, whatever their class")
+	f.IntSliceVar(&o.skipSteps, "skip-step", nil, "`LIST` of steps that are left out, with those that stand on them")
 	f.BoolVar(&o.dryRun, "dry-run", false, "check everything, change nothing")
 	f.StringSliceVar(&o.accounts, "allow-account", nil, "`LIST` of account IDs that may be changed (default: those of the plan)")
 	f.IntVar(&o.limitChanges, "limit-changes", 10, "`N` live changes at most")
@@ -191,7 +193,7 @@ func (o *changeOptions) apply(ctx context.Context, name string) error {
 		return err
 	}
 	w.head()
-	scratch := &remedy.Runner{Run: &remedy.Run{Plan: plan}, Hands: w.hands, Clock: o.sys.runClock()}
+	scratch := &remedy.Runner{Run: &remedy.Run{Plan: plan}, Hands: w.hands, Clock: o.sys.runClock(), Skip: o.skipSteps}
 	if err := w.check(ctx, scratch); err != nil {
 		return err
 	}
@@ -199,7 +201,7 @@ func (o *changeOptions) apply(ctx context.Context, name string) error {
 		w.preview()
 		return nil
 	}
-	if err := w.approve(plan.Steps); err != nil {
+	if err := w.approve(scratch.Left()); err != nil {
 		return err
 	}
 	if err := workFolder(); err != nil {
@@ -218,7 +220,7 @@ func (o *changeOptions) resume(ctx context.Context, n int) error {
 	if err != nil {
 		return err
 	}
-	if run.Result() == remedy.Complete && run.Closed() {
+	if run.Over() && run.Closed() {
 		return &problem{where: fmt.Sprintf("run %d", n), what: "it is done: nothing is left to resume", hint: fmt.Sprintf("plumb rollback %d takes it back", n)}
 	}
 	w, err := o.prepare(ctx, run.Plan)
@@ -233,19 +235,18 @@ func (o *changeOptions) resume(ctx context.Context, n int) error {
 	if err != nil {
 		return err
 	}
-	runner := &remedy.Runner{Run: run, Journal: journal, Hands: w.hands, Clock: o.sys.runClock()}
+	runner := &remedy.Runner{Run: run, Journal: journal, Hands: w.hands, Clock: o.sys.runClock(), Skip: o.skipSteps}
 	if err := w.settle(ctx, runner); err != nil {
 		return errors.Join(err, journal.Close())
 	}
 	if err := w.check(ctx, runner); err != nil {
 		return errors.Join(err, journal.Close())
 	}
-	left := slices.DeleteFunc(slices.Clone(run.Plan.Steps), func(s remedy.Step) bool { return slices.Contains(run.Done(), s.N) })
 	if o.dryRun {
 		w.preview()
 		return journal.Close()
 	}
-	if err := w.approve(left); err != nil {
+	if err := w.approve(runner.Left()); err != nil {
 		return errors.Join(err, journal.Close())
 	}
 	return w.run(ctx, run, journal)
@@ -293,7 +294,7 @@ func notRunBefore(store remedy.Store, p *remedy.Plan) error {
 		if run.Header.SHA256 != p.SHA256 || undone[n] {
 			continue
 		}
-		if run.Result() == remedy.Complete {
+		if run.Over() {
 			return &problem{where: "plan " + p.ID, what: fmt.Sprintf("run %d carried it out on %s", n, run.Begun().Format(shortTime)), hint: "plumb plan makes a new one of what is left"}
 		}
 		return &problem{where: "plan " + p.ID, what: fmt.Sprintf("run %d began with it and is unfinished", n), hint: fmt.Sprintf("plumb apply --resume %d, or plumb rollback %d", n, n)}
@@ -303,7 +304,7 @@ func notRunBefore(store remedy.Store, p *remedy.Plan) error {
 
 // undoes says whether a run took the whole of another one back.
 func undoes(r *remedy.Run) bool {
-	return r.Header.UndoOf != 0 && r.Header.UndoStep == 0 && r.Result() == remedy.Complete
+	return r.Header.UndoOf != 0 && r.Header.UndoStep == 0 && r.Over()
 }
 
 const shortTime = "2006-01-02 15:04 UTC"

@@ -86,7 +86,7 @@ func jsonText(v any) string {
 
 // runner is what carries out a run, telling of each step.
 func (w *work) runner(ctx context.Context, run *remedy.Run, journal *remedy.Journal) *remedy.Runner {
-	r := &remedy.Runner{Run: run, Journal: journal, Hands: w.hands, Clock: w.sys.runClock(), Audit: w.audit(run)}
+	r := &remedy.Runner{Run: run, Journal: journal, Hands: w.hands, Clock: w.sys.runClock(), Audit: w.audit(run), Skip: w.skipSteps}
 	r.Halt = func() string {
 		if ctx.Err() != nil {
 			return "interrupted"
@@ -126,6 +126,8 @@ func (t *teller) say(e remedy.Event) {
 		t.line("     ", fmt.Sprintf("done, %v", e.At.Sub(t.began[s.N]).Round(time.Second)))
 	case remedy.Waiting:
 		t.line("     ", "accepted; AWS carries it out in the maintenance window")
+	case remedy.LeftOut:
+		t.line("     ", "left out: "+e.Says)
 	case remedy.Refusal, remedy.Unknown, remedy.NotYet:
 		t.line("     ", "FAILED")
 	}
@@ -203,9 +205,14 @@ func (w *work) ended(run *remedy.Run) error {
 		w.line("Next: ", fmt.Sprintf("plumb apply --resume %d, after the window", run.N))
 		return errPartWay
 	}
+	out := run.LeftOut()
 	if w.undoes != nil {
-		w.line("", fmt.Sprintf("Run %d undid %s. Nothing is unfinished.", run.N, undone(run)))
-		return nil
+		text := fmt.Sprintf("Run %d undid %s. Nothing is unfinished.", run.N, undone(run))
+		if len(out) > 0 {
+			text = fmt.Sprintf("Run %d undid %s but for what was left out: %s.", run.N, undone(run), namedSteps(out))
+		}
+		w.line("", text)
+		return w.unasked(out)
 	}
 	if reasons, steps := unproven(run); len(reasons) > 0 {
 		w.line("", fmt.Sprintf("Run %d did every step, and a new scan does not prove that it helped. UNPROVEN:", run.N))
@@ -215,15 +222,42 @@ func (w *work) ended(run *remedy.Run) error {
 		w.line("Next: ", fmt.Sprintf("plumb rollback %d takes all of it back, plumb rollback %d STEP one step; plumb scan shows what is open", run.N, run.N))
 		return errPartWay
 	}
-	text := fmt.Sprintf("Run %d is done: %s.", run.N, counted(len(w.plan.Steps), "change"))
+	text := fmt.Sprintf("Run %d is done: %s", run.N, counted(len(run.Done()), "change"))
 	if !w.noProof {
-		text = fmt.Sprintf("Run %d is done: %s, %s closed, none opened.", run.N, counted(len(w.plan.Steps), "change"), counted(w.plan.Outcome.Closed, "finding"))
+		text += fmt.Sprintf(", %s closed, none opened", counted(w.closed(run), "finding"))
 	}
-	w.line("", text)
+	w.line("", text+".")
+	if len(out) > 0 {
+		w.line("", fmt.Sprintf("Left out, with the findings still open: %s. plumb plan makes a new plan of what is left.", namedSteps(out)))
+	}
 	if slices.ContainsFunc(w.plan.Steps, func(s remedy.Step) bool { return s.Kind == remedy.File }) {
 		w.line("", "Files were changed: commit them, then terraform apply makes them real.")
 	}
 	w.line("Undo: ", fmt.Sprintf("plumb rollback %d", run.N))
+	return w.unasked(out)
+}
+
+// closed counts the findings that a run closed. Of a whole plan that is what it promised; of a part what the steps are for.
+func (w *work) closed(run *remedy.Run) int {
+	if run.Result() == remedy.Complete {
+		return w.plan.Outcome.Closed
+	}
+	findings := map[string]bool{}
+	for _, s := range w.plan.Steps {
+		for _, c := range s.Closes {
+			if run.Step(s.N) == remedy.Proven {
+				findings[c.Fingerprint] = true
+			}
+		}
+	}
+	return len(findings)
+}
+
+// unasked is errPartWay when a step was left out that nobody asked to leave out.
+func (w *work) unasked(out []int) error {
+	if slices.ContainsFunc(out, func(n int) bool { return !slices.Contains(w.skipSteps, n) }) {
+		return errPartWay
+	}
 	return nil
 }
 
@@ -301,6 +335,9 @@ func (w *work) stopped(run *remedy.Run, stop *remedy.Stop) {
 	fmt.Fprintln(out, "\nYou can")
 	n := run.N
 	w.line(fmt.Sprintf("  plumb apply --resume %d    ", n), "settle the cause, then go on where it stopped")
+	if stop.Step != 0 && stop.ReadBack == remedy.NotDone {
+		w.line(fmt.Sprintf("  plumb apply --resume %d --skip-step %d    ", n, stop.Step), "leave that step out and go on")
+	}
 	if w.undoes == nil {
 		w.line(fmt.Sprintf("  plumb rollback %d          ", n), "undo what was done")
 	}

@@ -318,6 +318,11 @@ func (w *work) step(n int) string {
 
 // check reads every precondition again and says what it finds. It fails when one does not hold.
 func (w *work) check(ctx context.Context, r *remedy.Runner) error {
+	for _, n := range w.skipSteps {
+		if !slices.ContainsFunc(w.plan.Steps, func(s remedy.Step) bool { return s.N == n }) {
+			return &problem{where: fmt.Sprintf("--skip-step %d", n), what: fmt.Sprintf("the plan has no step %d", n), hint: fmt.Sprintf("its steps are 1 to %d", len(w.plan.Steps))}
+		}
+	}
 	why, err := w.outside(time.Now().UTC())
 	if err != nil {
 		return err
@@ -354,7 +359,7 @@ func (w *work) check(ctx context.Context, r *remedy.Runner) error {
 	if files > 0 && w.undoes == nil {
 		w.line("  ok  ", counted(files, "file")+" unchanged since the plan")
 	}
-	limits, err := w.limits(w.plan, w.plan.Steps)
+	limits, err := w.limits(w.plan, r.Left())
 	if err != nil {
 		return err
 	}

@@ -99,7 +99,7 @@ func (v *runsView) lines() ([]runLine, error) {
 			continue
 		}
 		line := runLine{Run: n, Started: r.Begun(), Plan: r.Plan.ID, Where: r.Header.Where, By: r.Header.User,
-			Result: fmt.Sprintf("%s %d/%d", r.Result(), len(r.Done()), len(r.Plan.Steps)), open: r.Result() != remedy.Complete}
+			Result: fmt.Sprintf("%s %d/%d", r.Result(), len(r.Done()), len(r.Plan.Steps)), open: !r.Over()}
 		if undone[n] {
 			line.Result, line.open = "rolled back", false
 		}
@@ -300,7 +300,7 @@ func (w *work) settled(ctx context.Context, store remedy.Store, n int) (*remedy.
 	if err != nil {
 		return nil, err
 	}
-	if run.Result() == remedy.Complete {
+	if run.Over() {
 		return run, nil
 	}
 	journal, err := run.Reopen()
@@ -324,7 +324,7 @@ func undoneBefore(store remedy.Store, n int) ([]int, error) {
 			continue // one that cannot be read is listed by plumb runs; the checks before the first change catch what it did
 		}
 		switch {
-		case r.Result() != remedy.Complete:
+		case !r.Over():
 			return nil, &problem{where: fmt.Sprintf("run %d", n), what: fmt.Sprintf("run %d began to undo it and is unfinished", m), hint: fmt.Sprintf("plumb apply --resume %d", m)}
 		case r.Header.UndoStep == 0:
 			return nil, &problem{where: fmt.Sprintf("run %d", n), what: fmt.Sprintf("run %d undid it on %s", m, r.Begun().Format(shortTime)), hint: "plumb runs"}
