@@ -28,7 +28,31 @@ func Build(ctx context.Context, wishes []Wish, planner func(Wish) (Planner, erro
 			return nil, nil, err
 		}
 	}
+	b.unmet()
 	return Number(b.steps), b.refused, nil
+}
+
+// unmet refuses the steps that need what no step of the plan gives, until none is left.
+func (b *builder) unmet() {
+	for {
+		var left []Step
+		for _, s := range b.steps {
+			i := slices.IndexFunc(s.Needs, func(n Need) bool { return !b.given(n) })
+			if i < 0 {
+				left = append(left, s)
+				continue
+			}
+			b.refused = append(b.refused, Refused{Root: s.Root, Address: s.Address, Path: s.Patch[0].Path, Class: PreconditionFails, Why: s.Needs[i].Why, Siblings: []graph.Address{}, Closes: s.Closes})
+		}
+		if len(left) == len(b.steps) {
+			return
+		}
+		b.steps = left
+	}
+}
+
+func (b *builder) given(n Need) bool {
+	return slices.ContainsFunc(b.steps, func(s Step) bool { return slices.Contains(s.Gives, n.What) })
 }
 
 type builder struct {
@@ -190,10 +214,14 @@ func Number(steps []Step) []Step {
 	return steps
 }
 
-// rank puts what changes an account before what changes files: a file is only real once somebody applies it.
+// rank puts what needs another step behind all those, and what changes an account before what changes files: a file is only real once
+// somebody applies it.
 func rank(s Step) int {
-	if s.Kind == Live {
-		return 0
+	switch {
+	case s.Kind != Live:
+		return 2
+	case len(s.Needs) > 0:
+		return 1
 	}
-	return 1
+	return 0
 }

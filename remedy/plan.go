@@ -100,6 +100,10 @@ type Step struct {
 	Actions       []Action    `json:"actions"`
 	After         []int       `json:"after,omitempty"` // steps that must be done before; of a live step only the one right before it
 
+	// Gives and Needs order the steps of one plan that is being made: what one gives, another needs to be there before. No file holds them.
+	Gives []string `json:"-"`
+	Needs []Need   `json:"-"`
+
 	// Drift says of a live step that repeats what a step in files does, why the account and the code differ meanwhile.
 	Drift   string       `json:"drift,omitempty"`
 	Risk    Risk         `json:"risk"`
@@ -108,6 +112,9 @@ type Step struct {
 	Cost    Cost         `json:"cost"`
 	IAM     []Permission `json:"iam,omitempty"` // exactly what its calls need, the reads included
 }
+
+// Need is something that another step of the same plan has to give, and why, for people.
+type Need struct{ What, Why string }
 
 // Closed is a finding that a step closes.
 type Closed struct {
@@ -259,7 +266,7 @@ const (
 	Has     Test = "has"      // the list at the path holds Want
 	Lacks   Test = "lacks"
 	Refuses Test = "refuses" // the call answers with the error code Want
-	Never   Test = "never"   // Differs, or the call answers that there is nothing
+	Missing Test = "missing" // Absent, or the call answers that there is nothing
 )
 
 // Reason is why a change was refused.

@@ -55,11 +55,12 @@ func applicationAutoscalingOperations() map[string]operation {
 func autoscalingOperations() map[string]operation {
 	client := func(c connection) *autoscaling.Client { return autoscaling.NewFromConfig(c.cfg) }
 	return map[string]operation{
-		"autoscaling:DescribeAutoScalingGroups": reading(client, (*autoscaling.Client).DescribeAutoScalingGroups, on("autoscaling:DescribeAutoScalingGroups", "*")),
-		"autoscaling:DescribePolicies":          reading(client, (*autoscaling.Client).DescribePolicies, on("autoscaling:DescribePolicies", "*")),
-		"autoscaling:DeletePolicy":              writing(client, (*autoscaling.Client).DeletePolicy, on("autoscaling:DeletePolicy", regional("autoscaling", "autoScalingGroup:*:autoScalingGroupName/{AutoScalingGroupName}"))),
-		"autoscaling:PutScalingPolicy":          writing(client, (*autoscaling.Client).PutScalingPolicy, on("autoscaling:PutScalingPolicy", regional("autoscaling", "autoScalingGroup:*:autoScalingGroupName/{AutoScalingGroupName}"))),
-		"autoscaling:UpdateAutoScalingGroup":    writing(client, (*autoscaling.Client).UpdateAutoScalingGroup, on("autoscaling:UpdateAutoScalingGroup", regional("autoscaling", "autoScalingGroup:*:autoScalingGroupName/{AutoScalingGroupName}"))),
+		"autoscaling:DescribeAutoScalingGroups":    reading(client, (*autoscaling.Client).DescribeAutoScalingGroups, on("autoscaling:DescribeAutoScalingGroups", "*")),
+		"autoscaling:DescribeLaunchConfigurations": reading(client, (*autoscaling.Client).DescribeLaunchConfigurations, on("autoscaling:DescribeLaunchConfigurations", "*")),
+		"autoscaling:DescribePolicies":             reading(client, (*autoscaling.Client).DescribePolicies, on("autoscaling:DescribePolicies", "*")),
+		"autoscaling:DeletePolicy":                 writing(client, (*autoscaling.Client).DeletePolicy, on("autoscaling:DeletePolicy", regional("autoscaling", "autoScalingGroup:*:autoScalingGroupName/{AutoScalingGroupName}"))),
+		"autoscaling:PutScalingPolicy":             writing(client, (*autoscaling.Client).PutScalingPolicy, on("autoscaling:PutScalingPolicy", regional("autoscaling", "autoScalingGroup:*:autoScalingGroupName/{AutoScalingGroupName}"))),
+		"autoscaling:UpdateAutoScalingGroup":       writing(client, (*autoscaling.Client).UpdateAutoScalingGroup, on("autoscaling:UpdateAutoScalingGroup", regional("autoscaling", "autoScalingGroup:*:autoScalingGroupName/{AutoScalingGroupName}"))),
 	}
 }
 
@@ -122,6 +123,7 @@ func ec2Operations() map[string]operation {
 	return map[string]operation{
 		"ec2:DescribeAddresses":              reading(client, (*ec2.Client).DescribeAddresses, on("ec2:DescribeAddresses", "*")),
 		"ec2:DescribeInstances":              reading(client, (*ec2.Client).DescribeInstances, on("ec2:DescribeInstances", "*")),
+		"ec2:DescribeInstanceTypeOfferings":  reading(client, (*ec2.Client).DescribeInstanceTypeOfferings, on("ec2:DescribeInstanceTypeOfferings", "*")),
 		"ec2:DescribeLaunchTemplateVersions": reading(client, (*ec2.Client).DescribeLaunchTemplateVersions, on("ec2:DescribeLaunchTemplateVersions", "*")),
 		"ec2:DescribeNatGateways":            reading(client, (*ec2.Client).DescribeNatGateways, on("ec2:DescribeNatGateways", "*")),
 		"ec2:DescribeRouteTables":            reading(client, (*ec2.Client).DescribeRouteTables, on("ec2:DescribeRouteTables", "*")),

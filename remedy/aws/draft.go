@@ -8,6 +8,7 @@ import (
 	"maps"
 	"strings"
 
+	"github.com/plumbline-dev/plumbline/catalog"
 	"github.com/plumbline-dev/plumbline/graph"
 	"github.com/plumbline-dev/plumbline/remedy"
 )
@@ -27,6 +28,7 @@ type draft struct {
 	step       remedy.Step
 	companions []remedy.Permission
 	sources    map[string]*source
+	makes      []string // as a whole: see only
 	err        error
 }
 
@@ -101,6 +103,8 @@ func (d *draft) resolved(v any) any {
 			}
 		}
 		d.refuse(remedy.NotFound, "%s is not known", v)
+	case graph.Template:
+		return d.filledIn(v)
 	case []any:
 		out := make([]any, len(v))
 		for i, x := range v {
@@ -115,6 +119,15 @@ func (d *draft) resolved(v any) any {
 		return out
 	}
 	return v
+}
+
+// filledIn puts the values of the references inside a text in their place.
+func (d *draft) filledIn(t graph.Template) string {
+	text := string(t)
+	for _, ref := range catalog.TemplateRefs(d.job.of.Root, t) {
+		text = strings.ReplaceAll(text, ref.String(), fmt.Sprint(d.resolved(ref)))
+	}
+	return text
 }
 
 // source is a read call and what it gave when the plan was made.
@@ -182,7 +195,7 @@ func (s *source) require(says, path string, test remedy.Test, want any) {
 	if test != remedy.Refuses {
 		got = s.get(path)
 		ok, err = compare(test, got, got != nil, want)
-		ok = ok && s.got.code == ""
+		ok = ok && (s.got.code == "" || test == remedy.Missing)
 	}
 	switch {
 	case err != nil:

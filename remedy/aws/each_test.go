@@ -284,7 +284,21 @@ var wishes = []wish{
 		return nil
 	}, nil},
 	{"autoscaling-target", "aws_dynamodb_table", "carts", scaled, nil},
+	{"s3-tls-only", "aws_s3_bucket", "images", tlsOnly, nil},
+	{"s3-tls-only", "aws_s3_bucket", "trail", tlsOnly, nil},
 	{"s3-versioning", "aws_s3_bucket", "images", creates("aws_s3_bucket_versioning", "bucket", "id", map[string]any{"versioning_configuration": blocks(map[string]any{"status": "Enabled"})}), []string{"images#versioning"}},
+}
+
+// tlsOnly gives a bucket a policy that refuses requests without TLS, or adds that to the one that it has.
+func tlsOnly(r *graph.Resource, g *graph.Graph) graph.Patch {
+	of := "${" + string(r.Address) + ".arn}"
+	deny := `{"Action":"s3:*","Condition":{"Bool":{"aws:SecureTransport":"false"}},"Effect":"Deny","Principal":"*","Resource":["` + of + `","` + of + `/*"],"Sid":"DenyRequestsWithoutTLS"}]}`
+	now := the(g, "aws_s3_bucket_policy", r.Name)
+	if now == nil {
+		return creates("aws_s3_bucket_policy", "bucket", "id", map[string]any{"policy": graph.Template(`{"Statement":[` + deny)})(r, g)
+	}
+	text, _ := now.Attrs["policy"].(string)
+	return sets("policy", graph.Template(strings.TrimSuffix(text, "]}")+","+deny))(now, g)
 }
 
 func TestEachFixIsPlannedMadeRealAndTakenBack(t *testing.T) {

@@ -21,10 +21,13 @@ type Planner struct {
 	hand  *Hand
 	graph *graph.Graph
 	o     Options
+	makes map[string]string // what steps make as a whole -> the fix that does
 }
 
 // NewPlanner makes a planner of what was read of an account, as catalog.Build gives it.
-func NewPlanner(h *Hand, g *graph.Graph, o Options) *Planner { return &Planner{h, g, o} }
+func NewPlanner(h *Hand, g *graph.Graph, o Options) *Planner {
+	return &Planner{h, g, o, map[string]string{}}
+}
 
 // Plan implements remedy.Planner. It reads the account again: what a step finds there is what its preconditions ask for.
 func (p *Planner) Plan(ctx context.Context, w remedy.Wish) ([]remedy.Step, error) {
@@ -234,6 +237,9 @@ func (p *Planner) step(ctx context.Context, j *job, near string) (remedy.Step, e
 	}
 	if d.err != nil {
 		return remedy.Step{}, fmt.Errorf("planning %s of %s: %w", j.fix.ID, j.of.Address, d.err)
+	}
+	for _, what := range d.makes {
+		p.makes[what] = d.step.Fix
 	}
 	d.step.IAM = p.hand.permissions(&d.step, d.companions)
 	return d.step, nil
