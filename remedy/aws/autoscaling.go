@@ -95,8 +95,9 @@ var asgHealthCheck = Fix{
 var asgScalingPolicy = Fix{
 	ID: "asg-scaling-policy", Title: "grows and shrinks with the load", Takes: []string{"+aws_autoscaling_policy"}, Of: "autoscaling_group_name",
 	Does: []string{"autoscaling:PutScalingPolicy"}, Undoes: []string{"autoscaling:DeletePolicy"}, Reads: []string{"autoscaling:DescribeAutoScalingGroups", "autoscaling:DescribePolicies"},
-	Risk: remedy.Risk{Class: "online", Detail: "The group may also shrink, down to its smallest size."},
-	Undo: fully, Seconds: 30,
+	Companions: []string{"cloudwatch:DeleteAlarms", "cloudwatch:DescribeAlarms", "cloudwatch:PutMetricAlarm"},
+	Risk:       remedy.Risk{Class: "online", Detail: "The group may also shrink, down to its smallest size."},
+	Undo:       fully, Seconds: 30,
 	plan: func(d *draft) {
 		name, _ := d.wanted("name")
 		target, _ := d.wanted("target_tracking_configuration[0].target_value")
@@ -116,6 +117,7 @@ var asgScalingPolicy = Fix{
 		a.Until = []remedy.Condition{has.is("the policy is there", "ScalingPolicies[*].PolicyName", remedy.Has, name)}
 		a.UndoWhen = a.Until
 		a.Undo = d.undone("autoscaling:DeletePolicy", with(d.asg(), params{"PolicyName": name}), has.is("the policy is gone", "ScalingPolicies[*].PolicyName", remedy.Lacks, name))
+		d.alarmCompanions()
 		d.shows("scaling policy", absent{}, fmt.Sprintf("%v, %v at %v", name, metric, target))
 		d.do(a)
 	},

@@ -283,6 +283,7 @@ var wishes = []wish{
 		}
 		return nil
 	}, nil},
+	{"autoscaling-bounds", "aws_appautoscaling_target", "service/shop/web", sets("min_capacity", 2), nil},
 	{"autoscaling-target", "aws_dynamodb_table", "carts", scaled, nil},
 	{"s3-tls-only", "aws_s3_bucket", "images", tlsOnly, nil},
 	{"s3-tls-only", "aws_s3_bucket", "trail", tlsOnly, nil},

@@ -10,7 +10,7 @@ import (
 func efsFixes() []Fix { return []Fix{efsMountTarget} }
 
 var efsMountTarget = Fix{
-	ID: "efs-mount-target", Title: "mounted in more zones", Takes: []string{"+aws_efs_mount_target"}, Of: "file_system_id",
+	ID: "efs-mount-target", Title: "mounted in more zones", Takes: []string{"+aws_efs_mount_target"}, Of: "file_system_id", find: mountedSystem,
 	Does: []string{"elasticfilesystem:CreateMountTarget"}, Undoes: []string{"elasticfilesystem:DeleteMountTarget"},
 	Reads:      []string{"ec2:DescribeSubnets", "elasticfilesystem:DescribeFileSystems", "elasticfilesystem:DescribeMountTargetSecurityGroups", "elasticfilesystem:DescribeMountTargets"},
 	Companions: []string{"ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:DescribeNetworkInterfaces"},
@@ -36,6 +36,11 @@ var efsMountTarget = Fix{
 		d.companion(nil, "*", "ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces")
 		d.companions = append(d.companions, remedy.Permission{Action: "ec2:DeleteNetworkInterface", Resources: []string{"*"}, Undo: true})
 	},
+}
+
+func mountedSystem(g *graph.Graph, root string, attrs map[string]any) *graph.Resource {
+	id, _ := attrs["file_system_id"].(string)
+	return named(g, root, "aws_efs_file_system", ":file-system/"+id)
 }
 
 // guards gives the security groups of the changes, or else those of a mount target that is there.

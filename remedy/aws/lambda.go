@@ -19,8 +19,11 @@ func (d *draft) configureFunction(name params, s *source, label, part, path stri
 	ready := s.is("the update is complete", "LastUpdateStatus", remedy.Differs, "InProgress")
 	under := s.is("the update is under way", "LastUpdateStatus", remedy.Equals, "InProgress")
 	update := func(value any, until remedy.Condition) remedy.Action {
-		a := d.write("lambda:UpdateFunctionConfiguration", with(name, params{part: value, "RevisionId": bind("revision")}))
-		a.Reads = []remedy.Read{{Call: s.call, Binds: map[string]string{"revision": "RevisionId"}}}
+		a := d.write("lambda:UpdateFunctionConfiguration", with(name, params{part: value}))
+		if s.get("RevisionId") != nil {
+			a.Call.Params["RevisionId"] = bind("revision")
+			a.Reads = []remedy.Read{{Call: s.call, Binds: map[string]string{"revision": "RevisionId"}}}
+		}
 		a.Until, a.Underway, a.Timeout = []remedy.Condition{until, ready}, []remedy.Condition{under}, 1800
 		return a
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/plumbline-dev/plumbline/remedy"
 )
 
-func scalingFixes() []Fix { return []Fix{scaling} }
+func scalingFixes() []Fix { return []Fix{scaling, scalingBounds} }
 
 // scaling follows a target of a metric: for tables, their indexes and services of ECS alike. It is dynamodb-autoscaling and
 // ecs-autoscaling of the catalogue.
@@ -17,7 +17,7 @@ var scaling = Fix{
 	Does:       []string{"application-autoscaling:PutScalingPolicy", "application-autoscaling:RegisterScalableTarget"},
 	Undoes:     []string{"application-autoscaling:DeleteScalingPolicy", "application-autoscaling:DeregisterScalableTarget"},
 	Reads:      []string{"application-autoscaling:DescribeScalableTargets", "application-autoscaling:DescribeScalingPolicies"},
-	Companions: []string{"cloudwatch:DeleteAlarms", "cloudwatch:DescribeAlarms", "cloudwatch:PutMetricAlarm", "iam:CreateServiceLinkedRole"},
+	Companions: append([]string{"cloudwatch:DeleteAlarms", "cloudwatch:DescribeAlarms", "cloudwatch:PutMetricAlarm"}, scaledCompanions...),
 	Risk:       remedy.Risk{Class: "online", Detail: "Capacity may also shrink, down to the least that is named."},
 	Undo:       partly("the capacity stays what it is at that moment"), Seconds: 30,
 	plan: func(d *draft) {
@@ -33,7 +33,7 @@ var scaling = Fix{
 				d.scalingPolicy(attrs)
 			}
 		}
-		d.scalingCompanions()
+		d.alarmCompanions()
 	},
 }
 
@@ -73,6 +73,7 @@ func (d *draft) dimension(attrs map[string]any) (params, string) {
 
 func (d *draft) scalableTarget(attrs map[string]any) {
 	p, name := d.dimension(attrs)
+	d.scalingCompanions(p["ServiceNamespace"], p["ResourceId"])
 	s := d.look("application-autoscaling:DescribeScalableTargets", params{"ServiceNamespace": p["ServiceNamespace"], "ResourceIds": []any{p["ResourceId"]}, "ScalableDimension": p["ScalableDimension"]})
 	s.require("nothing scales "+name, "ScalableTargets", remedy.Absent, nil)
 	a := d.write("application-autoscaling:RegisterScalableTarget", with(p, params{"MinCapacity": attrs["min_capacity"], "MaxCapacity": attrs["max_capacity"]}))
@@ -101,27 +102,40 @@ func (d *draft) scalingPolicy(attrs map[string]any) {
 	d.do(a)
 }
 
-// scalingCompanions are what the service does in the caller's name: it makes alarms, and its service-linked role at the
-// first use.
-func (d *draft) scalingCompanions() {
-	namespace := ""
-	for _, c := range d.job.changes {
-		attrs, _ := c.New.(map[string]any)
-		if s, ok := attrs["service_namespace"].(string); ok {
-			namespace = s
-		}
-	}
-	roles := map[string]string{"dynamodb": "dynamodb.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_DynamoDBTable", "ecs": "ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService"}
-	role, known := roles[namespace]
+// scaledBy is what application auto scaling works with in a namespace: its service-linked role, which AWS makes at the first use, and what it
+// asks whether the caller may do it too.
+type scaledBy struct {
+	role, arn string
+	actions   []string
+}
+
+var scaledNamespaces = map[string]scaledBy{
+	"dynamodb": {"dynamodb.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_DynamoDBTable", "arn:%s:dynamodb:%s:%s:%s", []string{"dynamodb:DescribeTable", "dynamodb:UpdateTable"}},
+	"ecs":      {"ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService", "arn:%s:ecs:%s:%s:%s", []string{"ecs:DescribeServices", "ecs:UpdateService"}},
+}
+
+// scaledCompanions are the actions of all of them.
+var scaledCompanions = []string{"dynamodb:DescribeTable", "dynamodb:UpdateTable", "ecs:DescribeServices", "ecs:UpdateService", "iam:CreateServiceLinkedRole"}
+
+// scalingCompanions are what the service does in the caller's name to scale a resource: "table/carts", "service/shop/api".
+func (d *draft) scalingCompanions(namespace, id any) {
+	by, known := scaledNamespaces[fmt.Sprint(namespace)]
 	if !known {
 		d.refuse(remedy.PreconditionFails, "%q is not scaled in an account: only tables and services are", namespace)
 		return
 	}
-	service, _, _ := strings.Cut(role, "/")
+	service, _, _ := strings.Cut(by.role, "/")
+	t := d.p.hand.target
+	d.companion(map[string]string{"iam:AWSServiceName": service}, "arn:"+t.Partition+":iam::"+t.Account+":role/aws-service-role/"+by.role, "iam:CreateServiceLinkedRole")
+	of, _, _ := strings.Cut(fmt.Sprint(id), "/index/")
+	d.companion(nil, fmt.Sprintf(by.arn, t.Partition, d.region, t.Account, of), by.actions...)
+}
+
+// alarmCompanions are the alarms that a policy is followed by.
+func (d *draft) alarmCompanions() {
 	t := d.p.hand.target
 	alarms := []string{"arn:" + t.Partition + ":cloudwatch:" + d.region + ":" + t.Account + ":alarm:TargetTracking-*"}
 	d.companions = append(d.companions,
-		remedy.Permission{Action: "iam:CreateServiceLinkedRole", Resources: []string{"arn:" + t.Partition + ":iam::" + t.Account + ":role/aws-service-role/" + role}, Condition: map[string]string{"iam:AWSServiceName": service}},
 		remedy.Permission{Action: "cloudwatch:PutMetricAlarm", Resources: alarms}, remedy.Permission{Action: "cloudwatch:DescribeAlarms", Resources: []string{"*"}},
 		remedy.Permission{Action: "cloudwatch:DeleteAlarms", Resources: alarms, Undo: true})
 }

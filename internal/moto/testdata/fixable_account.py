@@ -147,6 +147,8 @@ ecs.create_service(cluster="shop", serviceName="api", taskDefinition="api", desi
 ecs.register_task_definition(family="web", networkMode="awsvpc", containerDefinitions=[{"name": "web", "image": "web:1", "memory": 256}])
 ecs.create_service(cluster="shop", serviceName="web", taskDefinition="web", desiredCount=2, networkConfiguration={"awsvpcConfiguration": {"subnets": app[:1], "securityGroups": [group]}})
 
+client("application-autoscaling").register_scalable_target(ServiceNamespace="ecs", ResourceId="service/shop/web", ScalableDimension="ecs:service:DesiredCount", MinCapacity=1, MaxCapacity=4)
+
 fs = client("efs").create_file_system(CreationToken="uploads", Encrypted=True, Tags=[{"Key": "Name", "Value": "uploads"}])["FileSystemId"]
 client("efs").create_mount_target(FileSystemId=fs, SubnetId=app[0], SecurityGroups=[group])
 
