@@ -75,11 +75,12 @@ func (w Wish) subject() graph.Key {
 	return graph.Key{}
 }
 
-// alike lists the wishes about the same resource that are not done.
+// alike lists the wishes about the same resource, or for the same changes, that are not done.
 func (b *builder) alike(first int) []int {
 	var group []int
 	for i, w := range b.wishes {
-		if !b.done[i] && w.subject() == b.wishes[first].subject() && w.AllowReplacement == b.wishes[first].AllowReplacement {
+		same := w.subject() == b.wishes[first].subject() || len(w.Patch) > 0 && reflect.DeepEqual(w.Patch, b.wishes[first].Patch)
+		if !b.done[i] && same && w.AllowReplacement == b.wishes[first].AllowReplacement {
 			group = append(group, i)
 		}
 	}

@@ -57,6 +57,7 @@ func TestWishesBecomeSteps(t *testing.T) {
 	}{
 		"of one resource together":                   {blocks{}, []remedy.Wish{wish("x.a", "p"), wish("x.c", "p"), wish("x.a", "q")}, []string{"x.a.p x.a.q", "x.c.p"}, nil},
 		"the same change once":                       {blocks{}, []remedy.Wish{wish("x.a", "p"), wish("x.a", "p")}, []string{"x.a.p"}, nil},
+		"the same changes for two findings once":     {blocks{}, []remedy.Wish{wish("x.a", "p"), {Patch: wish("x.a", "p").Patch, Closes: []remedy.Closed{{Policy: "q", Address: "x.z"}}}}, []string{"x.a.p"}, nil},
 		"what is refused does not stop the rest":     {blocks{forbidden: []string{"q"}}, []remedy.Wish{wish("x.a", "p"), wish("x.a", "q"), wish("x.a", "r")}, []string{"x.a.p", "x.a.r"}, []string{"q forces_replacement"}},
 		"all instances of a block together":          {blocks{all: two}, []remedy.Wish{wish("x.b[0]", "p"), wish("x.c", "p"), wish("x.b[1]", "p")}, []string{"x.b[0].p x.b[1].p", "x.c.p"}, nil},
 		"not an instance alone":                      {blocks{all: two}, []remedy.Wish{wish("x.b[0]", "p")}, nil, []string{"p changes_siblings x.b[1]"}},
@@ -103,6 +104,35 @@ func TestAPlannerThatBreaksEndsTheBuild(t *testing.T) {
 	}
 }
 
+func TestChangesThatNeedEachOtherAreOneWish(t *testing.T) {
+	g := graph.New([]*graph.Resource{
+		{Address: "aws_route53_zone.z", Type: "aws_route53_zone"},
+		{Address: "aws_route53_record.www", Type: "aws_route53_record", Attrs: map[string]any{"name": "www.shop.example", "type": "A"}},
+	}, nil)
+	wishes, err := remedy.ReadChanges([]byte(`[
+		{"op":"create","address":"aws_route53_record.proof","new":{"name":"_1.shop.example","type":"CNAME","records":[{"ref":"aws_acm_certificate.c.arn"}]}},
+		{"op":"set","address":"aws_route53_record.www","path":"set_identifier","new":"primary"},
+		{"op":"create","address":"aws_acm_certificate.c","new":{"domain_name":"*.shop.example"}},
+		{"op":"set","address":"aws_route53_zone.z","path":"comment","new":"x"},
+		{"op":"create","address":"aws_route53_record.other","new":{"name":"www.shop.example","type":"A","set_identifier":"secondary"}},
+		{"op":"create","address":"aws_route53_record.six","new":{"name":"www.shop.example","type":"AAAA"}}]`), g)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, w := range wishes {
+		var parts []string
+		for _, c := range w.Patch {
+			parts = append(parts, string(c.Address))
+		}
+		got = append(got, strings.Join(parts, " "))
+	}
+	want := []string{"aws_route53_record.proof aws_acm_certificate.c", "aws_route53_record.www aws_route53_record.other", "aws_route53_zone.z", "aws_route53_record.six"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestChangesAreRead(t *testing.T) {
 	g := graph.New([]*graph.Resource{
 		{Root: "a", Address: "aws_s3_bucket.b", Type: "aws_s3_bucket", Attrs: map[string]any{"bucket": "x"}},
@@ -114,9 +144,12 @@ func TestChangesAreRead(t *testing.T) {
 		want graph.Change
 		says string
 	}{
-		"set":                {`[{"op":"set","address":"aws_s3_bucket.b","path":"force_destroy","new":true}]`, graph.Change{Op: graph.Set, Root: "a", Address: "aws_s3_bucket.b", Type: "aws_s3_bucket", Path: "force_destroy", New: true}, ""},
-		"set to null":        {`[{"op":"set","address":"aws_s3_bucket.b","path":"bucket","new":null}]`, graph.Change{Op: graph.Set, Root: "a", Address: "aws_s3_bucket.b", Type: "aws_s3_bucket", Path: "bucket", Old: "x"}, ""},
-		"create":             {`[{"op":"create","address":"aws_s3_bucket_policy.p","new":{"bucket":{"ref":"aws_s3_bucket.b.id"},"n":3}}]`, graph.Change{Op: graph.Create, Root: "a", Address: "aws_s3_bucket_policy.p", Type: "aws_s3_bucket_policy", New: map[string]any{"bucket": ref, "n": 3}}, ""},
+		"set":         {`[{"op":"set","address":"aws_s3_bucket.b","path":"force_destroy","new":true}]`, graph.Change{Op: graph.Set, Root: "a", Address: "aws_s3_bucket.b", Type: "aws_s3_bucket", Path: "force_destroy", New: true}, ""},
+		"set to null": {`[{"op":"set","address":"aws_s3_bucket.b","path":"bucket","new":null}]`, graph.Change{Op: graph.Set, Root: "a", Address: "aws_s3_bucket.b", Type: "aws_s3_bucket", Path: "bucket", Old: "x"}, ""},
+		"create":      {`[{"op":"create","address":"aws_s3_bucket_policy.p","new":{"bucket":{"ref":"aws_s3_bucket.b.id"},"n":3}}]`, graph.Change{Op: graph.Create, Root: "a", Address: "aws_s3_bucket_policy.p", Type: "aws_s3_bucket_policy", New: map[string]any{"bucket": ref, "n": 3}}, ""},
+		"an attribute within": {`[{"op":"create","address":"aws_s3_bucket_policy.p","new":{"n":{"ref":"module.a[\"x.y\"].aws_s3_bucket.b[0].o[1].n"}}, "root":"a"}]`, graph.Change{Op: graph.Create, Root: "a", Address: "aws_s3_bucket_policy.p", Type: "aws_s3_bucket_policy",
+			New: map[string]any{"n": graph.Ref{Root: "a", Address: `module.a["x.y"].aws_s3_bucket.b[0]`, Attr: "o[1].n"}}}, ""},
+		"of a module only":   {`[{"op":"create","root":"a","address":"aws_x.y","new":{"a":{"ref":"module.a"}}}]`, graph.Change{}, "names no attribute"},
 		"delete":             {`[{"op":"delete","address":"aws_s3_bucket.b"}]`, graph.Change{Op: graph.Delete, Root: "a", Address: "aws_s3_bucket.b", Type: "aws_s3_bucket", Old: map[string]any{"bucket": "x"}}, ""},
 		"in a named root":    {`[{"op":"set","root":"b","address":"aws_db_instance.d","path":"p","new":1.5}]`, graph.Change{Op: graph.Set, Root: "b", Address: "aws_db_instance.d", Type: "aws_db_instance", Path: "p", New: 1.5}, ""},
 		"in several roots":   {`[{"op":"set","address":"aws_db_instance.d","path":"p","new":1}]`, graph.Change{}, "several roots"},

@@ -23,7 +23,7 @@ type asked struct {
 	AllowReplacement bool            `json:"allow_replacement"`
 }
 
-// ReadChanges reads changes that a user wrote down, each as one wish: a JSON list of
+// ReadChanges reads changes that a user wrote down, each as one wish but for those that need each other: a JSON list of
 // {"op": "set|create|delete", "address", "path", "old", "new", "allow_replacement", "root"}. References are
 // {"ref": "aws_s3_bucket.data.id"}; "root" may be left out while the graph has one root, or the address is in one root only.
 // "old" is a condition: when it is given, the graph must have it.
@@ -46,7 +46,7 @@ func ReadChanges(text []byte, g *graph.Graph) ([]Wish, error) {
 		}
 		out = append(out, w)
 	}
-	return out, nil
+	return joined(out, g), nil
 }
 
 func (a asked) wish(g *graph.Graph, created map[graph.Key]bool) (Wish, error) {
@@ -188,7 +188,7 @@ func withRefs(v any, root string) (any, error) {
 		}
 	case map[string]any:
 		if text, ok := v["ref"].(string); ok && len(v) == 1 {
-			i := strings.LastIndexByte(text, '.')
+			i := attributeAt(text)
 			if i <= 0 || i == len(text)-1 || !strings.Contains(text[:i], ".") {
 				return nil, fmt.Errorf(`{"ref": %q} names no attribute of a resource: aws_s3_bucket.data.id`, text)
 			}
@@ -203,6 +203,43 @@ func withRefs(v any, root string) (any, error) {
 		}
 	}
 	return v, nil
+}
+
+// attributeAt is the position of the dot before the attribute of a reference: the one behind `module.a["x.y"].aws_s3_bucket.b[0]`, and of
+// what was read in an account, whose address may hold dots, the last one.
+func attributeAt(text string) int {
+	last := strings.LastIndexByte(text, '.')
+	if strings.HasPrefix(text, "arn:") || strings.Contains(text, "/") {
+		return last
+	}
+	at := 0
+	for strings.HasPrefix(text[at:], "module.") {
+		if at = afterNames(text, at, 2); at == 0 {
+			return -1
+		}
+	}
+	if strings.HasPrefix(text[at:], "data.") {
+		at += len("data.")
+	}
+	return afterNames(text, at, 2) - 1
+}
+
+// afterNames is the position behind n names and the dot that ends each; 0 when there are not as many.
+func afterNames(text string, at, n int) int {
+	depth := 0
+	for i := at; i < len(text); i++ {
+		switch {
+		case text[i] == '[':
+			depth++
+		case text[i] == ']':
+			depth--
+		case text[i] == '.' && depth == 0:
+			if n--; n == 0 {
+				return i + 1
+			}
+		}
+	}
+	return 0
 }
 
 // typeOf is the type in an address: `aws_s3_bucket` of `module.a["x.y"].aws_s3_bucket.b[0]`.

@@ -2,6 +2,7 @@ package aws
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -12,15 +13,16 @@ import (
 func acmFixes() []Fix { return []Fix{acmWildcard, lbCertificate, cloudfrontCertificate} }
 
 // acmWildcard requests a certificate and proves the domain in its zone. The one before it stays as it is: what uses it is moved by steps of
-// their own, once this one is issued. The record that proves a domain is the same for every certificate of it in the account, so the undo leaves it.
+// their own, once this one is issued. The record that proves a domain is the same for every certificate of it in the account: the
+// undo takes away only one that was not there before.
 // Source: ACM User Guide, DNS validation.
 var acmWildcard = Fix{
 	ID: "acm-wildcard-certificate", Title: "a certificate for the domain and its wildcard",
 	Takes: []string{"+aws_acm_certificate", "+aws_route53_record", "+aws_acm_certificate_validation"}, free: true, Single: true,
-	Does: []string{"acm:RequestCertificate", "route53:ChangeResourceRecordSets"}, Undoes: []string{"acm:DeleteCertificate"},
+	Does: []string{"acm:RequestCertificate", "route53:ChangeResourceRecordSets"}, Undoes: []string{"acm:DeleteCertificate", "route53:ChangeResourceRecordSets"},
 	Reads: []string{"acm:DescribeCertificate", "acm:ListCertificates", "route53:GetHostedZone", "route53:ListResourceRecordSets"},
 	Risk:  remedy.Risk{Class: "online", Detail: "Nothing uses it yet. When the zone is not the one that the internet asks, it is never issued: the step then waits, and plumb runs shows the record."},
-	Undo:  partly("the record that proves the domain stays in the zone: other certificates of the domain may renew by it"), Seconds: 600,
+	Undo:  fully, Seconds: 600,
 	plan: func(d *draft) {
 		names, zone := d.certificateNames(), d.validationZone()
 		if d.err != nil {
@@ -28,7 +30,7 @@ var acmWildcard = Fix{
 		}
 		d.provable(zone, names)
 		d.request(names)
-		d.prove(zone)
+		d.prove(zone, names)
 	},
 }
 
@@ -107,10 +109,15 @@ func amazonMayIssue(records []any) bool {
 	return allowed["issue"] || !named["issue"]
 }
 
-// request asks ACM for the certificate. A list of certificates holds those with a short RSA key only, unless the others are asked for.
+// certificates asks for all that can be used or become so. The list holds those with a short RSA key only, unless the others are asked for.
+func certificates() params {
+	return params{"CertificateStatuses": []any{"PENDING_VALIDATION", "ISSUED"}, "MaxItems": 1000,
+		"Includes": params{"KeyTypes": []any{"RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1"}}}
+}
+
+// request asks ACM for the certificate.
 func (d *draft) request(names []any) {
-	all := d.look("acm:ListCertificates", params{"CertificateStatuses": []any{"PENDING_VALIDATION", "ISSUED"}, "MaxItems": 1000,
-		"Includes": params{"KeyTypes": []any{"RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1"}}})
+	all := d.look("acm:ListCertificates", certificates())
 	at := fmt.Sprintf("CertificateSummaryList[?DomainName=%v][Type=AMAZON_ISSUED]", names[0])
 	all.require("ACM lists all certificates at once", "NextToken", remedy.Absent, nil)
 	all.require(fmt.Sprintf("there is no certificate of ACM for %v", names[0]), at, remedy.Absent, nil)
@@ -134,8 +141,35 @@ func (d *draft) request(names []any) {
 // issuedWithin is how long a run waits for a certificate before it goes on with the next step, and leaves this one pending.
 const issuedWithin = 900
 
+// proofs is how many records are looked through for one that proves the domain.
+const proofs = 100
+
+var proofName = regexp.MustCompile(`^_[0-9a-f]{32}$`)
+
+// apexCertificate leads to a certificate of ACM for a domain in the list of all: it is proved by the same record as the wildcard.
+func apexCertificate(apex string) string {
+	return "CertificateSummaryList[?Type=AMAZON_ISSUED][DomainName=" + apex + "]"
+}
+
+// proven says whether a record of the zone may prove the domain already, or is to, for another certificate.
+func (d *draft) proven(zone any, apex string) bool {
+	if d.look("acm:ListCertificates", certificates()).get(apexCertificate(apex)) != nil {
+		return true
+	}
+	s := d.look("route53:ListResourceRecordSets", params{"HostedZoneId": zone, "StartRecordName": "_0." + apex + ".", "StartRecordType": "A", "MaxItems": proofs})
+	list, _ := s.get("ResourceRecordSets").([]any)
+	for _, r := range list {
+		m, _ := r.(map[string]any)
+		label, rest, _ := strings.Cut(fmt.Sprint(m["Name"]), ".")
+		if m["Type"] == "CNAME" && strings.EqualFold(rest, apex+".") && proofName.MatchString(strings.ToLower(label)) {
+			return true
+		}
+	}
+	return len(list) == proofs
+}
+
 // prove sets the record and waits for the certificate.
-func (d *draft) prove(zone any) {
+func (d *draft) prove(zone any, names []any) {
 	one := d.call("acm:DescribeCertificate", params{"CertificateArn": bind("certificate")})
 	record := params{"Name": bind("proof"), "Type": "CNAME", "TTL": 300, "ResourceRecords": []any{params{"Value": bind("value")}}}
 	a := d.write("route53:ChangeResourceRecordSets", params{"HostedZoneId": zone, "ChangeBatch": params{"Changes": []any{params{"Action": "UPSERT", "ResourceRecordSet": record}}}})
@@ -149,6 +183,17 @@ func (d *draft) prove(zone any) {
 	a.Until = []remedy.Condition{set, status("the certificate is issued", "ISSUED")}
 	a.Accepted = []remedy.Condition{set, status("ACM looks for the record", "PENDING_VALIDATION")}
 	a.AcceptAfter, a.Every, a.Timeout = issuedWithin, 15, 4500
+	if apex := strings.TrimPrefix(fmt.Sprint(names[0]), "*."); d.proven(zone, apex) {
+		d.step.Undo = partly("the record that proves the domain stays in the zone: another certificate renews by it")
+	} else {
+		d.step.Undo = remedy.Undo{Kind: "full", Note: "a certificate of the domain that was requested meanwhile in another region loses the record that it renews by"}
+		a.UndoWhen = []remedy.Condition{
+			d.when("no other certificate is for the domain", "acm:ListCertificates", certificates(), apexCertificate(apex), remedy.Absent, nil),
+			set,
+		}
+		a.Undo = d.undone("route53:ChangeResourceRecordSets", params{"HostedZoneId": zone, "ChangeBatch": params{"Changes": []any{params{"Action": "DELETE", "ResourceRecordSet": record}}}},
+			d.when("the record is gone", set.Read.Op, set.Read.Params, set.Path, remedy.Differs, bind("value")))
+	}
 	d.shows("record that proves it", absent{}, "as ACM names it, in the zone "+fmt.Sprint(zone))
 	d.do(a)
 }

@@ -174,7 +174,7 @@ func grouped(r *graph.Resource, _ *graph.Graph) graph.Patch {
 }
 
 var wishes = []wish{
-	{"acm-wildcard-certificate", "aws_route53_zone", "shop.example.com", wildcard, []string{"acm-validations.aws"}}, // the record stays
+	{"acm-wildcard-certificate", "aws_route53_zone", "shop.example.com", wildcard, []string{"acm-validations.aws"}}, // another certificate is for the domain: the record stays
 	{"lb-certificate", "aws_lb_listener", "HTTPS", func(r *graph.Resource, g *graph.Graph) graph.Patch { return sets("certificate_arn", other(g))(r, g) }, nil},
 	{"cloudfront-certificate", "aws_cloudfront_distribution", "", func(r *graph.Resource, g *graph.Graph) graph.Patch {
 		return sets("viewer_certificate[0].acm_certificate_arn", other(g))(r, g)
@@ -305,7 +305,7 @@ func tlsOnly(r *graph.Resource, g *graph.Graph) graph.Patch {
 func TestEachFixIsPlannedMadeRealAndTakenBack(t *testing.T) {
 	t.Parallel()
 	asked := filepath.Join(t.TempDir(), "asked")
-	s := moto.Patched(t, []string{"MOTO_IAM_LOG=" + asked, "MOTO_ACM_VALIDATION_WAIT=0"}, "../../internal/moto/testdata/patches.py", "../../internal/moto/testdata/fixes.py", "../../internal/moto/testdata/iam.py")
+	s := moto.Patched(t, []string{"MOTO_IAM_LOG=" + asked}, "../../internal/moto/testdata/patches.py", "../../internal/moto/testdata/fixes.py", "../../internal/moto/testdata/iam.py")
 	cmd := exec.Command("python3", "../../internal/moto/testdata/fixable_account.py", "--endpoint", s.URL)
 	cmd.Env = append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1")
 	if out, err := cmd.CombinedOutput(); err != nil {

@@ -47,7 +47,8 @@ func (e *edit) create(c graph.Change) error {
 	return e.addResource(owner, typ, name, values, nil)
 }
 
-// neighbour finds the resource that a new one is written behind: what it refers to, and of that rather what the findings stand on.
+// neighbour finds the resource that a new one is written behind: what it refers to, and of that rather what the findings stand on, else
+// what the findings stand on, else what others of the wish refer to.
 func (e *edit) neighbour(c graph.Change, values map[string]any) (*graph.Resource, error) {
 	refs := graph.RefsIn(values)
 	slices.SortStableFunc(refs, func(a, b graph.Ref) int { return e.turn(a) - e.turn(b) })
@@ -59,6 +60,13 @@ func (e *edit) neighbour(c graph.Change, values map[string]any) (*graph.Resource
 	for _, x := range e.wish.Closes {
 		if r := e.before[graph.Key{Root: x.Root, Address: x.Address}]; r != nil && !r.Data {
 			return r, nil
+		}
+	}
+	for _, other := range e.wish.Patch {
+		for _, ref := range graph.RefsIn(other.New) {
+			if r := e.before[graph.Key{Root: other.Root, Address: ref.Address}]; r != nil && !r.Data {
+				return r, nil
+			}
 		}
 	}
 	return nil, refusal(remedy.NotFound, "it cannot be told beside what %s is to be written", c.Address)

@@ -3,10 +3,12 @@ package source
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/plumbline-dev/plumbline/graph"
 	"github.com/plumbline-dev/plumbline/remedy"
 )
 
@@ -89,6 +91,18 @@ func (o braces) without(key string) splice {
 	return splice{o.start + 1, o.end - 1, ""}
 }
 
+// withLifecycle writes the lifecycle of a new resource as its block.
+func withLifecycle(values map[string]any) map[string]any {
+	fact, ok := values[graph.Lifecycle].(map[string]any)
+	if !ok {
+		return values
+	}
+	body := maps.Clone(values)
+	delete(body, graph.Lifecycle)
+	body["lifecycle"] = map[string]any{"create_before_destroy": fact["create_before_destroy"]}
+	return body
+}
+
 // addResourceJSON adds a resource beside those of its type, or beside those of other types.
 func (e *edit) addResourceJSON(p *parsed, w *writer, typ, name string, values map[string]any, first []entry) error {
 	if len(first) > 0 {
@@ -104,7 +118,7 @@ func (e *edit) addResourceJSON(p *parsed, w *writer, typ, name string, values ma
 	if at.has(key) {
 		return refusal(remedy.ComputedExpression, "the resources of %s are a list, to which none can be added", p.name)
 	}
-	var value any = values
+	var value any = withLifecycle(values)
 	for _, k := range slices.Backward(keys[len(path):]) {
 		value = map[string]any{k: value}
 	}

@@ -127,6 +127,9 @@ func (w *writer) block(header string, m map[string]any, attrs []catalog.Attr, in
 	list := first
 	var blocks []string
 	for _, k := range inCatalogOrder(m, attrs) {
+		if k == graph.Lifecycle {
+			continue
+		}
 		a := attrOf(attrs, k)
 		if bodies, ok := asBlocks(m[k], a); ok {
 			for _, body := range bodies {
@@ -144,6 +147,9 @@ func (w *writer) block(header string, m map[string]any, attrs []catalog.Attr, in
 		}
 		list = append(list, entry{k, v})
 	}
+	if text := w.lifecycle(m, indent+w.unit); text != "" {
+		blocks = append(blocks, text)
+	}
 	if len(list)+len(blocks) == 0 {
 		return header + " {}", nil
 	}
@@ -152,6 +158,15 @@ func (w *writer) block(header string, m map[string]any, attrs []catalog.Attr, in
 		text += w.nl
 	}
 	return header + " {" + w.nl + text + strings.Join(blocks, w.nl) + indent + "}", nil
+}
+
+// lifecycle writes the block of a resource that is made before the one that it replaces is destroyed.
+func (w *writer) lifecycle(m map[string]any, indent string) string {
+	fact, _ := m[graph.Lifecycle].(map[string]any)
+	if fact["create_before_destroy"] != true {
+		return ""
+	}
+	return indent + "lifecycle {" + w.nl + indent + w.unit + "create_before_destroy = true" + w.nl + indent + "}" + w.nl
 }
 
 // asBlocks says whether a value is written as nested blocks, and gives their bodies.
@@ -212,7 +227,16 @@ func (w *writer) ref(r graph.Ref) (string, error) {
 	if !ok || strings.HasPrefix(rest, "module.") {
 		return "", refusal(remedy.ComputedExpression, "%s lies in another module", r.Address)
 	}
-	return rest + "." + r.Attr, nil
+	return elementOf(rest, r.Attr), nil
+}
+
+// elementOf names an attribute of a resource. Terraform takes an element of a set by its position only from a list.
+func elementOf(resource, attr string) string {
+	const options = "domain_validation_options"
+	if rest, ok := strings.CutPrefix(attr, options+"["); ok {
+		return "tolist(" + resource + "." + options + ")[" + rest
+	}
+	return resource + "." + attr
 }
 
 // template writes a text with references inside.

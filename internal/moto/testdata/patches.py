@@ -6,6 +6,7 @@ Added   the nodes of a replication group, protected resources and recovery point
         application-autoscaling for elasticache (nothing is scaled), Data Lifecycle Manager (no policies).
 Mended  rds ModifyDBSubnetGroup keeps the group; metadata options and scanning flags that a call does not name; NumCacheClusters makes so many nodes; a distribution keeps its certificate and its origin access controls; ECS lists all
         capacity providers when none is named; an ECS cluster without tags has an empty list of them.
+Faster  a certificate is issued as soon as it is asked for.
 Faults  a JSON list in the file named by the environment variable MOTO_PLUS_FAULTS, read anew at every request
         [{"service": "ec2", "action": "DescribeVolumes", "status": 503, "code": "RequestLimitExceeded", "times": 3}]
         (`times` counts down inside this process; "delay": seconds sleeps first)
@@ -18,6 +19,7 @@ import threading
 import time
 import uuid
 
+from moto import settings
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.awslambda import urls as lambda_urls
 from moto.awslambda.responses import LambdaResponse
@@ -35,6 +37,8 @@ from moto.ecs import models as ecs
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 from moto.rds.models import RDSBackend
 from moto.wafv2.responses import WAFV2Response
+
+settings.ACM_VALIDATION_WAIT = 0
 
 
 def modify_replication_group(self):
