@@ -392,6 +392,9 @@ func (w *work) prove(ctx context.Context, done []remedy.Step) (remedy.Proof, err
 	for _, f := range w.plan.Outcome.Known {
 		known[f] = true
 	}
+	for _, c := range w.plan.Outcome.Opened { // it was approved with the plan
+		known[c.Fingerprint] = true
+	}
 	proof := remedy.Proof{Open: map[int][]remedy.Closed{}}
 	for _, s := range done {
 		for _, c := range s.Closes {

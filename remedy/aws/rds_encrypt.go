@@ -221,10 +221,10 @@ func (d *draft) settled(c encryption) {
 
 // kept foretells what the two steps leave: the database as it was, under another name, protected from deletion.
 func (d *draft) kept(c encryption) {
-	attrs := maps.Clone(d.job.of.Attrs)
-	attrs["identifier"], attrs["deletion_protection"] = c.aside, true
 	arn := strings.TrimSuffix(d.text("arn"), ":"+c.name) + ":" + c.aside
-	attrs["arn"] = arn
+	old := *d.job.of
+	old.Address, old.Name, old.Attrs = graph.Address(arn), c.aside, maps.Clone(old.Attrs)
+	maps.Copy(old.Attrs, map[string]any{"arn": arn, "identifier": c.aside, "deletion_protection": true})
 	d.step.Mark = "+"
-	d.step.Patch = graph.Patch{{Op: graph.Create, Root: d.job.of.Root, Address: graph.Address(arn), Type: d.job.of.Type, New: attrs}}
+	d.step.Patch = graph.Patch{{Op: graph.Create, Root: old.Root, Address: old.Address, Type: old.Type, Whole: &old}}
 }
