@@ -14,7 +14,12 @@ import (
 // without each other (instances of one block) are carried out together. planner gives who plans a wish, or a *Refused.
 // The steps are numbered and know which ones have to go before them.
 func Build(ctx context.Context, wishes []Wish, planner func(Wish) (Planner, error)) ([]Step, []Refused, error) {
-	b := &builder{ctx: ctx, wishes: wishes, done: make([]bool, len(wishes)), planner: planner}
+	b := &builder{ctx: ctx, wishes: wishes, done: make([]bool, len(wishes)), tied: map[string][]int{}, planner: planner}
+	for i, w := range wishes {
+		for _, key := range w.ties() {
+			b.tied[key] = append(b.tied[key], i)
+		}
+	}
 	for i := range wishes {
 		if b.done[i] {
 			continue
@@ -24,7 +29,9 @@ func Build(ctx context.Context, wishes []Wish, planner func(Wish) (Planner, erro
 		if err == nil {
 			continue
 		}
-		if err := b.apart(group, err); err != nil {
+		if settled, err := b.sharing(group, err); settled {
+			continue
+		} else if err := b.apart(group, err); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -59,6 +66,7 @@ type builder struct {
 	ctx     context.Context
 	wishes  []Wish
 	done    []bool
+	tied    map[string][]int // the wishes that have a tie
 	planner func(Wish) (Planner, error)
 	steps   []Step
 	refused []Refused
@@ -75,15 +83,22 @@ func (w Wish) subject() graph.Key {
 	return graph.Key{}
 }
 
-// alike lists the wishes about the same resource, or for the same changes, that are not done.
+// alike lists the wishes about the same resource, or for the same changes, that are not done. Those that fill a list together are one,
+// whatever else there is about their resources.
 func (b *builder) alike(first int) []int {
-	var group []int
-	for i, w := range b.wishes {
-		same := w.subject() == b.wishes[first].subject() || len(w.Patch) > 0 && reflect.DeepEqual(w.Patch, b.wishes[first].Patch)
-		if !b.done[i] && same && w.AllowReplacement == b.wishes[first].AllowReplacement {
-			group = append(group, i)
+	filling := b.wishes[first].fills()
+	group := []int{first}
+	in := map[int]bool{first: true}
+	for n := 0; n < len(group) && (n == 0 || filling); n++ {
+		for _, t := range b.wishes[group[n]].ties() {
+			for _, i := range b.tied[t] {
+				if !b.done[i] && !in[i] && b.wishes[i].AllowReplacement == b.wishes[first].AllowReplacement {
+					in[i], group = true, append(group, i)
+				}
+			}
 		}
 	}
+	slices.Sort(group)
 	return group
 }
 
@@ -181,6 +196,7 @@ func (b *builder) merged(group []int) (Wish, error) {
 			switch {
 			case at < 0:
 				out.Patch = append(out.Patch, c)
+			case grown(&out.Patch[at], c):
 			case !reflect.DeepEqual(out.Patch[at].New, c.New):
 				return out, &Refused{Root: c.Root, Address: c.Address, Path: c.Path, Class: PreconditionFails, Why: fmt.Sprintf("two fixes want different values of %s", c.Path)}
 			}

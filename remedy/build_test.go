@@ -96,6 +96,72 @@ func TestWishesBecomeSteps(t *testing.T) {
 	}
 }
 
+// selected is the wish that a resource is in a selection of a new plan.
+func selected(address string) remedy.Wish {
+	a := graph.Address(address)
+	return remedy.Wish{Closes: []remedy.Closed{{Policy: "backup", Address: a}}, Patch: graph.Patch{
+		{Op: graph.Create, Address: "aws_backup_plan.daily", Type: "aws_backup_plan", New: map[string]any{"name": "daily"}},
+		{Op: graph.Create, Address: "aws_backup_selection.daily_1", Type: "aws_backup_selection", New: map[string]any{
+			"name": "all", "resources": []any{graph.Ref{Address: a, Attr: "arn"}}}},
+	}}
+}
+
+// picky makes one step of a wish, and refuses to select some resources.
+type picky struct{ not string }
+
+func (p *picky) Plan(_ context.Context, w remedy.Wish) ([]remedy.Step, error) {
+	for _, c := range w.Patch {
+		for _, ref := range graph.RefsIn(c.New) {
+			if string(ref.Address) == p.not {
+				return nil, &remedy.Refused{Address: ref.Address, Class: remedy.PreconditionFails, Why: "not that"}
+			}
+		}
+	}
+	return []remedy.Step{{Kind: remedy.File, Closes: w.Closes, Patch: w.Patch}}, nil
+}
+
+func TestOneSelectionTakesEverything(t *testing.T) {
+	for _, test := range []struct {
+		not     string
+		steps   []string // what is selected, and what else is changed
+		refused []string
+	}{
+		{"", []string{"aws_backup_plan.daily aws_backup_selection.daily_1[x.a x.b x.c]", "x.a"}, nil},
+		{"x.b", []string{"aws_backup_plan.daily aws_backup_selection.daily_1[x.a x.c]", "x.a"}, []string{"x.b"}},
+	} {
+		wishes := []remedy.Wish{selected("x.a"), wish("x.a", "p"), selected("x.b"), selected("x.c")}
+		steps, refused, err := remedy.Build(t.Context(), wishes, func(remedy.Wish) (remedy.Planner, error) { return &picky{test.not}, nil })
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got, not []string
+		for _, s := range steps {
+			var parts []string
+			for _, c := range s.Patch {
+				text := string(c.Address)
+				if refs := graph.RefsIn(c.New); len(refs) > 0 {
+					var all []string
+					for _, r := range refs {
+						all = append(all, string(r.Address))
+					}
+					text += fmt.Sprint(all)
+				}
+				parts = append(parts, text)
+			}
+			got = append(got, strings.Join(parts, " "))
+		}
+		for _, r := range refused {
+			not = append(not, string(r.Closes[0].Address))
+		}
+		if diff := cmp.Diff(test.steps, got); diff != "" {
+			t.Errorf("without %q: steps (-want +got):\n%s", test.not, diff)
+		}
+		if diff := cmp.Diff(test.refused, not); diff != "" {
+			t.Errorf("without %q: refused (-want +got):\n%s", test.not, diff)
+		}
+	}
+}
+
 func TestAPlannerThatBreaksEndsTheBuild(t *testing.T) {
 	broken := errors.New("the disk is gone")
 	_, _, err := remedy.Build(t.Context(), []remedy.Wish{wish("x.a", "p")}, func(remedy.Wish) (remedy.Planner, error) { return nil, broken })

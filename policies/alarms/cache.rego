@@ -151,7 +151,7 @@ fix contains {
 	"at": i,
 	"op": "create",
 	"type": "aws_cloudwatch_metric_alarm",
-	"name": sprintf("%s_cpu", [node.name]),
+	"name": sprintf("%s_cache_cpu", [node.name]),
 	"values": object.union(data.tables.alarms.cache.values, {
 		"alarm_name": sprintf("%s-EngineCPUUtilization", [node.name]),
 		"dimensions": {"CacheClusterId": node.name},

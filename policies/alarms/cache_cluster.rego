@@ -116,7 +116,7 @@ fix contains {
 	"at": i,
 	"op": "create",
 	"type": "aws_cloudwatch_metric_alarm",
-	"name": sprintf("%s_cpu", [c._name]),
+	"name": sprintf("%s_cache_cpu", [c._name]),
 	"values": object.union(data.tables.alarms.cache.values, {
 		"alarm_name": {"_text": [{"_ref": c._address, "attribute": "cluster_id"}, "-EngineCPUUtilization"]},
 		"dimensions": {"CacheClusterId": {"_ref": c._address, "attribute": "cluster_id"}},
@@ -136,7 +136,7 @@ fix contains {
 	"at": i,
 	"op": "create",
 	"type": "aws_cloudwatch_metric_alarm",
-	"name": sprintf("%s_cpu", [c._name]),
+	"name": sprintf("%s_cache_cpu", [c._name]),
 	"values": object.union(data.tables.alarms.memcached.values, {
 		"alarm_name": {"_text": [{"_ref": c._address, "attribute": "cluster_id"}, "-CPUUtilization"]},
 		"dimensions": {"CacheClusterId": {"_ref": c._address, "attribute": "cluster_id"}},

@@ -114,7 +114,7 @@ fix contains {
 	"at": i,
 	"op": "create",
 	"type": "aws_cloudwatch_metric_alarm",
-	"name": sprintf("%s_unhealthy", [lb._name]),
+	"name": sprintf("%s_elb_unhealthy", [lb._name]),
 	"values": object.union(data.tables.alarms.classic_load_balancer.values, {
 		"alarm_name": {"_text": [{"_ref": lb._address, "attribute": "name"}, "-UnHealthyHostCount"]},
 		"dimensions": {"LoadBalancerName": {"_ref": lb._address, "attribute": "name"}},

@@ -125,7 +125,7 @@ fix contains {
 	"at": i,
 	"op": "create",
 	"type": "aws_cloudwatch_metric_alarm",
-	"name": sprintf("%s_errors", [lb._name]),
+	"name": sprintf("%s_lb_errors", [lb._name]),
 	"values": object.union(data.tables.alarms.load_balancer.values, {
 		"alarm_name": {"_text": [{"_ref": lb._address, "attribute": "name"}, "-HTTPCode_ELB_5XX_Count"]},
 		"dimensions": {"LoadBalancer": {"_ref": lb._address, "attribute": "arn_suffix"}},
@@ -145,7 +145,7 @@ fix contains {
 	"at": i,
 	"op": "create",
 	"type": "aws_cloudwatch_metric_alarm",
-	"name": sprintf("%s_unhealthy", [group._name]),
+	"name": sprintf("%s_target_unhealthy", [group._name]),
 	"values": object.union(data.tables.alarms.target_group.values, {
 		"alarm_name": {"_text": [{"_ref": group._address, "attribute": "name"}, "-UnHealthyHostCount"]},
 		"namespace": namespaces[lb.load_balancer_type],

@@ -115,7 +115,7 @@ fix contains {
 	"at": i,
 	"op": "create",
 	"type": "aws_cloudwatch_metric_alarm",
-	"name": sprintf("%s_cpu", [db._name]),
+	"name": sprintf("%s_db_cpu", [db._name]),
 	"values": object.union(data.tables.alarms.database.values, {
 		"alarm_name": {"_text": [{"_ref": db._address, "attribute": "identifier"}, "-CPUUtilization"]},
 		"dimensions": {"DBInstanceIdentifier": {"_ref": db._address, "attribute": "identifier"}},

@@ -127,7 +127,7 @@ fix contains {
 	"at": i,
 	"op": "create",
 	"type": "aws_cloudwatch_metric_alarm",
-	"name": sprintf("%s_cpu", [c._name]),
+	"name": sprintf("%s_cluster_cpu", [c._name]),
 	"values": object.union(data.tables.alarms.database.values, {
 		"alarm_name": {"_text": [{"_ref": c._address, "attribute": "cluster_identifier"}, "-CPUUtilization"]},
 		"dimensions": {"DBClusterIdentifier": {"_ref": c._address, "attribute": "cluster_identifier"}},

@@ -122,7 +122,7 @@ fix contains {
 	"at": i,
 	"op": "create",
 	"type": "aws_cloudwatch_metric_alarm",
-	"name": sprintf("%s_errors", [d._name]),
+	"name": sprintf("%s_distribution_errors", [d._name]),
 	"values": object.union(data.tables.alarms.distribution.values, {
 		"alarm_name": {"_text": [{"_ref": d._address, "attribute": "id"}, "-5xxErrorRate"]},
 		"dimensions": {"DistributionId": {"_ref": d._address, "attribute": "id"}, "Region": "Global"},

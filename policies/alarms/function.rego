@@ -116,7 +116,7 @@ fix contains {
 	"at": i,
 	"op": "create",
 	"type": "aws_cloudwatch_metric_alarm",
-	"name": sprintf("%s_errors", [f._name]),
+	"name": sprintf("%s_function_errors", [f._name]),
 	"values": object.union(data.tables.alarms.function.values, {
 		"alarm_name": {"_text": [{"_ref": f._address, "attribute": "function_name"}, "-Errors"]},
 		"dimensions": {"FunctionName": {"_ref": f._address, "attribute": "function_name"}},

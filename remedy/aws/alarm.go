@@ -21,8 +21,8 @@ var metricAlarm = Fix{
 	ID: "cloudwatch-alarm", Title: "an alarm", Takes: []string{"+aws_cloudwatch_metric_alarm"}, Of: "dimensions", Single: true, free: true,
 	Does: []string{"cloudwatch:PutMetricAlarm"}, Undoes: []string{"cloudwatch:DeleteAlarms"},
 	Reads: []string{"cloudwatch:DescribeAlarms", "sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic"},
-	Risk: remedy.Risk{Class: "online", Detail: "It may call at once, when the metric is beyond its threshold already."},
-	Undo: partly("the history of the alarm is lost"), Seconds: 10,
+	Risk:  remedy.Risk{Class: "online", Detail: "It may call at once, when the metric is beyond its threshold already."},
+	Undo:  partly("the history of the alarm is lost"), Seconds: 10,
 	plan: func(d *draft) {
 		name := d.named("alarm_name")
 		if of, _ := d.wanted("namespace"); of == "AWS/CloudFront" {

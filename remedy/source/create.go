@@ -92,6 +92,10 @@ type mirror struct {
 func (e *edit) mirrored(c graph.Change, values map[string]any, owner declaration, name string) (*mirror, error) {
 	block := owner.blocks[0]
 	base := strings.Join(block.Labels, ".")
+	own := instanceRef(owner.in.prefix()+base, "")
+	if !slices.ContainsFunc(graph.RefsIn(values), func(r graph.Ref) bool { _, ok := own(r); return ok }) || remedy.Grows(c.Type) != "" {
+		return nil, nil // it stands beside, and is one for all
+	}
 	counted, keyed := attribute(owner.blocks, "count"), attribute(owner.blocks, "for_each")
 	if block.Type != "resource" || counted == nil && keyed == nil {
 		return nil, nil

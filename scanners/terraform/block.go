@@ -18,9 +18,7 @@ type nested struct {
 func (e *evaluator) nestedBlocks(b *hclsyntax.Body, in *env) (list []nested, open map[string]val) {
 	for _, block := range b.Blocks {
 		if block.Type != "dynamic" {
-			if !metaArgument(block.Type) {
-				list = append(list, nested{block.Type, block, block.Body, in})
-			}
+			list = append(list, nested{block.Type, block, block.Body, in})
 			continue
 		}
 		made, v := e.dynamic(block, in)
@@ -103,7 +101,7 @@ func (e *evaluator) bodyValue(b *hclsyntax.Body, in *env, symbolic bool) val {
 	}
 	for _, inner := range b.Blocks {
 		name := blockName(inner)
-		if _, done := object[name]; done || metaArgument(name) {
+		if _, done := object[name]; done {
 			continue
 		}
 		v := e.blocksValue(b, name, in, symbolic)

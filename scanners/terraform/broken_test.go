@@ -558,3 +558,29 @@ resource "aws_eip" "b" {
 		t.Errorf("lifecycle: %v", fact)
 	}
 }
+
+// What Terraform keeps for itself at the top of a resource is an ordinary name inside of its blocks.
+func TestABlockInsideABlockMayBeCalledLikeATopLevelOne(t *testing.T) {
+	s := scanFolder(t, `-- main.tf --
+resource "aws_backup_plan" "p" {
+  name = "daily"
+  rule {
+    rule_name         = "daily"
+    target_vault_name = "v"
+    lifecycle {
+      delete_after = 35
+    }
+  }
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+`, terraform.Options{})
+	rule, _ := graph.Lookup(s.resource("aws_backup_plan.p").Attrs, "rule[0].lifecycle[0].delete_after")
+	if rule != 35 {
+		t.Errorf("backups are kept for %v days", rule)
+	}
+	if _, ok := s.resource("aws_backup_plan.p").Attrs["lifecycle"]; ok {
+		t.Error("the lifecycle of the resource is an attribute")
+	}
+}

@@ -141,7 +141,7 @@ func (s *literals) body(path string, b *hclsyntax.Body) {
 				content = c.Body
 			}
 		}
-		if metaArgument(inner.Type) && inner.Type != "provisioner" && inner.Type != "connection" {
+		if path == "" && metaArgument(name) && name != "provisioner" && name != "connection" {
 			continue
 		}
 		s.body(graph.Element(graph.Child(path, name), count[name]), content)

@@ -198,6 +198,9 @@ func (w *writer) body(b *hclsyntax.Body, in *env, prefix string) map[string]any 
 	}
 	list, open := w.e.nestedBlocks(b, in)
 	for _, n := range list {
+		if prefix == "" && metaArgument(n.name) {
+			continue
+		}
 		w.nested(out, n, prefix)
 	}
 	for _, name := range sortedKeys(open) {
