@@ -42,7 +42,12 @@ func roundTrip(t *testing.T, from string) {
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
 	before := filesIn(t, dir)
 	was, wasCost := failed(t), aMonth(t)
-	plan := planOf(t)
+	plan := plannedTo(t, "plan.json")
+	if len(plan.Steps) == 0 {
+		t.Logf("%d findings, none fixable, refused %v, manual %d", len(was), refusedIn(plan), len(plan.Manual))
+		return
+	}
+	plan = planOf(t)
 	for _, s := range plan.Steps {
 		if len(s.Closes) == 0 {
 			t.Errorf("step %d closes nothing", s.N)
@@ -52,7 +57,7 @@ func roundTrip(t *testing.T, from string) {
 	for i := range plan.Steps {
 		all = append(all, strconv.Itoa(i+1))
 	}
-	code, out := plumbTyped(t, "", "apply", plan.ID, "--yes", "--accept-step", strings.Join(all, ","))
+	code, out := plumbTyped(t, "", "apply", plan.ID, "--yes", "--limit-cost", "100000", "--accept-step", strings.Join(all, ","))
 	if code != 0 {
 		t.Fatalf("apply: exit status %d: %s", code, out)
 	}
@@ -80,17 +85,22 @@ func roundTrip(t *testing.T, from string) {
 		t.Errorf("the plan says %s a month and the estimates differ by %s", plan.Outcome.Delta, delta)
 	}
 	onlyPlanned(t, plan, before, filesIn(t, dir))
-	refused := map[remedy.Reason]int{}
-	for _, r := range plan.Refused {
-		refused[r.Class]++
-	}
-	t.Logf("%d findings, %d fixable, %d fixed in %d steps, refused %v, manual %d, %s a month", len(was), fixable+len(plan.Refused), fixable, len(plan.Steps), refused, len(plan.Manual), delta)
+	t.Logf("%d findings, %d fixable, %d fixed in %d steps, refused %v, manual %d, %s a month", len(was), fixable+len(plan.Refused), fixable, len(plan.Steps), refusedIn(plan), len(plan.Manual), delta)
 	if code, out := plumbTyped(t, "", "rollback", "1", "--yes", "--accept-step", strings.Join(all, ",")); code != 0 {
 		t.Fatalf("rollback: exit status %d: %s", code, out)
 	}
 	if diff := cmp.Diff(before, filesIn(t, dir)); diff != "" {
 		t.Errorf("after the rollback it is not as before:\n%s", diff)
 	}
+}
+
+// refusedIn counts what a plan refuses, by its class.
+func refusedIn(plan *remedy.Plan) map[remedy.Reason]int {
+	out := map[remedy.Reason]int{}
+	for _, r := range plan.Refused {
+		out[r.Class]++
+	}
+	return out
 }
 
 // withoutGit hides the repository: a copy of real code is a folder, and not a work tree.

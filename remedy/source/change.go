@@ -232,6 +232,13 @@ func (e *edit) write(s spot, module *scope, value any, typ string, steps []graph
 	if s.block != nil && s.block.Type == "module" {
 		e.calls = append(e.calls, s.prefix()+"module."+s.block.Labels[0])
 	}
+	if s.expr != nil && len(s.rest) > 0 {
+		whole, ok := wrapped(s.rest, value)
+		if !ok {
+			return refusal(remedy.ComputedExpression, "there is no such element at %s", at(s.expr.Range()))
+		}
+		value = whole
+	}
 	if truth, ok := value.(bool); ok && s.not {
 		value = !truth
 	} else if s.not {

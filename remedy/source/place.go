@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strconv"
@@ -32,8 +33,7 @@ func (s *scope) prefix() string {
 	return s.path + "."
 }
 
-// frame is where an expression is evaluated: a module, an instance of what is repeated there, and the iterators of dynamic
-// blocks.
+// frame is where an expression is evaluated: a module, an instance of what is repeated there, and the iterators around it.
 type frame struct {
 	*scope
 	forEach  hclsyntax.Expression // of the block that is repeated; nil when it is not
@@ -42,11 +42,23 @@ type frame struct {
 	iterator map[string]iteration
 }
 
-// iteration is one element of what a dynamic block goes through.
+// iteration is one element of what a dynamic block or a for expression goes through.
 type iteration struct {
-	over  hclsyntax.Expression
-	in    *frame
-	index int
+	over hclsyntax.Expression
+	in   *frame
+	step graph.Step // to the element
+	bare bool       // the name stands for the element itself, not for an object with its key and value
+}
+
+// with is the same frame with one more iterator.
+func (f *frame) with(name string, x iteration) *frame {
+	out := *f
+	out.iterator = maps.Clone(f.iterator)
+	if out.iterator == nil {
+		out.iterator = map[string]iteration{}
+	}
+	out.iterator[name] = x
+	return &out
 }
 
 // instance gives the frame of one instance of a block.

@@ -24,11 +24,13 @@ func (t *tracer) reference(list hcl.Traversal, in *frame, rest []graph.Step) (sp
 	steps := append(more, rest...)
 	root := list.RootName()
 	computed := refusal(remedy.ComputedExpression, "the value is computed from %s at %s", traversalText(list), at(list.SourceRange()))
-	if it, ok := in.iterator[root]; ok && len(steps) > 0 {
+	if it, ok := in.iterator[root]; ok && it.bare {
+		return t.follow(it.over, it.in, append([]graph.Step{it.step}, steps...))
+	} else if ok && len(steps) > 0 {
 		if steps[0].Name != "value" {
 			return spot{}, computed
 		}
-		return t.follow(it.over, it.in, append([]graph.Step{eachStep(it.index)}, steps[1:]...))
+		return t.follow(it.over, it.in, append([]graph.Step{it.step}, steps[1:]...))
 	}
 	if len(steps) == 0 {
 		return spot{}, computed
@@ -77,15 +79,19 @@ func (t *tracer) variable(name string, in *frame, rest []graph.Step) (spot, erro
 	if a := attribute(calls, name); a != nil {
 		return t.follow(a.Expr, instance(in.parent, calls[0], in.scope.key), rest)
 	}
-	if len(rest) == 0 {
-		return spot{scope: in.parent, file: calls[0].Body.SrcRange.Filename, block: calls[0], rest: []graph.Step{graph.Name(name)}}, nil
+	given := spot{scope: in.parent, file: calls[0].Body.SrcRange.Filename, block: calls[0], rest: append([]graph.Step{graph.Name(name)}, rest...)}
+	if len(rest) == 0 && !t.reading {
+		return given, nil
 	}
 	s, err := t.fallback(name, declared, in, rest)
-	if s.object != nil && len(s.object.Items) == 0 && len(s.rest) == len(rest) { // nothing is lost when the call gives it
-		given := spot{scope: in.parent, file: calls[0].Body.SrcRange.Filename, block: calls[0], rest: append([]graph.Step{graph.Name(name)}, rest...)}
+	if t.reading || err != nil {
+		return s, err
+	}
+	empty := s.object != nil && len(s.object.Items) == 0 || isNull(s.expr)
+	if empty && len(s.rest) == len(rest) { // nothing is lost when the call gives it
 		return t.choose([]spot{given, s}), nil
 	}
-	return s, err
+	return s, nil
 }
 
 func (t *tracer) fallback(name string, declared []*hclsyntax.Block, in *frame, rest []graph.Step) (spot, error) {

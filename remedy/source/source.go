@@ -119,8 +119,10 @@ func (p *Planner) Plan(ctx context.Context, w remedy.Wish) ([]remedy.Step, error
 // plan makes the step of one try.
 func (e *edit) plan(ctx context.Context) (remedy.Step, error) {
 	before := map[string][]*graph.Resource{}
-	if err := e.root(ctx, before, rootOf(e.wish.Patch)); err != nil {
-		return remedy.Step{}, err
+	for _, c := range e.wish.Patch {
+		if err := e.root(ctx, before, c.Root); err != nil {
+			return remedy.Step{}, err
+		}
 	}
 	e.before = index(before)
 	for _, c := range e.wish.Patch {
@@ -141,13 +143,6 @@ func (e *edit) plan(ctx context.Context) (remedy.Step, error) {
 		e.p.files[name] = t.now()
 	}
 	return step, nil
-}
-
-func rootOf(p graph.Patch) string {
-	if len(p) == 0 {
-		return ""
-	}
-	return p[0].Root
 }
 
 // about says which change a refusal is about.

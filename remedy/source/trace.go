@@ -139,13 +139,7 @@ func (t *tracer) element(b *hclsyntax.Block, static, loops []*hclsyntax.Block, i
 	if a := loop.Body.Attributes["iterator"]; a != nil {
 		iterator = hcl.ExprAsKeyword(a.Expr)
 	}
-	inner := *in
-	inner.iterator = map[string]iteration{}
-	for k, v := range in.iterator {
-		inner.iterator[k] = v
-	}
-	inner.iterator[iterator] = iteration{over.Expr, in, index - before}
-	return t.inBlock(content[0], &inner, steps[2:])
+	return t.inBlock(content[0], in.with(iterator, iteration{over: over.Expr, in: in, step: eachStep(index - before)}), steps[2:])
 }
 
 // follow goes from an expression to the place that its value, or the part of it at a path, is written.
@@ -182,12 +176,17 @@ func (t *tracer) follow(x hclsyntax.Expression, in *frame, rest []graph.Step) (s
 		}
 	case *hclsyntax.ConditionalExpr:
 		return t.condition(x, in, rest)
+	case *hclsyntax.ForExpr:
+		return t.inFor(x, in, rest)
 	case *hclsyntax.UnaryOpExpr:
 		if x.Op == hclsyntax.OpLogicalNot && len(rest) == 0 && !t.reading {
 			s, err := t.follow(x.Val, in, nil)
 			s.not = !s.not
 			return s, err
 		}
+	}
+	if isNull(x) && len(rest) > 0 && !t.reading { // an object with what is wanted takes its place
+		return spot{scope: in.scope, file: x.Range().Filename, expr: x, in: in, rest: rest}, nil
 	}
 	if (isLiteral(x) || t.reading) && len(rest) == 0 {
 		return spot{scope: in.scope, file: x.Range().Filename, expr: x, in: in}, nil
@@ -207,10 +206,41 @@ func (t *tracer) condition(x *hclsyntax.ConditionalExpr, in *frame, rest []graph
 	if err != nil || v.Type() != cty.Bool {
 		return spot{}, refusal(remedy.ComputedExpression, "the value is computed at %s", at(x.SrcRange))
 	}
-	if v.True() {
-		return t.follow(x.TrueResult, in, rest)
+	taken, other := x.TrueResult, x.FalseResult
+	if v.False() {
+		taken, other = other, taken
 	}
-	return t.follow(x.FalseResult, in, rest)
+	s, err := t.follow(taken, in, rest)
+	if t.reading || isLiteral(x.TrueResult) && isLiteral(x.FalseResult) {
+		return s, err
+	}
+	instead, otherwise := t.follow(other, in, rest) // what is written there may turn the condition: var.x == null ? [] : [var.x]
+	switch {
+	case err != nil && otherwise != nil:
+		return s, err
+	case err != nil:
+		return instead, nil
+	case otherwise != nil:
+		return s, nil
+	}
+	return t.choose([]spot{s, instead}), nil
+}
+
+// inFor goes through a for expression to the element that one of its own is made of.
+func (t *tracer) inFor(x *hclsyntax.ForExpr, in *frame, rest []graph.Step) (spot, error) {
+	computed := refusal(remedy.ComputedExpression, "the value is computed at %s", at(x.SrcRange))
+	if len(rest) == 0 || x.Group {
+		return spot{}, computed
+	}
+	step := rest[0]
+	switch {
+	case x.KeyExpr == nil && (x.CondExpr != nil || isEach(step) || step.Index < 0):
+		return spot{}, computed
+	case x.KeyExpr != nil && (step.Index >= 0 || x.KeyVar == "" || hcl.ExprAsKeyword(x.KeyExpr) != x.KeyVar):
+		return spot{}, computed
+	}
+	inner := in.with(x.ValVar, iteration{over: x.CollExpr, in: in, step: step, bare: true})
+	return t.follow(x.ValExpr, inner, rest[1:])
 }
 
 // truth gives "true" or "false" where that is written, else "".

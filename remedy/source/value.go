@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/ext/tryfunc"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
@@ -16,7 +17,8 @@ import (
 
 // functions are those that conditions and keys are commonly written with.
 var functions = map[string]function.Function{
-	"contains": stdlib.ContainsFunc, "length": stdlib.LengthFunc, "lower": stdlib.LowerFunc, "upper": stdlib.UpperFunc,
+	"can": tryfunc.CanFunc, "coalesce": stdlib.CoalesceFunc, "contains": stdlib.ContainsFunc, "length": stdlib.LengthFunc, "lower": stdlib.LowerFunc,
+	"try": tryfunc.TryFunc, "upper": stdlib.UpperFunc,
 }
 
 // value reads a value that the files alone say: it is neither null nor unknown.
@@ -28,7 +30,8 @@ func (t *tracer) value(x hclsyntax.Expression, in *frame) (cty.Value, error) {
 	return v, nil
 }
 
-// read evaluates an expression with the values that its references lead to in the files.
+// read evaluates an expression with the values that its references lead to in the files. What an object lacks is null, as where the
+// type of a variable makes it optional, or else not there.
 func (t *tracer) read(x hclsyntax.Expression, in *frame) (cty.Value, error) {
 	values := tree{}
 	for _, v := range x.Variables() {
@@ -41,13 +44,18 @@ func (t *tracer) read(x hclsyntax.Expression, in *frame) (cty.Value, error) {
 			return cty.NilVal, refusal(remedy.ComputedExpression, "the value at %s is computed", at(v.SourceRange()))
 		}
 	}
-	v, diags := x.Value(&hcl.EvalContext{Variables: values.objects(), Functions: functions})
-	if diags.HasErrors() {
-		return cty.NilVal, refusal(remedy.ComputedExpression, "the value at %s is computed", at(x.Range()))
+	for _, lacks := range []bool{false, true} {
+		v, diags := x.Value(&hcl.EvalContext{Variables: values.objects(lacks), Functions: functions})
+		if !diags.HasErrors() {
+			v, _ = v.Unmark()
+			return v, nil
+		}
 	}
-	v, _ = v.Unmark()
-	return v, nil
+	return cty.NilVal, refusal(remedy.ComputedExpression, "the value at %s is computed", at(x.Range()))
 }
+
+// lacking stands for what an object lacks.
+var lacking = cty.NullVal(cty.DynamicPseudoType)
 
 // readReference gives the value that a reference leads to.
 func (t *tracer) readReference(list hcl.Traversal, in *frame) (cty.Value, error) {
@@ -61,6 +69,9 @@ func (t *tracer) readReference(list hcl.Traversal, in *frame) (cty.Value, error)
 	s, err := t.follow(&hclsyntax.ScopeTraversalExpr{Traversal: list, SrcRange: list.SourceRange()}, in, nil)
 	if err != nil {
 		return cty.NilVal, err
+	}
+	if s.object != nil {
+		return lacking, nil
 	}
 	if s.expr == nil || s.in == nil {
 		return cty.NilVal, refusal(remedy.ComputedExpression, "the value at %s is computed", at(list.SourceRange()))
@@ -103,15 +114,17 @@ func (n tree) put(steps []graph.Step, v cty.Value) (ok bool) {
 	return false
 }
 
-// objects makes an object of each branch.
-func (n tree) objects() map[string]cty.Value {
+// objects makes an object of each branch, without what is lacking when that is not to be null.
+func (n tree) objects(lacks bool) map[string]cty.Value {
 	out := map[string]cty.Value{}
 	for _, name := range slices.Sorted(maps.Keys(n)) {
 		switch v := n[name].(type) {
 		case cty.Value:
-			out[name] = v
+			if !lacks || !v.RawEquals(lacking) {
+				out[name] = v
+			}
 		case tree:
-			out[name] = cty.ObjectVal(v.objects())
+			out[name] = cty.ObjectVal(v.objects(lacks))
 		}
 	}
 	return out
