@@ -257,6 +257,7 @@ var wishes = []wish{
 			{Op: graph.Set, Root: r.Root, Address: r.Address, Type: r.Type, Path: "origin[0].origin_access_control_id", New: graph.Ref{Root: r.Root, Address: control, Attr: "id"}},
 		}
 	}, nil},
+	{"elb-cross-zone", "aws_elb", "classic", sets("cross_zone_load_balancing", true), nil},
 	{"elb-cross-zone, elb-multi-az", "aws_elb", "classic", func(r *graph.Resource, g *graph.Graph) graph.Patch {
 		return append(subnets("subnets", public)(r, g), sets("cross_zone_load_balancing", true)(r, g)...)
 	}, nil},
@@ -285,6 +286,18 @@ var wishes = []wish{
 	}, nil},
 	{"autoscaling-bounds", "aws_appautoscaling_target", "service/shop/web", sets("min_capacity", 2), nil},
 	{"autoscaling-target", "aws_dynamodb_table", "carts", scaled, nil},
+	{"ec2-imds", "aws_instance", "lone", sets("metadata_options[0].http_tokens", "required"), nil},
+	{"ec2-instance-type", "aws_instance", "lone", sets("instance_type", "t3.micro"), nil},
+	{"ebs-gp3", "aws_ebs_volume", "old", sets("type", "gp3"), nil},
+	{"ecr-immutable-tags", "aws_ecr_repository", "api", sets("image_tag_mutability", "IMMUTABLE"), nil},
+	{"ecr-scan-on-push", "aws_ecr_repository", "api", sets("image_scanning_configuration[0].scan_on_push", true), nil},
+	{"opensearch-https", "aws_opensearch_domain", "catalog", sets("domain_endpoint_options[0].enforce_https", true), nil},
+	{"cloudfront-https", "aws_cloudfront_distribution", "", sets("default_cache_behavior[0].viewer_protocol_policy", "https-only"), nil},
+	{"rds-cluster-parameters", "aws_rds_cluster_parameter_group", "orders", sets("parameter[0].value", "1"), nil},
+	{"vpc-gateway-endpoint", "aws_route_table", "", func(r *graph.Resource, g *graph.Graph) graph.Patch {
+		tables := []any{graph.Ref{Root: r.Root, Address: r.Address, Attr: "id"}}
+		return creates("aws_vpc_endpoint", "vpc_id", "vpc_id", map[string]any{"service_name": "com.amazonaws.us-east-1.s3", "vpc_endpoint_type": "Gateway", "route_table_ids": tables})(r, g)
+	}, nil},
 	{"s3-tls-only", "aws_s3_bucket", "images", tlsOnly, nil},
 	{"s3-tls-only", "aws_s3_bucket", "trail", tlsOnly, nil},
 	{"s3-versioning", "aws_s3_bucket", "images", creates("aws_s3_bucket_versioning", "bucket", "id", map[string]any{"versioning_configuration": blocks(map[string]any{"status": "Enabled"})}), []string{"images#versioning"}},

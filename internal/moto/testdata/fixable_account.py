@@ -152,6 +152,11 @@ client("application-autoscaling").register_scalable_target(ServiceNamespace="ecs
 fs = client("efs").create_file_system(CreationToken="uploads", Encrypted=True, Tags=[{"Key": "Name", "Value": "uploads"}])["FileSystemId"]
 client("efs").create_mount_target(FileSystemId=fs, SubnetId=app[0], SecurityGroups=[group])
 
+rds.create_db_cluster_parameter_group(DBClusterParameterGroupName="orders", DBParameterGroupFamily="aurora-mysql8.0", Description="d")
+rds.modify_db_cluster_parameter_group(DBClusterParameterGroupName="orders", Parameters=[{"ParameterName": "sync_binlog", "ParameterValue": "0", "ApplyMethod": "immediate"}])
+ec2.run_instances(ImageId="ami-12c6146b", MinCount=1, MaxCount=1, InstanceType="t2.micro", SubnetId=app[0], TagSpecifications=[{"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": "lone"}]}])
+ec2.create_volume(AvailabilityZone=R + "a", Size=8, VolumeType="gp2", TagSpecifications=[{"ResourceType": "volume", "Tags": [{"Key": "Name", "Value": "old"}]}])
+client("ecr").create_repository(repositoryName="api", imageTagMutability="MUTABLE", imageScanningConfiguration={"scanOnPush": False})
 client("opensearch").create_domain(DomainName="catalog", EngineVersion="OpenSearch_2.11", ClusterConfig={"InstanceType": "m6g.large.search", "InstanceCount": 1, "ZoneAwarenessEnabled": False})
 client("opensearch").create_domain(DomainName="inside", EngineVersion="OpenSearch_2.11", VPCOptions={"SubnetIds": app[:1], "SecurityGroupIds": [group]},
                                    ClusterConfig={"InstanceType": "m6g.large.search", "InstanceCount": 1, "ZoneAwarenessEnabled": False})
