@@ -71,7 +71,7 @@ func cloudfrontOperations() map[string]operation {
 		"cloudfront:GetDistributionConfig":     reading(client, (*cloudfront.Client).GetDistributionConfig, on("cloudfront:GetDistributionConfig", global("cloudfront", "distribution/{Id}"))),
 		"cloudfront:GetOriginAccessControl":    reading(client, (*cloudfront.Client).GetOriginAccessControl, on("cloudfront:GetOriginAccessControl", global("cloudfront", "origin-access-control/{Id}"))),
 		"cloudfront:ListOriginAccessControls":  reading(client, (*cloudfront.Client).ListOriginAccessControls, on("cloudfront:ListOriginAccessControls", "*")),
-		"cloudfront:CreateOriginAccessControl": writing(client, (*cloudfront.Client).CreateOriginAccessControl, on("cloudfront:CreateOriginAccessControl", global("cloudfront", "origin-access-control/*"))),
+		"cloudfront:CreateOriginAccessControl": writing(client, (*cloudfront.Client).CreateOriginAccessControl, on("cloudfront:CreateOriginAccessControl", "*")),
 		"cloudfront:DeleteOriginAccessControl": writing(client, (*cloudfront.Client).DeleteOriginAccessControl, on("cloudfront:DeleteOriginAccessControl", global("cloudfront", "origin-access-control/{Id}"))),
 		"cloudfront:UpdateDistribution":        writing(client, (*cloudfront.Client).UpdateDistribution, on("cloudfront:UpdateDistribution", global("cloudfront", "distribution/{Id}"))),
 	}
@@ -276,7 +276,7 @@ func lambdaOperations() map[string]operation {
 func logsOperations() map[string]operation {
 	client := func(c connection) *cloudwatchlogs.Client { return cloudwatchlogs.NewFromConfig(c.cfg) }
 	return map[string]operation{
-		"logs:DescribeLogGroups":  reading(client, (*cloudwatchlogs.Client).DescribeLogGroups, on("logs:DescribeLogGroups", regional("logs", "log-group:*"))),
+		"logs:DescribeLogGroups":  reading(client, (*cloudwatchlogs.Client).DescribeLogGroups, on("logs:DescribeLogGroups", "*")),
 		"logs:PutRetentionPolicy": writing(client, (*cloudwatchlogs.Client).PutRetentionPolicy, on("logs:PutRetentionPolicy", regional("logs", "log-group:{logGroupName}:*"))),
 	}
 }

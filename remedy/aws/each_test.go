@@ -194,6 +194,7 @@ var wishes = []wish{
 	{"dynamodb-on-demand", "aws_dynamodb_table", "carts", sets("billing_mode", "PAY_PER_REQUEST"), nil},
 	{"dynamodb-pitr", "aws_dynamodb_table", "carts", sets("point_in_time_recovery[0].enabled", true), nil},
 	{"ec2-launch-template", "aws_launch_template", "web", sets("metadata_options[0].http_tokens", "required", "instance_type", "t3.large"), nil},
+	{"ec2-instance-type", "aws_instance", "lone", sets("instance_type", "m6g.large"), nil},
 	{"ecs-desired-count", "aws_ecs_service", "api", sets("desired_count", 2), nil},
 	{"ecs-rollback", "aws_ecs_service", "api", sets("deployment_circuit_breaker", blocks(map[string]any{"enable": true, "rollback": true}), "deployment_minimum_healthy_percent", 50), nil},
 	{"ecs-multi-az", "aws_ecs_service", "web", subnets("network_configuration[0].subnets", app), nil},

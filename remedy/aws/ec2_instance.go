@@ -32,9 +32,10 @@ var instanceIMDS = Fix{
 var instanceType = Fix{
 	ID: "ec2-instance-type", Title: "another instance type", Takes: []string{"aws_instance.instance_type"},
 	Does:   []string{"ec2:ModifyInstanceAttribute", "ec2:StartInstances", "ec2:StopInstances"},
-	Undoes: []string{"ec2:ModifyInstanceAttribute", "ec2:StartInstances", "ec2:StopInstances"}, Reads: []string{"ec2:DescribeInstances"},
-	Risk: remedy.Risk{Class: "brief-interruption", Detail: "The server is stopped and started again: what is in its memory is lost, and its public address when it is not an elastic one."},
-	Undo: partly("the server is stopped and started once more; a public address that AWS chose is a new one"), Seconds: 300,
+	Undoes: []string{"ec2:ModifyInstanceAttribute", "ec2:StartInstances", "ec2:StopInstances"}, Reads: []string{"ec2:DescribeInstances", "ec2:DescribeVolumes"},
+	Companions: []string{"kms:CreateGrant"},
+	Risk:       remedy.Risk{Class: "brief-interruption", Detail: "The server is stopped and started again: what is in its memory is lost, and its public address when it is not an elastic one."},
+	Undo:       partly("the server is stopped and started once more; a public address that AWS chose is a new one"), Seconds: 300,
 	plan: func(d *draft) {
 		id, s := d.server()
 		s.require("the server is running", server+"State.Name", remedy.Equals, "running")
@@ -56,7 +57,21 @@ var instanceType = Fix{
 		d.setting(s, setting{label: "instance type", path: server + "InstanceType", want: d.must("instance_type"),
 			op: "ec2:ModifyInstanceAttribute", write: func(v any) params { return with(id, params{"InstanceType": params{"Value": v}}) }})
 		d.do(start)
+		d.unlocking(s)
 	},
+}
+
+// unlocking is what EC2 does in the caller's name when a server with encrypted volumes starts: it takes a grant on their keys. Without the
+// permission the server stops again at once.
+func (d *draft) unlocking(s *source) {
+	volumes, _ := s.get(server + "BlockDeviceMappings[*].Ebs.VolumeId").([]any)
+	if len(volumes) == 0 {
+		return
+	}
+	keys, _ := d.look("ec2:DescribeVolumes", params{"VolumeIds": volumes}).get("Volumes[*].KmsKeyId").([]any)
+	for _, key := range distinct(keys) {
+		d.companion(map[string]string{"kms:GrantIsForAWSResource": "true"}, key, "kms:CreateGrant")
+	}
 }
 
 // templateMembers are what a new version of a template changes: by attribute, where the version has it.

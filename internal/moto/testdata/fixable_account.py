@@ -57,6 +57,8 @@ client("elb").create_load_balancer(LoadBalancerName="old", AvailabilityZones=[R 
 client("elb").modify_load_balancer_attributes(LoadBalancerName="old", LoadBalancerAttributes={"CrossZoneLoadBalancing": {"Enabled": True}})
 
 ami = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
+ec2.run_instances(ImageId=ami, MinCount=1, MaxCount=1, InstanceType="m5.large", SubnetId=app[0], TagSpecifications=[{"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": "lone"}]}],
+                  BlockDeviceMappings=[{"DeviceName": "/dev/sda1", "Ebs": {"VolumeSize": 20, "VolumeType": "gp3", "Encrypted": True, "KmsKeyId": client("kms").create_key(Description="disks")["KeyMetadata"]["Arn"]}}])
 lt = ec2.create_launch_template(LaunchTemplateName="web", LaunchTemplateData={"ImageId": ami, "InstanceType": "t3.medium"})["LaunchTemplate"]["LaunchTemplateId"]
 ec2.create_launch_template_version(LaunchTemplateId=lt, SourceVersion="1", LaunchTemplateData={"ImageId": ami, "InstanceType": "t3.medium"})
 asg.create_auto_scaling_group(AutoScalingGroupName="web", LaunchTemplate={"LaunchTemplateId": lt, "Version": "$Latest"}, MinSize=1, MaxSize=4, DesiredCapacity=1,
