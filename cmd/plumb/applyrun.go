@@ -224,7 +224,11 @@ func (w *work) ended(run *remedy.Run) error {
 	}
 	text := fmt.Sprintf("Run %d is done: %s", run.N, counted(len(run.Done()), "change"))
 	if !w.noProof {
-		text += fmt.Sprintf(", %s closed, none opened", counted(w.closed(run), "finding"))
+		opened := "none"
+		if n := len(w.plan.Outcome.Opened); n > 0 {
+			opened = fmt.Sprintf("the %d that the plan foretold", n)
+		}
+		text += fmt.Sprintf(", %s closed, %s opened", counted(w.closed(run), "finding"), opened)
 	}
 	w.line("", text+".")
 	if len(out) > 0 {

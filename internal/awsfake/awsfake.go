@@ -93,6 +93,7 @@ type thing struct {
 	wait   int               // descriptions until it is ready
 	hidden int               // descriptions that do not show it yet
 	dying  bool              // it is gone once ready
+	rename string            // the key that it has once ready
 }
 
 // New starts a server, which ends with the test.
@@ -178,6 +179,9 @@ func (s *Server) State() string {
 		for name, t := range things {
 			if t.dying {
 				continue
+			}
+			if t.rename != "" {
+				name = t.rename
 			}
 			all := map[string]string{}
 			for k, v := range t.attrs {
@@ -330,6 +334,8 @@ func (s *Server) handle(q *request) (string, *refusal) {
 		return s.s3(q)
 	case "sts":
 		return s.sts(q)
+	case "kms":
+		return s.kms(q)
 	}
 	return "", refused("UnknownOperationException", "the double does not know %s", q.op)
 }
@@ -364,6 +370,11 @@ func (s *Server) described(in map[string]*thing, name string) *thing {
 	}
 	maps.Copy(t.attrs, t.todo)
 	t.todo, t.busy = nil, ""
+	if t.rename != "" {
+		delete(in, name)
+		in[t.rename], t.rename = t, ""
+		return nil
+	}
 	return t
 }
 

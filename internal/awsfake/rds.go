@@ -7,19 +7,27 @@ import (
 )
 
 func (s *Server) rds(q *request) (string, *refusal) {
+	if answer, refusal, ok := s.rdsCopies(q); ok {
+		return answer, refusal
+	}
 	switch q.op {
 	case "rds:DescribeDBInstances":
+		if id := q.params.Get("Filters.Filter.1.Values.Value.1"); id != "" {
+			q.params.Set("DBInstanceIdentifier", s.resource(id))
+		}
 		return s.describeDB(q, "instance/", q.params.Get("DBInstanceIdentifier"), "DBInstances", "DBInstance", "DBInstanceNotFound")
 	case "rds:DescribeDBClusters":
 		return s.describeDB(q, "cluster/", q.params.Get("DBClusterIdentifier"), "DBClusters", "DBCluster", "DBClusterNotFoundFault")
 	case "rds:DescribeDBSubnetGroups":
 		return subnetGroups(q.params.Get("DBSubnetGroupName")), nil
 	case "rds:DescribeOrderableDBInstanceOptions":
-		return tag("OrderableDBInstanceOptions", tag("OrderableDBInstanceOption", leaf("MultiAZCapable", "true"))), nil
+		return tag("OrderableDBInstanceOptions", tag("OrderableDBInstanceOption", leaf("MultiAZCapable", "true")+leaf("SupportsStorageEncryption", "true"))), nil
 	case "rds:ModifyDBInstance":
 		return s.modifyDB(q, "instance/"+q.params.Get("DBInstanceIdentifier"), "DBInstance")
 	case "rds:ModifyDBCluster":
 		return s.modifyDB(q, "cluster/"+q.params.Get("DBClusterIdentifier"), "DBCluster")
+	case "rds:RestoreDBInstanceFromDBSnapshot":
+		return s.restoreDB(q)
 	case "rds:CreateDBInstance":
 		return s.createDB(q)
 	case "rds:DeleteDBInstance":
@@ -49,7 +57,7 @@ func (s *Server) database(kind, name, one string, d *thing) string {
 	status, extra := "Status", ""
 	if kind == "instance/" {
 		status = "DBInstanceStatus"
-		extra = tag("DBSubnetGroup", leaf("DBSubnetGroupName", "data"))
+		extra = tag("DBSubnetGroup", leaf("DBSubnetGroupName", "data")) + s.replications(name)
 	} else {
 		extra = leaf("DBSubnetGroup", "data") + tag("DBClusterMembers", s.members(name))
 	}
@@ -58,6 +66,9 @@ func (s *Server) database(kind, name, one string, d *thing) string {
 		pending = map[string]string{}
 	}
 	maps.Copy(pending, d.window)
+	if to, ok := strings.CutPrefix(d.rename, kind); ok {
+		pending["DBInstanceIdentifier"] = to
+	}
 	waiting := ""
 	if len(pending) > 0 && d.busy != "creating" {
 		waiting = tag("PendingModifiedValues", leaves(pending))
@@ -95,6 +106,13 @@ func (s *Server) modifyDB(q *request, key, one string) (string, *refusal) {
 	}
 	if d.busy != "" {
 		return "", refused("Invalid"+one+"State", "%s is %s", key, d.busy)
+	}
+	if q.params.Has("NewDBInstanceIdentifier") {
+		if r := s.renameDB(q, d); r != nil {
+			return "", r
+		}
+		kind, name, _ := strings.Cut(key, "/")
+		return tag(one, s.database(kind+"/", name, one, d)), nil
 	}
 	to := q.chosen("MultiAZ", "BackupRetentionPeriod", "DeletionProtection", "PubliclyAccessible", "MaxAllocatedStorage")
 	later := map[string]string{}

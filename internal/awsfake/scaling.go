@@ -1,12 +1,16 @@
 package awsfake
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
 )
 
 func (s *Server) elasticache(q *request) (string, *refusal) {
+	if answer, refusal, ok := s.cacheNodes(q); ok {
+		return answer, refusal
+	}
 	name := q.params.Get("ReplicationGroupId")
 	g := s.caches[name]
 	if q.op == "elasticache:DescribeReplicationGroups" {
@@ -62,15 +66,20 @@ func (s *Server) modifyCache(q *request, g *thing) {
 
 func replicationGroup(name string, g *thing) string {
 	nodes, _ := strconv.Atoi(g.attrs["nodes"])
-	var members string
+	var members, places string
 	for i := range nodes {
-		members += leaf("ClusterId", fmt.Sprintf("%s-%03d", name, i+1))
+		node, role := fmt.Sprintf("%s-%03d", name, i+1), "replica"
+		if i == 0 {
+			node, role = cmp.Or(g.attrs["primary"], node), "primary"
+		}
+		members += leaf("ClusterId", node)
+		places += tag("NodeGroupMember", leaf("CacheClusterId", node)+leaf("CurrentRole", role)+leaf("PreferredAvailabilityZone", Region+string("abc"[i%3])))
 	}
 	attrs := map[string]string{"ReplicationGroupId": name, "Status": g.state(), "ClusterEnabled": "false"}
 	for _, m := range []string{"AutomaticFailover", "MultiAZ", "SnapshotRetentionLimit"} {
 		attrs[m] = g.attrs[m]
 	}
-	return leaves(attrs) + tag("MemberClusters", members)
+	return leaves(attrs) + tag("MemberClusters", members) + tag("NodeGroups", tag("NodeGroup", leaf("NodeGroupId", "0001")+tag("NodeGroupMembers", places)))
 }
 
 func (s *Server) autoscaling(q *request) (string, *refusal) {

@@ -65,7 +65,7 @@ func (s *Server) updateTable(q *request, t *thing) {
 // s3Parts are the settings of a bucket by the query that names them: the operation's noun and what is answered when there is none.
 var s3Parts = map[string]struct{ noun, missing string }{
 	"acl": {"BucketAcl", ""}, "encryption": {"BucketEncryption", "ServerSideEncryptionConfigurationNotFoundError"},
-	"lifecycle": {"BucketLifecycleConfiguration", "NoSuchLifecycleConfiguration"}, "policy": {"BucketPolicy", "NoSuchBucketPolicy"},
+	"location": {"BucketLocation", ""}, "lifecycle": {"BucketLifecycleConfiguration", "NoSuchLifecycleConfiguration"}, "policy": {"BucketPolicy", "NoSuchBucketPolicy"},
 	"policyStatus": {"BucketPolicyStatus", "NoSuchBucketPolicy"}, "publicAccessBlock": {"PublicAccessBlock", "NoSuchPublicAccessBlockConfiguration"},
 	"replication": {"BucketReplication", "ReplicationConfigurationNotFoundError"}, "versioning": {"BucketVersioning", ""},
 	"website": {"BucketWebsite", "NoSuchWebsiteConfiguration"},
@@ -115,6 +115,8 @@ func s3Get(b map[string]string, part, missing string) (string, *refusal) {
 		return text, nil
 	}
 	switch part {
+	case "location":
+		return `<LocationConstraint xmlns="http://s3.amazonaws.com/doc/2006-03-01/">` + Region + `</LocationConstraint>`, nil
 	case "versioning":
 		return "<VersioningConfiguration></VersioningConfiguration>", nil
 	case "acl":

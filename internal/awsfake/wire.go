@@ -116,7 +116,7 @@ func (q *request) reply(w http.ResponseWriter, id, answer string, r *refusal) {
 	w.Header().Set("X-Amz-Request-Id", id)
 	text, kind := answer, "text/xml"
 	switch {
-	case q.service == "dynamodb":
+	case q.service == "dynamodb" || q.service == "kms":
 		kind = "application/x-amz-json-1.0"
 		if r != nil {
 			text = fmt.Sprintf(`{"__type":%q,"message":%q}`, "com.amazonaws.dynamodb.v20120810#"+r.code, r.message)

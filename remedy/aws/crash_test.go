@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/plumbline-dev/plumbline/catalog"
+	"github.com/plumbline-dev/plumbline/graph"
 	"github.com/plumbline-dev/plumbline/internal/awsfake"
 	"github.com/plumbline-dev/plumbline/remedy"
 	"github.com/plumbline-dev/plumbline/remedy/aws"
@@ -28,7 +29,7 @@ func (v *virtual) Sleep(ctx context.Context, d time.Duration) error {
 	return ctx.Err()
 }
 
-// doubled is a fresh double with a hand and a plan of its twelve changes.
+// doubled is a fresh double with a hand and a plan of its changes.
 type doubled struct {
 	fake  *awsfake.Server
 	hand  *aws.Hand
@@ -37,26 +38,27 @@ type doubled struct {
 	clock *virtual
 }
 
-func newDoubled(t *testing.T, dir string) *doubled {
+// seed fills a double and gives its resources with the changes to be made.
+type seed func(*awsfake.Server) ([]*graph.Resource, []graph.Patch)
+
+func newDoubled(t *testing.T, dir string, seed seed) *doubled {
 	t.Helper()
 	d := &doubled{fake: awsfake.New(t), store: remedy.Store{Dir: dir}, clock: &virtual{time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)}}
 	d.fake.Slow(2)
 	d.fake.Lag(1)
-	resources, patches := d.fake.Seed12()
+	resources, patches := seed(d.fake)
 	g := catalog.Build(resources, catalog.Options{Stage: "production"})
 	d.hand = aws.NewHand(d.fake.Config(), aws.Target{Account: awsfake.Account, Region: awsfake.Region})
 	planner := aws.NewPlanner(d.hand, g, aws.Options{})
 	d.plan = &remedy.Plan{Created: d.clock.now, Expires: d.clock.now.Add(time.Hour), Sources: []remedy.Source{{Kind: remedy.Live, Account: awsfake.Account}}}
 	for _, p := range patches {
-		steps, err := planner.Plan(t.Context(), remedy.Wish{Patch: p})
+		steps, err := planner.Plan(t.Context(), remedy.Wish{Patch: p, AllowReplacement: true})
 		if err != nil {
 			t.Fatal(err)
 		}
 		d.plan.Steps = append(d.plan.Steps, steps...)
 	}
-	for i := range d.plan.Steps {
-		d.plan.Steps[i].N = i + 1
-	}
+	d.plan.Steps = remedy.Number(d.plan.Steps)
 	if err := remedy.Seal(d.plan); err != nil {
 		t.Fatal(err)
 	}
@@ -143,9 +145,9 @@ func (d *doubled) until(t *testing.T, at int) (where string) {
 }
 
 // baseline is how the account ends, and what it takes, when nothing goes wrong.
-func baseline(t *testing.T) (state string, effects map[string]int) {
+func baseline(t *testing.T, seed seed) (state string, effects map[string]int) {
 	t.Helper()
-	d := newDoubled(t, t.TempDir())
+	d := newDoubled(t, t.TempDir(), seed)
 	if where := d.until(t, 0); where != "" {
 		t.Fatal(where)
 	}
@@ -156,16 +158,30 @@ func baseline(t *testing.T) (state string, effects map[string]int) {
 // the same state, and each such call took effect once.
 func TestAKillAtAnyBoundaryOfTwelveLiveStepsIsResumed(t *testing.T) {
 	t.Parallel()
-	state, effects := baseline(t)
+	if steps, boundaries := killedEverywhere(t, (*awsfake.Server).Seed12); steps < 12 || boundaries < 5*12 {
+		t.Errorf("%d steps and %d boundaries", steps, boundaries)
+	}
+}
+
+// A group around a node, an export, backups in another region, and a database that is copied, encrypted and renamed: a second snapshot,
+// copy, group or export would be as bad as a name that leads nowhere.
+func TestAKillAtAnyBoundaryOfChangesThatCopyDataIsResumed(t *testing.T) {
+	t.Parallel()
+	if steps, boundaries := killedEverywhere(t, (*awsfake.Server).SeedData); steps != 5 || boundaries < 5*11 {
+		t.Errorf("%d steps and %d boundaries", steps, boundaries)
+	}
+}
+
+// killedEverywhere kills a run at each boundary and resumes it, and compares how it ends with a run that nobody killed.
+func killedEverywhere(t *testing.T, seed seed) (steps, boundaries int) {
+	t.Helper()
+	state, effects := baseline(t, seed)
 	for at := 1; ; at++ {
-		d := newDoubled(t, t.TempDir())
+		d := newDoubled(t, t.TempDir(), seed)
 		where := d.until(t, at)
 		if where == "" {
-			if len(d.plan.Steps) < 12 || at < 5*12 {
-				t.Errorf("%d steps and %d boundaries", len(d.plan.Steps), at-1)
-			}
 			t.Logf("%d steps, %d boundaries, writes that took effect: %v", len(d.plan.Steps), at-1, effects)
-			return
+			return len(d.plan.Steps), at - 1
 		}
 		r, journal := d.load(t)
 		if err := r.Settle(t.Context()); err != nil {
@@ -193,14 +209,14 @@ func TestAKillAtAnyBoundaryOfTwelveLiveStepsIsResumed(t *testing.T) {
 // whether the change was made. The run stops, and the resumed one repeats nothing.
 func TestACallWithoutAnAnswerIsNotRepeatedBlindly(t *testing.T) {
 	t.Parallel()
-	state, effects := baseline(t)
+	state, effects := baseline(t, (*awsfake.Server).Seed12)
 	total := 0
 	for _, n := range effects {
 		total += n
 	}
 	for _, fault := range []awsfake.Fault{awsfake.CutBefore, awsfake.CutAfter, awsfake.Throttled, awsfake.Failed} {
 		for at := 1; at <= total; at++ {
-			d := newDoubled(t, t.TempDir())
+			d := newDoubled(t, t.TempDir(), (*awsfake.Server).Seed12)
 			seen := 0
 			d.fake.OnWrite(func(awsfake.Write) awsfake.Fault {
 				if seen++; seen == at {
@@ -236,7 +252,7 @@ func TestACallWithoutAnAnswerIsNotRepeatedBlindly(t *testing.T) {
 func TestAJournalOfLiveStepsCutAtAnyLineNeverLeadsToARepeat(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	d := newDoubled(t, dir)
+	d := newDoubled(t, dir, (*awsfake.Server).Seed12)
 	if where := d.until(t, 0); where != "" {
 		t.Fatal(where)
 	}

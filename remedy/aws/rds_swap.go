@@ -23,22 +23,28 @@ var encryptedSwap = Fix{
 			remedy.Condition{Says: "the copy is available", Read: &copied, Path: instance + "DBInstanceStatus", Is: remedy.Equals, Want: "available"},
 			remedy.Condition{Says: "the copy is encrypted", Read: &copied, Path: instance + "StorageEncrypted", Is: remedy.Equals, Want: true})
 		protected := c.db.get(instance+"DeletionProtection") == true
-		away := d.rename(c.name, c.aside, params{"DeletionProtection": true}, params{"DeletionProtection": protected}, id)
+		away := d.rename(c.name, c.aside, params{"DeletionProtection": true}, params{"DeletionProtection": protected}, mark{"DbiResourceId", id})
 		away.Reads = []remedy.Read{{Call: copied, Binds: map[string]string{"copy": instance + "DbiResourceId"}}} // without the copy nothing is renamed
 		d.do(away)
-		d.do(d.rename(c.beside, c.name, nil, nil, bind("copy")))
+		d.do(d.rename(c.beside, c.name, nil, nil, mark{"StorageEncrypted", true}))
 		d.shows("storage of "+c.name, "not encrypted", "encrypted with "+c.key)
 		d.shows("database before it", c.name, c.aside)
 	},
 }
 
-// rename gives a database, known by its resource ID, another name, with settings more; and back.
-func (d *draft) rename(from, to string, set, back params, id any) remedy.Action {
+// mark is a member by whose value one of the two databases is known, whatever its name.
+type mark struct {
+	member string
+	value  any
+}
+
+// rename gives a database another name, with settings more; and back.
+func (d *draft) rename(from, to string, set, back params, of mark) remedy.Action {
 	named := func(before, after string, more params) remedy.Action {
 		now, then := params{"DBInstanceIdentifier": before}, params{"DBInstanceIdentifier": after}
 		a := d.write("rds:ModifyDBInstance", with(with(now, more), params{"NewDBInstanceIdentifier": after, "ApplyImmediately": true}))
 		a.Until = []remedy.Condition{
-			d.when(after+" is that database", "rds:DescribeDBInstances", then, instance+"DbiResourceId", remedy.Equals, id),
+			d.when(after+" is that database", "rds:DescribeDBInstances", then, instance+of.member, remedy.Equals, of.value),
 			d.when(after+" is available", "rds:DescribeDBInstances", then, instance+"DBInstanceStatus", remedy.Equals, "available"),
 		}
 		a.Underway = []remedy.Condition{
