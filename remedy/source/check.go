@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -38,20 +39,29 @@ func (e *edit) check(ctx context.Context, before map[string][]*graph.Resource) (
 		return nil, err
 	}
 	if others := e.others(was, now); len(others) > 0 {
-		return nil, &remedy.Refused{Class: remedy.ChangesSiblings, Why: "the edit would also change " + listed(others), Siblings: others}
+		r := &remedy.Refused{Class: remedy.ChangesSiblings, Why: "the edit would also change " + e.listed(others)}
+		for _, k := range others {
+			if !slices.Contains(r.Siblings, k.Address) {
+				r.Siblings = append(r.Siblings, k.Address)
+			}
+		}
+		return nil, r
 	}
 	return after, nil
 }
 
-// listed prints some addresses.
-func listed(list []graph.Address) string {
+// listed prints some resources, with the root of those in another root than the wish.
+func (e *edit) listed(list []graph.Key) string {
 	var parts []string
-	for i, a := range list {
+	for i, k := range list {
 		if i == 3 {
 			parts = append(parts, fmt.Sprintf("%d more", len(list)-3))
 			break
 		}
-		parts = append(parts, string(a))
+		if k.Root == e.wish.Patch[0].Root {
+			k.Root = ""
+		}
+		parts = append(parts, k.String())
 	}
 	return strings.Join(parts, ", ")
 }
@@ -173,32 +183,28 @@ func sortedValues(list []any) []string {
 }
 
 // others lists the resources that differ where the wish does not say so, and the attributes of its own that do.
-func (e *edit) others(was, now map[graph.Key]*graph.Resource) []graph.Address {
-	found := map[string]bool{}
+func (e *edit) others(was, now map[graph.Key]*graph.Resource) []graph.Key {
+	found := map[graph.Key]bool{}
 	for key, r := range was {
 		after := now[key]
 		if after == nil {
 			if !e.wishes(key, graph.Delete) && !e.factOfEdit(r) {
-				found[string(key.Address)] = true
+				found[key] = true
 			}
 			continue
 		}
 		for _, p := range differences(r, after) {
 			if !e.planned(r, p) {
-				found[string(key.Address)+shownPath(key, p, e.wish.Patch)] = true
+				found[graph.Key{Root: key.Root, Address: key.Address + graph.Address(shownPath(key, p, e.wish.Patch))}] = true
 			}
 		}
 	}
 	for key, r := range now {
 		if was[key] == nil && !e.wishes(key, graph.Create) && !e.factOfEdit(r) {
-			found[string(key.Address)] = true
+			found[key] = true
 		}
 	}
-	out := make([]graph.Address, 0, len(found))
-	for _, a := range sorted(found) {
-		out = append(out, graph.Address(a))
-	}
-	return out
+	return slices.SortedFunc(maps.Keys(found), graph.Key.Compare)
 }
 
 // shownPath names the attribute where the resource itself is one that the wish changes.
