@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/plumbline-dev/plumbline/graph"
+	"github.com/plumbline-dev/plumbline/policies"
 	"github.com/plumbline-dev/plumbline/remedy"
 	"github.com/plumbline-dev/plumbline/reports"
 )
@@ -14,8 +15,9 @@ import (
 // planText prints a plan for people.
 type planText struct {
 	strings.Builder
-	plan  *remedy.Plan
-	width int
+	plan   *remedy.Plan
+	width  int
+	labels int // width of the labels of the step in hand
 }
 
 // printPlan prints a plan: every step with what it changes, then the totals, what is left out and why, what was not read, and where
@@ -49,8 +51,8 @@ func (t *planText) para(indent, text string) {
 
 // field writes a labelled line of a step.
 func (t *planText) field(label, text string) {
-	const hang = 25
-	t.WriteString(reports.Paragraph(fmt.Sprintf("    %-20s ", label), strings.Repeat(" ", hang), reports.Untrusted(text), t.width))
+	lead := fmt.Sprintf("    %-*s ", t.labels, reports.Untrusted(label).Terminal())
+	t.WriteString(reports.Paragraph(lead, strings.Repeat(" ", 5+t.labels), reports.Untrusted(text), t.width))
 }
 
 func (t *planText) head() {
@@ -124,7 +126,16 @@ func closedPolicies(s *remedy.Step) []string {
 	return ids
 }
 
+// Labels of a step stand in one column; the one that is wider than its bounds is not.
+const narrowLabels, wideLabels = 20, 30
+
 func (t *planText) live(s *remedy.Step) {
+	t.labels = narrowLabels
+	for _, x := range s.Shows {
+		if n := len([]rune(x.Label)); n <= wideLabels {
+			t.labels = max(t.labels, n)
+		}
+	}
 	if of := t.plan.Sources[s.Source]; t.accounts() > 1 {
 		t.field("account", accountTitle(of)+", "+s.Region)
 	}
@@ -284,16 +295,31 @@ func (t *planText) totals() {
 	t.WriteString("\n")
 }
 
-// zoneText says what becomes of each zone's loss.
+// zoneText says what becomes of each loss of a zone; those of which the same is to be said are said together.
 func zoneText(list []remedy.LossChange) string {
-	var b strings.Builder
+	var order []string
+	names := map[string][]string{}
 	for _, l := range list {
-		name := strings.Replace(l.Lose, "zone:", "Zone ", 1)
+		var what string
 		switch {
 		case l.Before != l.After:
-			fmt.Fprintf(&b, " %s: %s -> %s.", name, strings.ToUpper(l.Before), strings.ToUpper(l.After))
+			what = ": " + strings.ToUpper(l.Before) + " -> " + strings.ToUpper(l.After)
 		case l.After != "up":
-			fmt.Fprintf(&b, " %s stays %s.", name, strings.ToUpper(l.After))
+			what = " stay " + strings.ToUpper(l.After)
+		default:
+			continue
+		}
+		if names[what] == nil {
+			order = append(order, what)
+		}
+		names[what] = append(names[what], strings.TrimPrefix(l.Lose, "zone:"))
+	}
+	var b strings.Builder
+	for _, what := range order {
+		if zones := names[what]; len(zones) > 1 {
+			fmt.Fprintf(&b, " Zones %s%s.", strings.Join(zones, ", "), what)
+		} else {
+			fmt.Fprintf(&b, " Zone %s%s.", zones[0], strings.Replace(what, " stay ", " stays ", 1))
 		}
 	}
 	return b.String()
@@ -332,20 +358,68 @@ func (t *planText) left() {
 		}
 		t.WriteString("\n")
 	}
+	t.manual()
+}
+
+// manual prints what is left to people, the severest first: findings that are settled in the same way together, each resource on a line of its
+// own, which can be copied.
+func (t *planText) manual() {
 	if len(t.plan.Manual) == 0 {
 		return
 	}
 	t.para("", fmt.Sprintf("For a person (%d):", len(t.plan.Manual)))
-	var seen []string
-	for _, m := range t.plan.Manual {
-		if slices.Contains(seen, m.Policy) {
-			continue
+	for _, g := range t.handwork() {
+		t.WriteString(reports.Paragraph(fmt.Sprintf("  %-8s  ", g.severity), "            ", reports.Untrusted(strings.Join(g.policies, ", ")), t.width))
+		for i, place := range g.places {
+			if i == mostPlaces {
+				fmt.Fprintf(t, "      and %d more\n", len(g.places)-i)
+				break
+			}
+			t.WriteString("      " + reports.Untrusted(place).Terminal() + "\n")
 		}
-		seen = append(seen, m.Policy)
-		t.WriteString(reports.Paragraph("  ", "      ", reports.Untrusted(m.Policy+"  "+t.places(m.Policy)), t.width))
-		t.para("      ", m.How)
+		t.para("          ", g.how)
 	}
 	t.WriteString("\n")
+}
+
+// handwork is what people do in one way.
+type handwork struct {
+	severity         policies.Severity // of the severest
+	policies, places []string
+	how              string
+}
+
+// handwork groups findings by what is to be done.
+func (t *planText) handwork() []*handwork {
+	var out []*handwork
+	byHow := map[string]*handwork{}
+	for _, m := range t.plan.Manual {
+		g := byHow[m.How]
+		if g == nil {
+			g = &handwork{severity: policies.Severity(m.Severity), how: m.How}
+			byHow[m.How], out = g, append(out, g)
+		}
+		if s := policies.Severity(m.Severity); s.Rank() < g.severity.Rank() {
+			g.severity = s
+		}
+		if !slices.Contains(g.policies, m.Policy) {
+			g.policies = append(g.policies, m.Policy)
+		}
+		if name := t.standsOn(m.Closed); !slices.Contains(g.places, name) {
+			g.places = append(g.places, name)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *handwork) int { return a.severity.Rank() - b.severity.Rank() })
+	return out
+}
+
+// standsOn names the resource of a finding. In a plan of one account that need not be said, and most ARNs name it themselves.
+func (t *planText) standsOn(c remedy.Closed) string {
+	alone := len(t.plan.Sources) == 1 && t.plan.Sources[0].Kind == remedy.Live
+	if parts := strings.SplitN(string(c.Address), ":", 6); alone || len(parts) == 6 && parts[0] == "arn" && strings.HasSuffix(c.Root, ":"+parts[4]) {
+		return string(c.Address)
+	}
+	return graph.Key{Root: c.Root, Address: c.Address}.String()
 }
 
 // gaps prints what was not read: nothing of it was planned.
@@ -364,22 +438,8 @@ func (t *planText) gaps(list []reports.Gap) {
 	t.WriteString("\n")
 }
 
-// mostPlaces is how many resources are named of those that a policy leaves to a person; the plan file has all.
+// mostPlaces is how many resources are named of those that are settled in one way; the plan file has all.
 const mostPlaces = 5
-
-// places lists where a person has to settle the findings of a policy.
-func (t *planText) places(policy string) string {
-	var list []string
-	for _, m := range t.plan.Manual {
-		if name := (graph.Key{Root: m.Root, Address: m.Address}).String(); m.Policy == policy && !slices.Contains(list, name) {
-			list = append(list, name)
-		}
-	}
-	if n := len(list); n > mostPlaces {
-		list = append(list[:mostPlaces], fmt.Sprintf("and %d more", n-mostPlaces))
-	}
-	return strings.Join(list, ", ")
-}
 
 // trimSubject takes the address off a reason that begins with it.
 func trimSubject(r remedy.Refused) string {
