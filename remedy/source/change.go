@@ -74,20 +74,44 @@ func (e *edit) mayChange(r *graph.Resource, c graph.Change) error {
 	if len(r.Origins) == 0 || r.Origins[0].File == "" {
 		return refusal(remedy.NotOwnSource, "%s is written in no file", r.Address)
 	}
-	top, _, _ := strings.Cut(graph.Schematic(c.Path), ".")
-	if l, ok := r.Facts["_lifecycle"].(map[string]any); ok && c.Op != graph.Create {
-		if l["prevent_destroy"] == true && (c.Op == graph.Delete || Replaces(r.Type, c.Path)) {
-			return refusal(remedy.PreconditionFails, "lifecycle.prevent_destroy protects %s: take that away first", r.Address)
-		}
-		ignored, _ := l["ignore_changes"].([]any)
-		if c.Op == graph.Set && (slices.Contains(ignored, any("all")) || slices.Contains(ignored, any(top))) {
-			return refusal(remedy.IgnoredByLifecycle, "lifecycle.ignore_changes of %s lists %s: Terraform would not carry the edit out", r.Address, top)
-		}
+	if err := e.lifecycle(r, c); err != nil {
+		return err
 	}
 	if c.Op == graph.Set && Replaces(r.Type, c.Path) && !e.wish.AllowReplacement {
 		return refusal(remedy.ForcesReplacement, "Terraform replaces %s when %s changes", r.Address, c.Path)
 	}
 	return nil
+}
+
+// lifecycle says why the lifecycle block of a resource, or of the one that a part is written in, speaks against a change.
+func (e *edit) lifecycle(r *graph.Resource, c graph.Change) error {
+	owner := r
+	if o := e.before[graph.Key{Root: r.Root, Address: r.Of}]; r.Of != "" && o != nil {
+		owner = o
+	}
+	l, _ := owner.Facts["_lifecycle"].(map[string]any)
+	if l["prevent_destroy"] == true && (c.Op == graph.Delete || c.Op == graph.Set && Replaces(r.Type, c.Path)) {
+		return refusal(remedy.PreconditionFails, "lifecycle.prevent_destroy protects %s: take that away first", owner.Address)
+	}
+	if c.Op != graph.Set {
+		return nil
+	}
+	written, _, _ := inSource(r, c)
+	ignored, _ := l["ignore_changes"].([]any)
+	for _, x := range ignored {
+		if x == "all" || isPart(c.Path, x) || isPart(written, x) {
+			return refusal(remedy.IgnoredByLifecycle, "lifecycle.ignore_changes of %s lists %v: Terraform would not carry the edit out", owner.Address, x)
+		}
+	}
+	return nil
+}
+
+// isPart says whether a path is the one that a text names, or lies within it.
+func isPart(path string, whole any) bool {
+	text, _ := whole.(string)
+	outer, err := graph.ParsePath(text)
+	steps, err2 := graph.ParsePath(path)
+	return err == nil && err2 == nil && len(outer) > 0 && len(outer) <= len(steps) && slices.Equal(outer, steps[:len(outer)])
 }
 
 // declaration is where a resource is written.
@@ -134,7 +158,7 @@ func (e *edit) lost(s *scope, r *graph.Resource) error {
 // set brings a place to a value. A list of nested blocks is set block by block, argument by argument.
 func (e *edit) set(at declaration, steps []graph.Step, value any, typ string) error {
 	attr := attrAt(typ, steps)
-	if bodies, ok := asBlocks(value, attr); ok && attr != nil {
+	if bodies, ok := asBlocks(value, attr); ok && attr != nil && !(len(bodies) == 1 && len(bodies[0]) == 0) {
 		for i, body := range bodies {
 			if len(body) == 0 {
 				return refusal(remedy.ComputedExpression, "an empty block %s cannot be added", steps[0].Name)
@@ -159,8 +183,10 @@ func (e *edit) set(at declaration, steps []graph.Step, value any, typ string) er
 	if err != nil {
 		return err
 	}
-	if _, gone := value.(graph.Gone); gone {
-		return e.unset(again, steps)
+	if _, gone := value.(graph.Gone); gone || value == nil {
+		if err := e.unset(again, steps); gone || err == nil {
+			return err
+		}
 	}
 	s, err := (&tracer{e: e}).inBlocks(again.blocks, again.in, steps)
 	if err == nil {
@@ -204,20 +230,33 @@ func attrAt(typ string, steps []graph.Step) *catalog.Attr {
 	return t.Attr(graph.Schematic(graph.JoinPath(steps...)))
 }
 
-// unset takes an argument of the resource's own block away.
+// unset takes an argument away that is written in the resource's own block, or in one that is nested there.
 func (e *edit) unset(at declaration, steps []graph.Step) error {
 	for _, b := range slices.Backward(at.blocks) {
 		p, err := e.parse(b.Body.SrcRange.Filename)
 		if err != nil {
 			return err
 		}
-		a := b.Body.Attributes[steps[0].Name]
-		if a == nil || len(steps) > 1 || p.json {
-			continue
+		if a := ownArgument(b, steps); a != nil && !p.json {
+			return e.splice(p, p.without(a.SrcRange))
 		}
-		return e.splice(p, p.without(a.SrcRange))
 	}
 	return refusal(remedy.ComputedExpression, "%s is not an argument that can be taken away", graph.JoinPath(steps...))
+}
+
+// ownArgument finds the argument at a path of names and of positions of nested blocks, nil when it is written otherwise.
+func ownArgument(b *hclsyntax.Block, steps []graph.Step) *hclsyntax.Attribute {
+	for len(steps) > 2 && steps[1].Index >= 0 {
+		static := nested(b.Body, steps[0].Name)
+		if steps[1].Index >= len(static) || len(dynamic(b.Body, steps[0].Name)) > 0 {
+			return nil
+		}
+		b, steps = static[steps[1].Index], steps[2:]
+	}
+	if len(steps) != 1 {
+		return nil
+	}
+	return b.Body.Attributes[steps[0].Name]
 }
 
 // write puts a value at a spot.

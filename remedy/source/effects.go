@@ -103,6 +103,11 @@ var effects = []effect{
 	{[]string{"aws_s3_bucket_public_access_block"}, "access-break", "anonymous readers, and some of other accounts, are shut out at once"},
 	{[]string{"aws_s3_bucket_server_side_encryption_configuration"}, "access-break", "writers without the right to the key fail"},
 	{[]string{"aws_s3_bucket_lifecycle_configuration"}, "data-destructive", "objects are deleted when they are as old as the rule says"},
+	{[]string{"aws_s3_bucket_policy"}, "access-break", "whoever the policy denies is refused at once"},
+	{[]string{"aws_ecr_lifecycle_policy"}, "data-destructive", "images are deleted when they are as old as the rule says; those that run by digest may be among them"},
+	{[]string{"aws_dynamodb_table.billing_mode"}, "online", "the bill follows the requests from now on"},
+	{[]string{"aws_eks_cluster.vpc_config.endpoint_public_access"}, "access-break", "kubectl and CI outside of the cluster's network are cut off"},
+	{[]string{"aws_elasticache_replication_group.transit_encryption_mode"}, "online", "clients speak TLS or not until the mode is required"},
 	{[]string{"aws_s3_bucket_versioning"}, "online", "deleted objects stay as old versions and are paid for"},
 	{[]string{"aws_ecr_repository.image_tag_mutability"}, "access-break", "a push that overwrites a tag fails"},
 	{[]string{"aws_instance.metadata_options", "aws_launch_template.metadata_options", "aws_launch_configuration.metadata_options"}, "access-break", "software that reads the metadata without a token fails"},
@@ -117,8 +122,28 @@ var effects = []effect{
 	{[]string{"github_branch_protection"}, "build-change", "pull requests need more approvals from now on"},
 }
 
+// endsUploads says whether all that a change of lifecycle rules deletes are uploads that were never finished.
+func endsUploads(c graph.Change) bool {
+	if c.Type != "aws_s3_bucket_lifecycle_configuration" {
+		return false
+	}
+	if c.Op == graph.Set {
+		_, name, _ := strings.Cut(graph.Schematic(c.Path), ".")
+		return slices.Contains([]string{"id", "status", "filter", "abort_incomplete_multipart_upload"}, name)
+	}
+	m, _ := c.New.(map[string]any)
+	rules, _ := m["rule"].([]any)
+	return c.Op == graph.Create && len(rules) > 0 && !slices.ContainsFunc(rules, func(x any) bool {
+		rule, _ := x.(map[string]any)
+		return rule["abort_incomplete_multipart_upload"] == nil || rule["expiration"] != nil || rule["noncurrent_version_expiration"] != nil
+	})
+}
+
 // effectOf gives what carrying a change out does.
 func effectOf(c graph.Change) remedy.Risk {
+	if endsUploads(c) {
+		return remedy.Risk{Class: "online", Detail: "uploads that were never finished are ended"}
+	}
 	if c.Op == graph.Delete {
 		return remedy.Risk{Class: "data-destructive", Detail: "the resource is deleted"}
 	}

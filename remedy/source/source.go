@@ -125,7 +125,7 @@ func (e *edit) plan(ctx context.Context) (remedy.Step, error) {
 		}
 	}
 	e.before = index(before)
-	for _, c := range e.wish.Patch {
+	for _, c := range slices.Clone(e.wish.Patch) { // a change may name the others anew
 		if err := e.change(c); err != nil {
 			return remedy.Step{}, about(err, c)
 		}

@@ -1,0 +1,78 @@
+package source_test
+
+import (
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/plumbline-dev/plumbline/graph"
+	"github.com/plumbline-dev/plumbline/remedy"
+	"github.com/plumbline-dev/plumbline/remedy/source"
+	"github.com/plumbline-dev/plumbline/scanners/terraform"
+)
+
+// A wish about several instances, or about several roots that read one file, is one edit.
+func TestWishesThatOneEditFulfils(t *testing.T) {
+	versioning := func(bucket string) string {
+		return `{"bucket": {"ref": "` + bucket + `.id"}, "versioning_configuration": [{"status": "Enabled"}]}`
+	}
+	counted := "resource \"aws_s3_bucket\" \"b\" {\n  count = 3\n}\n"
+	shared := "resource \"aws_db_instance\" \"a\" {\n  multi_az = false\n}\n"
+	tests := map[string]struct {
+		files   map[string]string
+		changes string
+		says    []string // the diff
+		names   []graph.Address
+	}{
+		"one block for all instances": {
+			map[string]string{"main.tf": counted},
+			`[{"op": "create", "address": "aws_s3_bucket_versioning.b_0_", "new": ` + versioning(`aws_s3_bucket.b[0]`) + `},
+			  {"op": "create", "address": "aws_s3_bucket_versioning.b_1_", "new": ` + versioning(`aws_s3_bucket.b[1]`) + `},
+			  {"op": "create", "address": "aws_s3_bucket_versioning.b_2_", "new": ` + versioning(`aws_s3_bucket.b[2]`) + `}]`,
+			[]string{"+  count  = length(aws_s3_bucket.b)\n", "+  bucket = aws_s3_bucket.b[count.index].id\n"},
+			[]graph.Address{"aws_s3_bucket_versioning.b[0]", "aws_s3_bucket_versioning.b[1]", "aws_s3_bucket_versioning.b[2]"},
+		},
+		"one module of two roots": {
+			map[string]string{"one/main.tf": "module \"m\" {\n  source = \"../m\"\n}\n", "two/main.tf": "module \"n\" {\n  source = \"../m\"\n}\n", "m/main.tf": shared},
+			`[{"op": "set", "root": "one", "address": "module.m.aws_db_instance.a", "path": "multi_az", "new": true},
+			  {"op": "set", "root": "two", "address": "module.n.aws_db_instance.a", "path": "multi_az", "new": true}]`,
+			[]string{"-  multi_az = false\n+  multi_az = true\n"},
+			[]graph.Address{"module.m.aws_db_instance.a", "module.n.aws_db_instance.a"},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			tree := fstest.MapFS{}
+			for file, text := range test.files {
+				tree[file] = &fstest.MapFile{Data: []byte(text), Mode: 0o644}
+			}
+			g := graphOf(t, tree, terraform.Options{})
+			wishes, err := remedy.ReadChanges([]byte(test.changes), g)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var whole remedy.Wish
+			for _, w := range wishes {
+				whole.Patch = append(whole.Patch, w.Patch...)
+			}
+			steps, err := source.New(&source.Code{Tree: tree, Dir: ".", Read: read(t, tree, terraform.Options{})}, g).Plan(t.Context(), whole)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(steps) != 1 || len(steps[0].Actions) != 1 {
+				t.Fatalf("%d steps", len(steps))
+			}
+			diff := steps[0].Actions[0].Edit.Diff
+			for _, s := range test.says {
+				if strings.Count(diff, s) != 1 {
+					t.Errorf("the diff does not hold %q once:\n%s", s, diff)
+				}
+			}
+			for i, want := range test.names {
+				if got := steps[0].Patch[i].Address; got != want {
+					t.Errorf("change %d is of %s, want %s", i, got, want)
+				}
+			}
+		})
+	}
+}
