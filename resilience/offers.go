@@ -18,6 +18,11 @@ func Offers(g *graph.Graph) []Fix {
 			out = append(out, f)
 		}
 	}
+	for _, node := range g.OfType("aws_elasticache_cluster") {
+		if f, ok := d.groupAround(node); ok {
+			out = append(out, f)
+		}
+	}
 	for _, t := range tiersThatGrow {
 		for _, r := range g.OfType(t.typ) {
 			out = append(out, t.larger(r)...)
