@@ -12,6 +12,7 @@
 #   severity: medium
 #   non_production: same
 #   pillar: [performance, reliability, cost]
+#   disruption: none
 #   remediation: >-
 #     Set billing_mode = "PAY_PER_REQUEST" and take the capacities off, or add scalable targets with target
 #     tracking for reads and writes of the table and its indexes.
@@ -66,4 +67,29 @@ deny contains {"at": i, "attribute": "billing_mode", "message": "its capacity do
 	some _ in input.aws_dynamodb_table[i].global_secondary_index
 	some dimension in ["dynamodb:index:ReadCapacityUnits", "dynamodb:index:WriteCapacityUnits"]
 	not scaled[[i, dimension]]
+}
+
+# Tables that nothing scales: what is scaled in part is for a person.
+fixed contains i if {
+	some i in judged
+	t := input.aws_dynamodb_table[i]
+	t.billing_mode == "PROVISIONED"
+	count(t._from["aws_appautoscaling_target.target"]) == 0
+}
+
+fix contains {"at": i, "op": "set", "address": input.aws_dynamodb_table[i]._address, "path": "billing_mode", "value": "PAY_PER_REQUEST"} if some i in fixed
+
+fix contains {"at": i, "op": "set", "address": t._address, "path": name, "value": null} if {
+	some i in fixed
+	t := input.aws_dynamodb_table[i]
+	some name in ["read_capacity", "write_capacity"]
+	t[name] != null
+}
+
+fix contains {"at": i, "op": "set", "address": t._address, "path": sprintf("global_secondary_index[%d].%s", [k, name]), "value": null} if {
+	some i in fixed
+	t := input.aws_dynamodb_table[i]
+	some k, index in t.global_secondary_index
+	some name in ["read_capacity", "write_capacity"]
+	index[name] != null
 }

@@ -9,8 +9,10 @@
 #   severity: high
 #   non_production: lower
 #   pillar: [security]
+#   disruption: brief
 #   remediation: >-
 #     Set endpoint_private_access = true and endpoint_public_access = false, or list your own networks in public_access_cidrs.
+#     Without the public endpoint kubectl and CI reach the cluster from its network only (VPN, peering, a runner inside).
 #   equivalents:
 #     prowler: [eks_cluster_not_publicly_accessible]
 #     checkov: [CKV_AWS_38, CKV_AWS_39]
@@ -40,4 +42,16 @@ deny contains {"at": i, "attribute": "vpc_config", "message": "anybody can reach
 	v.endpoint_public_access == true
 	some c in v.public_access_cidrs
 	c in {"0.0.0.0/0", "::/0"}
+}
+
+# The way inside is opened with it, or nothing could reach the cluster.
+fix contains {"at": i, "op": "set", "address": x._address, "path": sprintf("vpc_config[0].%s", [name]), "value": value} if {
+	some i in judged
+	x := input.aws_eks_cluster[i]
+	some v in x.vpc_config
+	v.endpoint_public_access == true
+	some c in v.public_access_cidrs
+	c in {"0.0.0.0/0", "::/0"}
+	some name, value in {"endpoint_private_access": true, "endpoint_public_access": false}
+	v[name] != value
 }

@@ -8,8 +8,10 @@
 #   judges: aws_db_instance
 #   severity: medium
 #   pillar: [operations, cost]
+#   disruption: none
 #   remediation: >-
-#     Set enabled_cloudwatch_logs_exports, for example ["error", "slowquery"] (MySQL) or ["postgresql"].
+#     Set enabled_cloudwatch_logs_exports, for example ["error", "slowquery"] (MySQL) or ["postgresql"]. AWS makes
+#     the log groups without an end of retention: give them one.
 #   equivalents:
 #     prowler: [cloudwatch_log_group_retention_policy_specific_days_enabled, rds_instance_integration_cloudwatch_logs]
 #     checkov: [CKV_AWS_66, CKV_AWS_338, CKV_AWS_129]
@@ -34,4 +36,17 @@ deny contains {"at": i, "attribute": "enabled_cloudwatch_logs_exports", "message
 deny contains {"at": i, "attribute": "enabled_cloudwatch_logs_exports", "message": "no log is exported"} if {
 	some i in judged
 	input.aws_db_instance[i].enabled_cloudwatch_logs_exports == []
+}
+
+# Logs of each engine that say what failed and what was slow. Source: RDS API, CloudwatchLogsExportConfiguration.
+exports := {
+	"mysql": ["error", "slowquery"], "mariadb": ["error", "slowquery"], "postgres": ["postgresql"],
+	"oracle-ee": ["alert", "listener"], "oracle-ee-cdb": ["alert", "listener"], "oracle-se2": ["alert", "listener"], "oracle-se2-cdb": ["alert", "listener"],
+	"sqlserver-ee": ["error"], "sqlserver-se": ["error"], "sqlserver-ex": ["error"], "sqlserver-web": ["error"],
+}
+
+fix contains {"at": i, "op": "set", "address": db._address, "path": "enabled_cloudwatch_logs_exports", "value": exports[db.engine]} if {
+	some i in judged
+	db := input.aws_db_instance[i]
+	db.enabled_cloudwatch_logs_exports in [null, []]
 }

@@ -130,6 +130,7 @@ func ec2Operations() map[string]operation {
 		"ec2:DescribeSubnets":                reading(client, (*ec2.Client).DescribeSubnets, on("ec2:DescribeSubnets", "*")),
 		"ec2:DescribeVpcs":                   reading(client, (*ec2.Client).DescribeVpcs, on("ec2:DescribeVpcs", "*")),
 		"ec2:DescribeVolumes":                reading(client, (*ec2.Client).DescribeVolumes, on("ec2:DescribeVolumes", "*")),
+		"ec2:DescribeVpcAttribute":           reading(client, (*ec2.Client).DescribeVpcAttribute, on("ec2:DescribeVpcAttribute", regional("ec2", "vpc/{VpcId}"))),
 		"ec2:DescribeVpcEndpoints":           reading(client, (*ec2.Client).DescribeVpcEndpoints, on("ec2:DescribeVpcEndpoints", "*")),
 		"ec2:AllocateAddress":                writing(client, (*ec2.Client).AllocateAddress, on("ec2:AllocateAddress", regional("ec2", "elastic-ip/*")), on("ec2:CreateTags", regional("ec2", "elastic-ip/*"))),
 		"ec2:CreateLaunchTemplateVersion":    writing(client, (*ec2.Client).CreateLaunchTemplateVersion, on("ec2:CreateLaunchTemplateVersion", regional("ec2", "launch-template/{LaunchTemplateId}"))),
@@ -155,6 +156,9 @@ func ec2Operations() map[string]operation {
 func ecrOperations() map[string]operation {
 	client := func(c connection) *ecr.Client { return ecr.NewFromConfig(c.cfg) }
 	return map[string]operation{
+		"ecr:GetLifecyclePolicy":            reading(client, (*ecr.Client).GetLifecyclePolicy, on("ecr:GetLifecyclePolicy", regional("ecr", "repository/{repositoryName}"))),
+		"ecr:DeleteLifecyclePolicy":         writing(client, (*ecr.Client).DeleteLifecyclePolicy, on("ecr:DeleteLifecyclePolicy", regional("ecr", "repository/{repositoryName}"))),
+		"ecr:PutLifecyclePolicy":            writing(client, (*ecr.Client).PutLifecyclePolicy, on("ecr:PutLifecyclePolicy", regional("ecr", "repository/{repositoryName}"))),
 		"ecr:DescribeRepositories":          reading(client, (*ecr.Client).DescribeRepositories, on("ecr:DescribeRepositories", regional("ecr", "repository/{repositoryNames}"))),
 		"ecr:PutImageScanningConfiguration": writing(client, (*ecr.Client).PutImageScanningConfiguration, on("ecr:PutImageScanningConfiguration", regional("ecr", "repository/{repositoryName}"))),
 		"ecr:PutImageTagMutability":         writing(client, (*ecr.Client).PutImageTagMutability, on("ecr:PutImageTagMutability", regional("ecr", "repository/{repositoryName}"))),

@@ -63,7 +63,10 @@ var dynamodbDeletionProtection = Fix{
 }
 
 var dynamodbOnDemand = Fix{
-	ID: "dynamodb-on-demand", Title: "paid by request", Takes: []string{"aws_dynamodb_table.billing_mode"},
+	ID: "dynamodb-on-demand", Title: "paid by request", Takes: []string{
+		"aws_dynamodb_table.billing_mode", "aws_dynamodb_table.read_capacity", "aws_dynamodb_table.write_capacity",
+		"aws_dynamodb_table.global_secondary_index.read_capacity", "aws_dynamodb_table.global_secondary_index.write_capacity",
+	},
 	Does: []string{"dynamodb:UpdateTable"}, Undoes: []string{"dynamodb:UpdateTable"}, Reads: []string{"dynamodb:DescribeTable"},
 	Risk: remedy.Risk{Class: "online", Detail: "The bill follows the requests from now on. AWS limits how often a table may be switched in a day."},
 	Undo: fully, Seconds: 600,
@@ -74,22 +77,40 @@ var dynamodbOnDemand = Fix{
 		}
 		const mode = "Table.BillingModeSummary.BillingMode"
 		t.require("the table is still paid by capacity", mode, remedy.Differs, "PAY_PER_REQUEST")
-		capacity := params{}
-		for _, m := range []string{"ReadCapacityUnits", "WriteCapacityUnits"} {
-			capacity[m] = t.still(m, "Table.ProvisionedThroughput."+m)
-		}
-		if n, _ := t.get("Table.GlobalSecondaryIndexes.#").(int); n > 0 {
-			d.refuse(remedy.PreconditionFails, "the table has %d global indexes, whose capacities an undo would have to give back: change it by hand", n)
-		}
+		capacity, indexes := d.capacities(t)
 		d.shows("billing", "PROVISIONED", "PAY_PER_REQUEST")
 		ready := t.is("the table is active", "Table.TableStatus", remedy.Equals, "ACTIVE")
 		a := d.write("dynamodb:UpdateTable", with(d.table(), params{"BillingMode": "PAY_PER_REQUEST"}))
 		a.Until, a.Timeout = []remedy.Condition{t.is("the table is paid by request", mode, remedy.Equals, "PAY_PER_REQUEST"), ready}, 3600
 		a.UndoWhen = a.Until[:1]
 		a.Underway = []remedy.Condition{t.is("the table is being changed", "Table.TableStatus", remedy.Equals, "UPDATING")}
-		back := d.write("dynamodb:UpdateTable", with(d.table(), params{"BillingMode": "PROVISIONED", "ProvisionedThroughput": capacity}))
+		provisioned := params{"BillingMode": "PROVISIONED", "ProvisionedThroughput": capacity}
+		if len(indexes) > 0 {
+			provisioned["GlobalSecondaryIndexUpdates"] = indexes
+		}
+		back := d.write("dynamodb:UpdateTable", with(d.table(), provisioned))
 		back.Until, back.Timeout = []remedy.Condition{t.is(fmt.Sprintf("the table is paid by capacity, %v", capacity), mode, remedy.Differs, "PAY_PER_REQUEST"), ready}, 3600
 		a.Undo = []remedy.Action{back}
 		d.do(a)
 	},
+}
+
+// capacities reads what an undo has to give back: the units of the table, and updates that give each global index its own.
+func (d *draft) capacities(t *source) (table params, indexes []any) {
+	units := func(of, at string) params {
+		out := params{}
+		for _, m := range []string{"ReadCapacityUnits", "WriteCapacityUnits"} {
+			out[m] = t.still(of+m, at+".ProvisionedThroughput."+m)
+		}
+		return out
+	}
+	n, _ := t.get("Table.GlobalSecondaryIndexes.#").(int)
+	t.require(fmt.Sprintf("the number of its global indexes is still %d", n), "Table.GlobalSecondaryIndexes.#", remedy.Equals, n)
+	for i := range n {
+		at := fmt.Sprintf("Table.GlobalSecondaryIndexes[%d]", i)
+		name := t.get(at + ".IndexName")
+		at = fmt.Sprintf("Table.GlobalSecondaryIndexes[IndexName=%v]", name)
+		indexes = append(indexes, params{"Update": params{"IndexName": name, "ProvisionedThroughput": units(fmt.Sprint(name, " "), at)}})
+	}
+	return units("", "Table"), indexes
 }

@@ -173,7 +173,7 @@ func grouped(r *graph.Resource, _ *graph.Graph) graph.Patch {
 	}
 }
 
-var wishes = []wish{
+var wishes = append([]wish{
 	{"acm-wildcard-certificate", "aws_route53_zone", "shop.example.com", wildcard, []string{"acm-validations.aws"}}, // another certificate is for the domain: the record stays
 	{"lb-certificate", "aws_lb_listener", "HTTPS", func(r *graph.Resource, g *graph.Graph) graph.Patch { return sets("certificate_arn", other(g))(r, g) }, nil},
 	{"cloudfront-certificate", "aws_cloudfront_distribution", "", func(r *graph.Resource, g *graph.Graph) graph.Patch {
@@ -299,22 +299,8 @@ var wishes = []wish{
 		tables := []any{graph.Ref{Root: r.Root, Address: r.Address, Attr: "id"}}
 		return creates("aws_vpc_endpoint", "vpc_id", "vpc_id", map[string]any{"service_name": "com.amazonaws.us-east-1.s3", "vpc_endpoint_type": "Gateway", "route_table_ids": tables})(r, g)
 	}, nil},
-	{"s3-tls-only", "aws_s3_bucket", "images", tlsOnly, nil},
-	{"s3-tls-only", "aws_s3_bucket", "trail", tlsOnly, nil},
 	{"s3-versioning", "aws_s3_bucket", "images", creates("aws_s3_bucket_versioning", "bucket", "id", map[string]any{"versioning_configuration": blocks(map[string]any{"status": "Enabled"})}), []string{"images#versioning"}},
-}
-
-// tlsOnly gives a bucket a policy that refuses requests without TLS, or adds that to the one that it has.
-func tlsOnly(r *graph.Resource, g *graph.Graph) graph.Patch {
-	of := "${" + string(r.Address) + ".arn}"
-	deny := `{"Action":"s3:*","Condition":{"Bool":{"aws:SecureTransport":"false"}},"Effect":"Deny","Principal":"*","Resource":["` + of + `","` + of + `/*"],"Sid":"DenyRequestsWithoutTLS"}]}`
-	now := the(g, "aws_s3_bucket_policy", r.Name)
-	if now == nil {
-		return creates("aws_s3_bucket_policy", "bucket", "id", map[string]any{"policy": graph.Template(`{"Statement":[` + deny)})(r, g)
-	}
-	text, _ := now.Attrs["policy"].(string)
-	return sets("policy", graph.Template(strings.TrimSuffix(text, "]}")+","+deny))(now, g)
-}
+}, documentWishes...)
 
 func TestEachFixIsPlannedMadeRealAndTakenBack(t *testing.T) {
 	t.Parallel()

@@ -2,7 +2,7 @@ package aws
 
 import "github.com/plumbline-dev/plumbline/remedy"
 
-func ecrFixes() []Fix { return []Fix{ecrImmutable, ecrScan} }
+func ecrFixes() []Fix { return []Fix{ecrImmutable, ecrLifecycle, ecrScan} }
 
 func (d *draft) repository() *source {
 	return d.look("ecr:DescribeRepositories", params{"repositoryNames": []any{d.text("name")}})
@@ -32,5 +32,26 @@ var ecrScan = Fix{
 			write: func(v any) params {
 				return params{"repositoryName": d.text("name"), "imageScanningConfiguration": params{"scanOnPush": v}}
 			}})
+	},
+}
+
+const noImagePolicy = "LifecyclePolicyNotFoundException"
+
+var ecrLifecycle = Fix{
+	ID: "ecr-lifecycle", Title: "images without a tag expire", Takes: []string{"+aws_ecr_lifecycle_policy"}, Of: "repository",
+	Does: []string{"ecr:PutLifecyclePolicy"}, Undoes: []string{"ecr:DeleteLifecyclePolicy"}, Reads: []string{"ecr:GetLifecyclePolicy"},
+	Risk: remedy.Risk{Class: "data-destructive", Detail: "Within a day ECR deletes the images that are older than the policy says, for good. What runs an image by its digest cannot start it any more."},
+	Undo: partly("images that were deleted meanwhile do not come back"), Seconds: 10,
+	plan: func(d *draft) {
+		name := params{"repositoryName": d.text("name")}
+		s := d.look("ecr:GetLifecyclePolicy", name)
+		s.require("there is still no lifecycle policy", "", remedy.Refuses, noImagePolicy)
+		text, _ := d.must("policy").(string)
+		a := d.write("ecr:PutLifecyclePolicy", with(name, params{"lifecyclePolicyText": text}))
+		a.Until = []remedy.Condition{s.is("the policy is there", "LifecyclePolicyText", remedy.Present, nil)}
+		a.UndoWhen = a.Until
+		a.Undo = d.undone("ecr:DeleteLifecyclePolicy", name, s.is("there is no lifecycle policy", "", remedy.Refuses, noImagePolicy))
+		d.shows("lifecycle policy", absent{}, text)
+		d.do(a)
 	},
 }

@@ -2,7 +2,9 @@ package aws
 
 import "github.com/plumbline-dev/plumbline/remedy"
 
-func eksFixes() []Fix { return []Fix{eksDeletionProtection, eksSubnets, eksNodes, eksNodeGroup} }
+func eksFixes() []Fix {
+	return []Fix{eksDeletionProtection, eksEndpoint, eksLogs, eksSubnets, eksNodes, eksNodeGroup}
+}
 
 // cluster of EKS: the parameters that name it and its description, in which no update is under way.
 func (d *draft) kubernetes() (params, *source) {

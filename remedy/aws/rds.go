@@ -7,7 +7,7 @@ import (
 )
 
 func rdsFixes() []Fix {
-	return []Fix{rdsMultiAZ, rdsBackupRetention, rdsDeletionProtection, rdsPrivate, rdsStorageGrowth, rdsClass, auroraBackupRetention, auroraDeletionProtection, auroraAddReader, encryptedCopy, encryptedSwap, exportToS3, backupsElsewhere}
+	return []Fix{rdsMultiAZ, rdsBackupRetention, rdsDeletionProtection, rdsPrivate, rdsStorageGrowth, rdsClass, auroraBackupRetention, auroraDeletionProtection, auroraLogs, rdsLogs, auroraAddReader, encryptedCopy, encryptedSwap, exportToS3, backupsElsewhere}
 }
 
 // dbCall is what a change of a database needs to know of its API: an instance or a cluster.

@@ -2,7 +2,9 @@ package aws
 
 import (
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/plumbline-dev/plumbline/remedy"
 )
@@ -184,15 +186,21 @@ func (d *draft) encryptionRule(prior any) params {
 
 var s3Lifecycle = Fix{
 	ID: "s3-lifecycle", Title: "old versions and broken uploads expire",
-	Takes: []string{"+aws_s3_bucket_lifecycle_configuration"}, Of: "bucket",
+	Takes: []string{
+		"+aws_s3_bucket_lifecycle_configuration", "aws_s3_bucket_lifecycle_configuration.rule.id", "aws_s3_bucket_lifecycle_configuration.rule.status",
+		"aws_s3_bucket_lifecycle_configuration.rule.filter", "aws_s3_bucket_lifecycle_configuration.rule.abort_incomplete_multipart_upload",
+		"aws_s3_bucket_lifecycle_configuration.rule.noncurrent_version_expiration",
+	}, Of: "bucket",
 	Does: []string{"s3:PutBucketLifecycleConfiguration"}, Undoes: []string{"s3:DeleteBucketLifecycle", "s3:PutBucketLifecycleConfiguration"},
 	Reads:   []string{"s3:GetBucketLifecycleConfiguration"},
 	Risk:    remedy.Risk{Class: "data-destructive", Detail: "Versions that are older than the rule says are deleted for good, once a day."},
 	Undo:    partly("the rules come back; versions that expired meanwhile do not"),
 	Seconds: 10,
 	plan: func(d *draft) {
-		wanted, _ := d.wanted("rule")
-		added := d.lifecycleRules(wanted)
+		added := d.lifecycleRules(d.newRules())
+		if !slices.ContainsFunc(added, func(r any) bool { return r.(params)["NoncurrentVersionExpiration"] != nil }) {
+			d.step.Risk = remedy.Risk{Class: "online", Detail: "Uploads that are not finished in time are ended; nothing that can be read goes."}
+		}
 		now := d.look("s3:GetBucketLifecycleConfiguration", d.bucket())
 		prior, _ := now.get("Rules").([]any)
 		var ids []any
@@ -249,12 +257,32 @@ func namesOf(rules []any) []any {
 	return out
 }
 
+// newRules gives the rules of the changes in canonical words: those of what is created, or those that are set behind the others.
+func (d *draft) newRules() []any {
+	if all, ok := d.wanted("rule"); ok {
+		list, _ := all.([]any)
+		return list
+	}
+	at := map[int]map[string]any{}
+	for _, c := range d.job.changes {
+		n := position(c.Path)
+		if at[n] == nil {
+			at[n] = map[string]any{}
+		}
+		at[n][c.Path[strings.LastIndexByte(c.Path, '.')+1:]] = d.resolved(c.New)
+	}
+	var out []any
+	for _, n := range slices.Sorted(maps.Keys(at)) {
+		out = append(out, at[n])
+	}
+	return out
+}
+
 // lifecycleRules turns rules in canonical words into those of the API. Only what expires old versions and broken uploads is
 // taken: nothing that deletes what is current is ever done by itself.
-func (d *draft) lifecycleRules(wanted any) []any {
-	list, _ := wanted.([]any)
+func (d *draft) lifecycleRules(wanted []any) []any {
 	var out []any
-	for _, x := range list {
+	for _, x := range wanted {
 		m, _ := x.(map[string]any)
 		for _, name := range []string{"expiration", "transition", "noncurrent_version_transition"} {
 			if !empty(m[name]) {

@@ -23,6 +23,7 @@ def client(name):
 
 ec2, elb, asg, rds, ec, s3, iam = (client(n) for n in ("ec2", "elbv2", "autoscaling", "rds", "elasticache", "s3", "iam"))
 vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": True})
 igw = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
 ec2.attach_internet_gateway(InternetGatewayId=igw, VpcId=vpc)
 public = [ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{i}.0/24", AvailabilityZone=R + z)["Subnet"]["SubnetId"] for i, z in enumerate("abc")]
@@ -89,6 +90,12 @@ ec.create_cache_cluster(CacheClusterId="lone", Engine="redis", EngineVersion="7.
 
 client("dynamodb").create_table(TableName="carts", AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}], KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
                                 BillingMode="PROVISIONED", ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 5})
+
+client("dynamodb").create_table(TableName="views", AttributeDefinitions=[{"AttributeName": n, "AttributeType": "S"} for n in ("id", "day")], KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+                                BillingMode="PROVISIONED", ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}, GlobalSecondaryIndexes=[{
+                                    "IndexName": "by.day", "KeySchema": [{"AttributeName": "day", "KeyType": "HASH"}], "Projection": {"ProjectionType": "ALL"},
+                                    "ProvisionedThroughput": {"ReadCapacityUnits": 3, "WriteCapacityUnits": 2}}])
+client("ecr").create_repository(repositoryName="web")
 
 for b in ("images", "copies"):
     s3.create_bucket(Bucket=b)

@@ -4,7 +4,7 @@ Added   the nodes of a replication group, protected resources and recovery point
         elasticache ModifyReplicationGroup (AutomaticFailover, MultiAZ, SnapshotRetentionLimit), Increase- and DecreaseReplicaCount, ModifyCacheSubnetGroup, ec2 MonitorInstances and
         GetInstanceMetadataDefaults (none are set), backup selections, wafv2 ListResourcesForWebACL,
         application-autoscaling for elasticache (nothing is scaled), Data Lifecycle Manager (no policies).
-Mended  rds ModifyDBSubnetGroup keeps the group; metadata options and scanning flags that a call does not name; NumCacheClusters makes so many nodes; a distribution keeps its certificate and its origin access controls; ECS lists all
+Mended  rds ModifyDBSubnetGroup keeps the group; ModifyDBCluster switches the export of logs; eks UpdateClusterConfig keeps what it does not name, and a cluster knows its network; metadata options and scanning flags that a call does not name; NumCacheClusters makes so many nodes; a distribution keeps its certificate and its origin access controls; ECS lists all
         capacity providers when none is named; an ECS cluster without tags has an empty list of them.
 Faster  a certificate is issued as soon as it is asked for.
 Faults  a JSON list in the file named by the environment variable MOTO_PLUS_FAULTS, read anew at every request
@@ -35,6 +35,8 @@ from moto.elasticache.models import CacheCluster, ElastiCacheBackend, Replicatio
 from moto.elasticache.responses import ElastiCacheResponse
 from moto.ecs import models as ecs
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
+from moto.ec2.models import ec2_backends
+from moto.eks.models import EKSBackend
 from moto.rds.models import RDSBackend
 from moto.wafv2.responses import WAFV2Response
 
@@ -329,6 +331,46 @@ def dispatch(self, environ, start_response):
 DomainDispatcherApplication.__call__ = dispatch
 
 # ---- faults: wrap the one place through which every action goes --------------------------------------------------------
+_modify_cluster = RDSBackend.modify_db_cluster
+
+
+def modify_db_cluster(self, kwargs):
+    """moto looks for the exports under the name that they have when a cluster is made."""
+    exports = kwargs.get("cloudwatch_logs_export_configuration")
+    if exports:
+        kwargs["enable_cloudwatch_logs_exports"] = exports
+    return _modify_cluster(self, kwargs)
+
+
+RDSBackend.modify_db_cluster = modify_db_cluster
+_update_cluster = EKSBackend.update_cluster_config
+
+
+def update_cluster_config(self, name, resources_vpc_config=None, logging=None, **rest):
+    """Changes what is named, and keeps the rest of the network and of the logs."""
+    cluster = self.clusters.get(name)
+    if cluster and resources_vpc_config:
+        resources_vpc_config = {**cluster.resources_vpc_config, **resources_vpc_config}
+    if cluster and logging:
+        types = {t: setup["enabled"] for part in (cluster.logging or {}, logging) for setup in part.get("clusterLogging", []) for t in setup["types"]}
+        logging = {"clusterLogging": [{"types": [t for t in types if types[t] is on], "enabled": on} for on in (True, False) if on in types.values()]}
+    return _update_cluster(self, name, resources_vpc_config, logging, **rest)
+
+
+_create_cluster = EKSBackend.create_cluster
+
+
+def create_cluster(self, name, role_arn, resources_vpc_config, **rest):
+    """A cluster knows its network, and answers everybody unless it is told not to."""
+    network = {"endpointPublicAccess": True, "endpointPrivateAccess": False, "publicAccessCidrs": ["0.0.0.0/0"], **resources_vpc_config}
+    ours = network.get("subnetIds", [])
+    for subnet in ec2_backends[self.account_id][self.region_name].describe_subnets():
+        if subnet.id in ours:
+            network["vpcId"] = subnet.vpc_id
+    return _create_cluster(self, name, role_arn, network, **rest)
+
+
+EKSBackend.update_cluster_config, EKSBackend.create_cluster = update_cluster_config, create_cluster
 _lock, _used = threading.Lock(), {}
 _call = BaseResponse.call_action
 

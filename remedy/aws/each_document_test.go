@@ -1,0 +1,34 @@
+package aws_test
+
+import (
+	"strings"
+
+	"github.com/plumbline-dev/plumbline/graph"
+)
+
+// documentWishes are those of policies, rules, logs and endpoints.
+var documentWishes = []wish{
+	{"rds-log-exports", "aws_db_instance", "shop", sets("enabled_cloudwatch_logs_exports", []any{"error", "slowquery"}), nil},
+	{"aurora-log-exports", "aws_rds_cluster", "orders", sets("enabled_cloudwatch_logs_exports", []any{"error"}), nil},
+	{"eks-audit-log", "aws_eks_cluster", "shop", sets("enabled_cluster_log_types", []any{"api", "audit", "authenticator"}), nil},
+	{"eks-private-endpoint", "aws_eks_cluster", "shop", sets("vpc_config[0].endpoint_private_access", true, "vpc_config[0].endpoint_public_access", false), nil},
+	{"ecr-lifecycle", "aws_ecr_repository", "web", creates("aws_ecr_lifecycle_policy", "repository", "name", map[string]any{
+		"policy": `{"rules":[{"action":{"type":"expire"},"rulePriority":1,"selection":{"countNumber":14,"countType":"sinceImagePushed","countUnit":"days","tagStatus":"untagged"}}]}`}), nil},
+	{"dynamodb-on-demand", "aws_dynamodb_table", "views", sets("billing_mode", "PAY_PER_REQUEST", "read_capacity", nil, "write_capacity", nil, "global_secondary_index[0].read_capacity", nil), nil},
+	{"s3-lifecycle", "aws_s3_bucket_lifecycle_configuration", "images", sets("rule[1].id", "uploads", "rule[1].status", "Enabled", "rule[1].filter", blocks(map[string]any{}),
+		"rule[1].abort_incomplete_multipart_upload", blocks(map[string]any{"days_after_initiation": 7})), nil},
+	{"s3-tls-only", "aws_s3_bucket", "images", tlsOnly, nil},
+	{"s3-tls-only", "aws_s3_bucket", "trail", tlsOnly, nil},
+}
+
+// tlsOnly gives a bucket a policy that refuses requests without TLS, or adds that to the one that it has.
+func tlsOnly(r *graph.Resource, g *graph.Graph) graph.Patch {
+	of := "${" + string(r.Address) + ".arn}"
+	deny := `{"Action":"s3:*","Condition":{"Bool":{"aws:SecureTransport":"false"}},"Effect":"Deny","Principal":"*","Resource":["` + of + `","` + of + `/*"],"Sid":"DenyRequestsWithoutTLS"}]}`
+	now := the(g, "aws_s3_bucket_policy", r.Name)
+	if now == nil {
+		return creates("aws_s3_bucket_policy", "bucket", "id", map[string]any{"policy": graph.Template(`{"Statement":[` + deny)})(r, g)
+	}
+	text, _ := now.Attrs["policy"].(string)
+	return sets("policy", graph.Template(strings.TrimSuffix(text, "]}")+","+deny))(now, g)
+}
