@@ -198,8 +198,7 @@ func (o *changeOptions) apply(ctx context.Context, name string) error {
 		return err
 	}
 	if o.dryRun {
-		w.preview()
-		return nil
+		return w.preview(ctx, scratch.Left())
 	}
 	if err := w.approve(scratch.Left()); err != nil {
 		return err
@@ -243,8 +242,7 @@ func (o *changeOptions) resume(ctx context.Context, n int) error {
 		return errors.Join(err, journal.Close())
 	}
 	if o.dryRun {
-		w.preview()
-		return journal.Close()
+		return errors.Join(w.preview(ctx, runner.Left()), journal.Close())
 	}
 	if err := w.approve(runner.Left()); err != nil {
 		return errors.Join(err, journal.Close())

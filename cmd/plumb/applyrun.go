@@ -14,6 +14,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/plumbline-dev/plumbline/remedy"
+	remedyaws "github.com/plumbline-dev/plumbline/remedy/aws"
 )
 
 // head says what is about to be carried out.
@@ -57,20 +58,45 @@ func (w *work) costText() string {
 	return text
 }
 
-// preview is --dry-run: it lists what would be done.
-func (w *work) preview() {
+// preview is --dry-run: it lists what would be done, and what AWS says to it where it can be asked. It fails when something would
+// be refused.
+func (w *work) preview(ctx context.Context, steps []remedy.Step) error {
 	fmt.Fprintln(w.sys.out, "\nDry run: nothing is changed")
-	for _, s := range w.plan.Steps {
-		for _, a := range s.Actions {
-			text := ""
+	asked := map[int]*remedyaws.Previewer{}
+	refused := map[int]bool{}
+	for _, s := range steps {
+		if h, ok := w.hands[s.Source].(*remedyaws.Hand); ok && asked[s.Source] == nil {
+			asked[s.Source] = remedyaws.NewPreviewer(h, w.callers[s.Source])
+		}
+		for i, a := range s.Actions {
+			first := fmt.Sprintf("  %-3d ", s.N)
 			if a.Edit != nil {
-				text = "edit " + a.Edit.File
-			} else {
-				text = a.Call.Op + " " + jsonText(a.Call.Params)
+				w.line(first, "edit "+a.Edit.File)
+				continue
 			}
-			w.line(fmt.Sprintf("  %d  ", s.N), text)
+			w.line(first, a.Call.Op+" "+jsonText(a.Call.Params))
+			said, err := asked[s.Source].Preview(ctx, s, i+1)
+			if err != nil {
+				return err
+			}
+			w.line("      ", said.Says)
+			refused[s.N] = refused[s.N] || said.Verdict == remedyaws.Denied || said.Verdict == remedyaws.Fails
 		}
 	}
+	var which []int
+	for _, s := range steps {
+		if refused[s.N] {
+			which = append(which, s.N)
+		}
+	}
+	if len(which) == 0 {
+		return nil
+	}
+	id := w.plan.ID
+	if w.undoes != nil {
+		id = w.undoes.Plan.ID
+	}
+	return &problem{what: "AWS would refuse " + namedSteps(which), hint: fmt.Sprintf("plumb permissions --plan %s prints what is needed", id)}
 }
 
 func jsonText(v any) string {

@@ -275,8 +275,7 @@ func (o *changeOptions) rollback(ctx context.Context, n, step int) error {
 		}
 	}
 	if o.dryRun {
-		w.preview()
-		return nil
+		return w.preview(ctx, scratch.Left())
 	}
 	if len(back.Steps) > 0 { // else nothing is changed: the run is closed
 		if err := w.approve(back.Steps); err != nil {

@@ -30,6 +30,7 @@ type operation struct {
 	name  string // as the SDK calls it
 	send  func(ctx context.Context, c connection, params map[string]any) (answer, error)
 	needs []need
+	dry   func(ctx context.Context, c connection, params map[string]any) error // sends it as a dry run; nil when it has none
 }
 
 // connection is what a client is made of.
@@ -52,7 +53,7 @@ func reading[C, In, Out, O any](client func(connection) *C, method func(*C, cont
 
 func writing[C, In, Out, O any](client func(connection) *C, method func(*C, context.Context, *In, ...func(*O)) (*Out, error), needs ...need) operation {
 	o := reading(client, method, needs...)
-	o.write = true
+	o.write, o.dry = true, dryRunning(client, method)
 	return o
 }
 
@@ -183,12 +184,7 @@ func (h *Hand) call(ctx context.Context, c remedy.Call) (answer, error) {
 	}
 	ctx, stop := context.WithTimeout(ctx, patience)
 	defer stop()
-	cfg := h.cfg.Copy()
-	if c.Region != "" {
-		cfg.Region = c.Region
-	} else if h.target.Region != "" {
-		cfg.Region = h.target.Region
-	}
+	cfg := h.configured(c)
 	cfg.Retryer = readRetryer
 	if o.write {
 		cfg.Retryer = writeRetryer
@@ -199,6 +195,17 @@ func (h *Hand) call(ctx context.Context, c remedy.Call) (answer, error) {
 		return answer{}, failure(c.Op, o.write, err)
 	}
 	return got, nil
+}
+
+// configured is the configuration for a call, which goes to its own region.
+func (h *Hand) configured(c remedy.Call) sdk.Config {
+	cfg := h.cfg.Copy()
+	if c.Region != "" {
+		cfg.Region = c.Region
+	} else if h.target.Region != "" {
+		cfg.Region = h.target.Region
+	}
+	return cfg
 }
 
 // only lets a client send one operation and no other.
