@@ -56,6 +56,9 @@ func (p *planners) of(w remedy.Wish) (remedy.Planner, error) {
 		return &remedy.Refused{Root: c.Root, Address: c.Address, Path: c.Path, Class: class, Why: why}
 	}
 	if r == nil {
+		if x := p.ofNew(w.Patch[0]); x != nil {
+			return *x, nil
+		}
 		return nil, refused(remedy.NotFound, fmt.Sprintf("there is no %s in what was read", w.Patch[0].Address))
 	}
 	if r.Live() {
@@ -75,6 +78,16 @@ func (p *planners) of(w remedy.Wish) (remedy.Planner, error) {
 		}
 	}
 	return nil, refused(remedy.NotOwnSource, "it is in none of the folders that were named")
+}
+
+// ofNew gives who plans a resource that is new and refers to nothing: the folder that its root is in.
+func (p *planners) ofNew(c graph.Change) *planner {
+	for i, x := range p.list {
+		if c.Op == graph.Create && x.source.kind == folder && within(c.Root, x.source.prefix) {
+			return &p.list[i]
+		}
+	}
+	return nil
 }
 
 // subject is the resource that a wish is about; of one that is made, what it belongs to.

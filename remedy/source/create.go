@@ -2,6 +2,7 @@ package source
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -69,7 +70,41 @@ func (e *edit) neighbour(c graph.Change, values map[string]any) (*graph.Resource
 			}
 		}
 	}
+	if r := e.last(c); r != nil {
+		return r, nil
+	}
 	return nil, refusal(remedy.NotFound, "it cannot be told beside what %s is to be written", c.Address)
+}
+
+// last is what a new resource of the root module that refers to nothing is written behind: the last of main.tf, else of the first
+// file, that is neither repeated nor of a provider of its own.
+func (e *edit) last(c graph.Change) *graph.Resource {
+	var best *graph.Resource
+	for key, r := range e.before {
+		if key.Root != c.Root || r.Data || r.Of != "" || len(r.Origins) == 0 || strings.HasPrefix(string(c.Address), "module.") || strings.HasPrefix(string(key.Address), "module.") {
+			continue
+		}
+		typ, name, instance := labelled(string(key.Address))
+		blocks := e.blocks(e.scopeOf(r).dir, "resource", typ, name)
+		if len(blocks) == 0 || instance != "" || attribute(blocks, "provider") != nil {
+			continue
+		}
+		if best == nil || behind(r.Origins[0], best.Origins[0]) {
+			best = r
+		}
+	}
+	return best
+}
+
+// behind says whether something is the better neighbour of the two.
+func behind(a, b graph.Origin) bool {
+	if a.File == b.File {
+		return a.Line > b.Line
+	}
+	if first := path.Base(a.File) == "main.tf"; first || path.Base(b.File) == "main.tf" {
+		return first
+	}
+	return a.File < b.File
 }
 
 // turn is 0 for what findings of the wish stand on.
