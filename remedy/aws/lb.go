@@ -59,7 +59,7 @@ var lbMultiAZ = Fix{
 		const path = "LoadBalancers[0].AvailabilityZones[*].SubnetId"
 		prior, _ := lb.get(path).([]any)
 		want, _ := d.must("subnets").([]any)
-		more := d.added(prior, want, reach{free: 8, apart: true, public: lb.get("LoadBalancers[0].Scheme") == "internet-facing"})
+		more := d.added(prior, want, reach{free: 8, apart: true, public: lb.get("LoadBalancers[0].Scheme") != "internal"})
 		d.puts(d.text("arn"), d.zonesOf(more))
 		lb.require("its subnets are still "+told(prior), path, remedy.Same, prior)
 		d.shows("subnets", prior, want)
