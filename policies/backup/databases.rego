@@ -16,6 +16,8 @@
 #   non_production: same
 #   pillar: [reliability]
 #   scans: [aws_backup_selection]
+#   parameters:
+#     days: {default: 7, non_production: 1, description: "days of automatic backups that a fix sets, as rds.backup_retention asks for"}
 #   remediation: >-
 #     Add the resource to an aws_backup_selection, by its ARN or by a tag that it carries. Who means to have
 #     no backup says so with the tag Backup = "none".
@@ -114,4 +116,10 @@ covered contains i if {
 deny contains {"at": i, "attribute": "tags", "message": "no backup covers it"} if {
 	some i in judged
 	not covered[i]
+}
+
+fix contains {"at": i, "op": "set", "address": r._address, "path": "backup_retention_period", "value": data.parameters.backup.databases.days} if {
+	some i in judged
+	not covered[i]
+	r := input.aws_db_instance[i]
 }

@@ -114,3 +114,9 @@ deny contains {"at": i, "attribute": "tags", "message": "no backup covers it"} i
 	some i in judged
 	not covered[i]
 }
+
+fix contains {"at": i, "op": "set", "address": r._address, "path": "point_in_time_recovery[0].enabled", "value": true} if {
+	some i in judged
+	not covered[i]
+	r := input.aws_dynamodb_table[i]
+}

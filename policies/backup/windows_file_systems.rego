@@ -112,3 +112,252 @@ deny contains {"at": i, "attribute": "tags", "message": "no backup covers it"} i
 	some i in judged
 	not covered[i]
 }
+
+# Plans that people made: those whose names begin with aws/ are AWS's own.
+own contains p if {
+	some p, plan in input.aws_backup_plan
+	not startswith(plan.name, "aws/")
+}
+
+selected contains k if {
+	some k, _ in input.aws_backup_selection
+}
+
+# Plans of which backups are kept for a week at least.
+keeps contains p if {
+	some p, plan in input.aws_backup_plan
+	some rule in plan.rule
+	rule.schedule != null
+	rule.lifecycle == []
+}
+
+keeps contains p if {
+	some p, plan in input.aws_backup_plan
+	some rule in plan.rule
+	rule.schedule != null
+	some l in rule.lifecycle
+	l.delete_after == null
+}
+
+keeps contains p if {
+	some p, plan in input.aws_backup_plan
+	some rule in plan.rule
+	rule.schedule != null
+	some l in rule.lifecycle
+	l.delete_after >= 7
+}
+
+# The plan that is certain.
+joined contains p if {
+	count(own) == 1
+	some p in own & keeps
+}
+
+# The roles that its selections work with.
+roles contains s.iam_role_arn if {
+	some p in joined
+	some k in input.aws_backup_plan[p]._from["aws_backup_selection.plan_id"]
+	s := input.aws_backup_selection[k]
+	startswith(s.iam_role_arn, "arn:")
+}
+
+roles contains {"_ref": input.aws_iam_role[role]._address, "attribute": "arn"} if {
+	some p in joined
+	some k in input.aws_backup_plan[p]._from["aws_backup_selection.plan_id"]
+	not startswith(input.aws_backup_plan[p]._address, "arn:")
+	some role in input.aws_backup_selection[k]._to.iam_role_arn
+}
+
+observed contains i if {
+	some i, r in input.aws_fsx_windows_file_system
+	startswith(r._address, "arn:")
+}
+
+# Who makes the backups: the role of the plan's other selections, else AWS's own in an account, and in code a new one.
+workers contains {"at": i, "role": role} if {
+	some i, _ in input.aws_fsx_windows_file_system
+	count(roles) == 1
+	some role in roles
+}
+
+workers contains {"at": i, "role": role} if {
+	some i, r in input.aws_fsx_windows_file_system
+	count(roles) == 0
+	observed[i]
+	parts := split(r._address, ":")
+	role := sprintf("arn:%s:iam::%s:role/service-role/AWSBackupDefaultServiceRole", [parts[1], parts[4]])
+}
+
+workers contains {"at": i, "role": {"_ref": sprintf("aws_iam_role.%s", [label]), "attribute": "arn"}} if {
+	some i, _ in input.aws_fsx_windows_file_system
+	count(roles) == 0
+	not observed[i]
+	some m in marks
+	m.at == i
+	label := m.label
+}
+
+# What a new plan is called, and what tells those of several regions apart.
+names contains {"at": i, "name": "daily"} if {
+	some i, r in input.aws_fsx_windows_file_system
+	r._stage == ""
+}
+
+names contains {"at": i, "name": sprintf("daily-%s", [r._stage])} if {
+	some i, r in input.aws_fsx_windows_file_system
+	r._stage != ""
+}
+
+marks contains {"at": n.at, "name": n.name, "label": label, "vault": {"_ref": sprintf("aws_backup_vault.%s", [label]), "attribute": "name"}} if {
+	some n in names
+	not observed[n.at]
+	label := replace(n.name, "-", "_")
+}
+
+marks contains {"at": n.at, "name": n.name, "label": sprintf("%s_%s", [replace(n.name, "-", "_"), region]), "vault": n.name} if {
+	some n in names
+	observed[n.at]
+	region := split(input.aws_fsx_windows_file_system[n.at]._address, ":")[3]
+}
+
+# One selection takes everything that a plan is to take besides.
+fix contains {
+	"at": i,
+	"op": "create",
+	"type": "aws_backup_selection",
+	"name": sprintf("%s_%d", [m.label, n]),
+	"values": {
+		"name": sprintf("selection-%d", [n]),
+		"plan_id": {"_ref": plan._address, "attribute": "id"},
+		"iam_role_arn": w.role,
+		"resources": [{"_ref": r._address, "attribute": "arn"}],
+	},
+} if {
+	some i in judged
+	not covered[i]
+	r := input.aws_fsx_windows_file_system[i]
+	some p in joined
+	plan := input.aws_backup_plan[p]
+	n := count(plan._from["aws_backup_selection.plan_id"]) + 1
+	some m in marks
+	m.at == i
+	some w in workers
+	w.at == i
+}
+
+# Without a plan there is a new one, with a vault of its own.
+fix contains {
+	"at": i,
+	"op": "create",
+	"type": "aws_backup_vault",
+	"name": m.label,
+	"values": {"name": m.name},
+} if {
+	some i in judged
+	not covered[i]
+	count(own) == 0
+	count(selected) == 0
+	some m in marks
+	m.at == i
+}
+
+fix contains {
+	"at": i,
+	"op": "create",
+	"type": "aws_backup_plan",
+	"name": m.label,
+	"values": {
+		"name": m.name,
+		"rule": [{
+			"rule_name": "daily",
+			"target_vault_name": m.vault,
+			"schedule": "cron(0 5 ? * * *)",
+			"start_window": 60,
+			"completion_window": 360,
+			"lifecycle": [{"delete_after": 35}],
+		}],
+	},
+} if {
+	some i in judged
+	not covered[i]
+	count(own) == 0
+	count(selected) == 0
+	some m in marks
+	m.at == i
+}
+
+fix contains {
+	"at": i,
+	"op": "create",
+	"type": "aws_backup_selection",
+	"name": sprintf("%s_1", [m.label]),
+	"values": {
+		"name": "selection-1",
+		"plan_id": {"_ref": sprintf("aws_backup_plan.%s", [m.label]), "attribute": "id"},
+		"iam_role_arn": w.role,
+		"resources": [{"_ref": r._address, "attribute": "arn"}],
+	},
+} if {
+	some i in judged
+	not covered[i]
+	count(own) == 0
+	count(selected) == 0
+	r := input.aws_fsx_windows_file_system[i]
+	some m in marks
+	m.at == i
+	some w in workers
+	w.at == i
+}
+
+# In code the role is made as well, where no selection has one.
+hires contains i if {
+	some i, _ in input.aws_fsx_windows_file_system
+	not observed[i]
+	count(roles) == 0
+	count(own) == 0
+	count(selected) == 0
+}
+
+hires contains i if {
+	some i, _ in input.aws_fsx_windows_file_system
+	not observed[i]
+	count(roles) == 0
+	count(joined) == 1
+}
+
+fix contains {
+	"at": i,
+	"op": "create",
+	"type": "aws_iam_role",
+	"name": m.label,
+	"values": {
+		"name_prefix": "backup-",
+		"assume_role_policy": {"_json": {
+			"Version": "2012-10-17",
+			"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "backup.amazonaws.com"}}],
+		}},
+	},
+} if {
+	some i in judged
+	not covered[i]
+	hires[i]
+	some m in marks
+	m.at == i
+}
+
+fix contains {
+	"at": i,
+	"op": "create",
+	"type": "aws_iam_role_policy_attachment",
+	"name": m.label,
+	"values": {
+		"role": {"_ref": sprintf("aws_iam_role.%s", [m.label]), "attribute": "name"},
+		"policy_arn": "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup",
+	},
+} if {
+	some i in judged
+	not covered[i]
+	hires[i]
+	some m in marks
+	m.at == i
+}

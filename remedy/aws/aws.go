@@ -51,8 +51,8 @@ func NewHand(cfg sdk.Config, target Target) *Hand {
 var operations = sync.OnceValue(func() map[string]operation {
 	all := map[string]operation{}
 	for _, part := range []map[string]operation{
-		acmOperations(), applicationAutoscalingOperations(), autoscalingOperations(), cloudfrontOperations(),
-		cloudtrailOperations(), cloudwatchOperations(), dynamodbOperations(), ec2Operations(),
+		acmOperations(), applicationAutoscalingOperations(), autoscalingOperations(), backupOperations(), cloudfrontOperations(),
+		cloudtrailOperations(), cloudwatchOperations(), dlmOperations(), dynamodbOperations(), ec2Operations(),
 		ecrOperations(), ecsOperations(), efsOperations(), eksOperations(), elasticacheOperations(),
 		elasticloadbalancingOperations(), elbOperations(), esOperations(), iamOperations(), kmsOperations(),
 		lambdaOperations(), logsOperations(), rdsOperations(), route53Operations(),

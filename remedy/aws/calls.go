@@ -254,6 +254,7 @@ func iamOperations() map[string]operation {
 	client := func(c connection) *iam.Client { return iam.NewFromConfig(c.cfg) }
 	return map[string]operation{
 		"iam:GetAccountPasswordPolicy":    reading(client, (*iam.Client).GetAccountPasswordPolicy, on("iam:GetAccountPasswordPolicy", "*")),
+		"iam:GetRole":                     reading(client, (*iam.Client).GetRole, on("iam:GetRole", global("iam", "role/*"))),
 		"iam:DeleteAccountPasswordPolicy": writing(client, (*iam.Client).DeleteAccountPasswordPolicy, on("iam:DeleteAccountPasswordPolicy", "*")),
 		"iam:UpdateAccountPasswordPolicy": writing(client, (*iam.Client).UpdateAccountPasswordPolicy, on("iam:UpdateAccountPasswordPolicy", "*")),
 	}

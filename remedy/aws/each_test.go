@@ -248,6 +248,19 @@ var wishes = append([]wish{
 			"statistic": "Sum", "period": 60, "evaluation_periods": 15, "threshold": 0, "comparison_operator": "GreaterThanThreshold", "alarm_actions": who, "ok_actions": who,
 			"dimensions": map[string]any{"TableName": graph.Ref{Root: r.Root, Address: r.Address, Attr: "name"}}})(r, g)
 	}, nil},
+	{"aws-backup-vault", "aws_backup_vault", "kept", makes("aws_backup_vault", map[string]any{"name": "daily"}), nil},
+	{"aws-backup-plan", "aws_ebs_volume", "vol-", func(r *graph.Resource, g *graph.Graph) graph.Patch {
+		return graph.Patch{
+			{Op: graph.Create, Root: r.Root, Address: "aws_backup_plan.daily", Type: "aws_backup_plan", New: map[string]any{"name": "daily", "rule": blocks(map[string]any{"rule_name": "daily", "target_vault_name": "daily",
+				"schedule": "cron(0 5 ? * * *)", "start_window": 60, "completion_window": 360, "lifecycle": blocks(map[string]any{"delete_after": 35})})}},
+			{Op: graph.Create, Root: r.Root, Address: "aws_backup_selection.daily_1", Type: "aws_backup_selection", New: map[string]any{"name": "selection-1",
+				"plan_id":      graph.Ref{Root: r.Root, Address: "aws_backup_plan.daily", Attr: "id"},
+				"iam_role_arn": "arn:aws:iam::123456789012:role/service-role/AWSBackupDefaultServiceRole", "resources": []any{graph.Ref{Root: r.Root, Address: r.Address, Attr: "arn"}}}},
+		}
+	}, nil},
+	{"ebs-snapshots-dlm", "aws_ebs_volume", "vol-", makes("aws_dlm_lifecycle_policy", map[string]any{"description": "daily", "execution_role_arn": "arn:aws:iam::123456789012:role/service-role/AWSDataLifecycleManagerDefaultRole",
+		"policy_details": blocks(map[string]any{"resource_types": []any{"VOLUME"}, "target_tags": map[string]any{"backup": "daily"}, "schedule": blocks(map[string]any{"name": "daily", "copy_tags": true,
+			"create_rule": blocks(map[string]any{"interval": 24, "interval_unit": "HOURS", "times": []any{"03:00"}}), "retain_rule": blocks(map[string]any{"count": 14})})})}), nil},
 	{"sns-alarm-topic", "aws_sns_topic", "ops", makes("aws_sns_topic", map[string]any{"name": "alarms"}), nil},
 	{"tf-state-lock", "aws_dynamodb_table", "carts", makes("aws_dynamodb_table", map[string]any{"name": "locks", "hash_key": "LockID"}), nil},
 	{"cloudfront-compress", "aws_cloudfront_distribution", "", sets("default_cache_behavior[0].compress", true), nil},
@@ -320,7 +333,7 @@ func TestEachFixIsPlannedMadeRealAndTakenBack(t *testing.T) {
 
 // try plans a wish, carries it out and takes it back, and compares the account with what it was.
 func (a *account) try(t *testing.T, w wish, asked string) {
-	types := []string{w.typ}
+	types := append([]string{w.typ}, map[string][]string{"aws-backup-plan": {"aws_backup_plan"}, "ebs-snapshots-dlm": {"aws_dlm_lifecycle_policy"}}[w.fix]...)
 	if strings.Contains(w.fix, "-az") || strings.Contains(w.fix, "-mount") || strings.Contains(w.fix, "-zone") || strings.Contains(w.fix, "subnet-") || strings.Contains(w.fix, "subnets") {
 		types = append(types, "aws_subnet")
 	}

@@ -1,13 +1,16 @@
 package aws
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/plumbline-dev/plumbline/remedy"
 )
 
 // freeFixes make what belongs to no other resource. Nobody else has it by this name, so that its undo can take it away.
-func freeFixes() []Fix { return append([]Fix{alarmTopic, lockTable}, alarmFixes()...) }
+func freeFixes() []Fix {
+	return slices.Concat([]Fix{alarmTopic, lockTable}, alarmFixes(), backupFixes(), dlmFixes())
+}
 
 // named gives the name of what is to be made.
 func (d *draft) named(attr string) string {

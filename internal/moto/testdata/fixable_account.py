@@ -110,6 +110,12 @@ client("kms").create_alias(AliasName="alias/exports", TargetKeyId=client("kms").
 role = lambda name, service: iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [
     {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}]}))["Role"]["Arn"]
 role("copier", "s3.amazonaws.com")
+for name, service in (("AWSBackupDefaultServiceRole", "backup"), ("AWSDataLifecycleManagerDefaultRole", "dlm")):
+    iam.create_role(RoleName=name, Path="/service-role/", AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": {"Service": service + ".amazonaws.com"}, "Action": "sts:AssumeRole"}]}))
+ec2.create_volume(AvailabilityZone=R + "a", Size=100, VolumeType="gp3")
+client("efs").create_file_system(CreationToken="shared")
+client("backup").create_backup_vault(BackupVaultName="kept")
 iam.update_account_password_policy(MinimumPasswordLength=8, MaxPasswordAge=90)
 
 logs = client("logs")

@@ -2,8 +2,8 @@
 
 Added   the nodes of a replication group, protected resources and recovery points of AWS Backup (none), lambda ListFunctionUrlConfigs,
         elasticache ModifyReplicationGroup (AutomaticFailover, MultiAZ, SnapshotRetentionLimit), Increase- and DecreaseReplicaCount, ModifyCacheSubnetGroup, ec2 MonitorInstances and
-        GetInstanceMetadataDefaults (none are set), backup selections, wafv2 ListResourcesForWebACL,
-        application-autoscaling for elasticache (nothing is scaled), Data Lifecycle Manager (no policies).
+        GetInstanceMetadataDefaults (none are set), backup selections and region settings (everything is opted in), wafv2 ListResourcesForWebACL,
+        application-autoscaling for elasticache (nothing is scaled), Data Lifecycle Manager.
 Mended  rds ModifyDBSubnetGroup keeps the group; ModifyDBCluster switches the export of logs; eks UpdateClusterConfig keeps what it does not name, and a cluster knows its network; metadata options and scanning flags that a call does not name; NumCacheClusters makes so many nodes; a distribution keeps its certificate and its origin access controls; ECS lists all
         capacity providers when none is named; an ECS cluster without tags has an empty list of them.
 Faster  a certificate is issued as soon as it is asked for.
@@ -287,7 +287,30 @@ def get_backup_selection(self):
     return json.dumps({"SelectionId": sid, "BackupPlanId": _plan(self)[2], "BackupSelection": _selections[_plan(self)][sid]})
 
 
+def delete_backup_selection(self):
+    _selections[_plan(self)].pop(self.path.rstrip("/").split("/")[-1])
+    return "{}"
+
+
+_delete_plan = BackupResponse.delete_backup_plan
+
+
+def delete_backup_plan(self):
+    """A plan goes after its selections."""
+    if _selections.get(_plan(self)):
+        raise JsonRESTError("InvalidRequestException", "Related backup plan selections must be deleted prior to backup plan deletion")
+    return _delete_plan(self)
+
+
+def describe_region_settings(self):
+    kinds = ("Aurora", "DocumentDB", "DynamoDB", "EBS", "EC2", "EFS", "FSx", "Neptune", "RDS", "S3")
+    return json.dumps({"ResourceTypeOptInPreference": {k: True for k in kinds}})
+
+
 BackupResponse.create_backup_selection = create_backup_selection
+BackupResponse.delete_backup_selection, BackupResponse.delete_backup_plan = delete_backup_selection, delete_backup_plan
+BackupResponse.describe_region_settings = describe_region_settings
+backup_urls.url_paths["{0}/account-settings/?$"] = BackupResponse.dispatch
 BackupResponse.list_backup_selections = list_backup_selections
 BackupResponse.get_backup_selection = get_backup_selection
 
@@ -321,10 +344,36 @@ lambda_urls.url_paths[r"{0}/(?P<api_version>[^/]+)/functions/(?P<function_name>[
 _dispatch = DomainDispatcherApplication.__call__
 
 
+_policies = {}  # of Data Lifecycle Manager: (account key, region) -> policies by id
+
+
+def lifecycle(environ, start_response):
+    """Data Lifecycle Manager, which moto does not know."""
+    scope = environ["HTTP_AUTHORIZATION"].partition("Credential=")[2].partition(",")[0].split("/")
+    held, method, pid = _policies.setdefault((scope[0], scope[2]), {}), environ["REQUEST_METHOD"], environ["PATH_INFO"].strip("/").partition("/")[2]
+    if method == "POST":
+        body = json.loads(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)))
+        pid = f"policy-{uuid.uuid4().hex[:17]}"
+        held[pid] = body | {"PolicyId": pid, "PolicyType": "EBS_SNAPSHOT_MANAGEMENT"}
+        answer = {"PolicyId": pid}
+    elif method == "DELETE":
+        held.pop(pid)
+        answer = {}
+    elif pid:
+        answer = {"Policy": held[pid]}
+    else:
+        answer = {"Policies": [{k: p[k] for k in ("PolicyId", "Description", "State", "PolicyType")} for p in held.values()]}
+    verb = {"POST": "CreateLifecyclePolicy", "DELETE": "DeleteLifecyclePolicy"}.get(method) or ("GetLifecyclePolicy" if pid else "GetLifecyclePolicies")
+    if os.environ.get("MOTO_IAM_LOG"):
+        with open(os.environ["MOTO_IAM_LOG"], "a", encoding="utf-8") as f:
+            f.write(f"dlm:{verb}\n")
+    start_response("200 OK", [("Content-Type", "application/json")])
+    return [json.dumps(answer).encode()]
+
+
 def dispatch(self, environ, start_response):
     if "/dlm/aws4_request" in environ.get("HTTP_AUTHORIZATION", ""):
-        start_response("200 OK", [("Content-Type", "application/json")])
-        return [b'{"Policies": []}']
+        return lifecycle(environ, start_response)
     return _dispatch(self, environ, start_response)
 
 
