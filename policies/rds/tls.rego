@@ -13,9 +13,11 @@
 #   severity: high
 #   non_production: same
 #   pillar: [security]
+#   disruption: brief
 #   remediation: >-
 #     Set rds.force_ssl = 1 (PostgreSQL, SQL Server) or require_secure_transport = ON (MySQL, MariaDB) in
-#     the parameter group, once every client speaks TLS.
+#     the parameter group, once every client speaks TLS. A default group cannot be changed: give the
+#     database one of its own first, which restarts it. SQL Server takes the parameter with a restart.
 #   equivalents:
 #     prowler:
 #       - rds_instance_storage_encrypted
@@ -84,4 +86,29 @@ deny contains {"at": i, "attribute": "parameter_group_name", "message": "connect
 	some i in judged
 	not strict_by_default[i]
 	not said[i]
+}
+
+# The parameter that each engine takes without a restart, and its value.
+parameter := {"postgres": ["rds.force_ssl", "1"], "mysql": ["require_secure_transport", "1"], "mariadb": ["require_secure_transport", "1"]}
+
+fix contains {"at": i, "op": "set", "address": group._address, "path": sprintf("parameter[%d].%s", [k, name]), "value": value} if {
+	some i in judged
+	db := input.aws_db_instance[i]
+	some g in db._to.parameter_group_name
+	group := input.aws_db_parameter_group[g]
+	some k, p in group.parameter
+	p.name == parameter[db.engine][0]
+	lower(p.value) in {"0", "off"}
+	some name, value in {"name": p.name, "value": parameter[db.engine][1]}
+}
+
+# One more behind those of the group.
+fix contains {"at": i, "op": "set", "address": group._address, "path": sprintf("parameter[%d].%s", [count(group.parameter), name]), "value": value} if {
+	some i in judged
+	not strict_by_default[i]
+	not said[i]
+	db := input.aws_db_instance[i]
+	some g in db._to.parameter_group_name
+	group := input.aws_db_parameter_group[g]
+	some name, value in {"name": parameter[db.engine][0], "value": parameter[db.engine][1]}
 }

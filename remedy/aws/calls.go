@@ -314,6 +314,8 @@ func rdsOperations() map[string]operation {
 		"rds:ModifyDBCluster":                            writing(client, (*rds.Client).ModifyDBCluster, on("rds:ModifyDBCluster", regional("rds", "cluster:{DBClusterIdentifier}"))),
 		"rds:ModifyDBClusterParameterGroup":              writing(client, (*rds.Client).ModifyDBClusterParameterGroup, on("rds:ModifyDBClusterParameterGroup", regional("rds", "cluster-pg:{DBClusterParameterGroupName}"))),
 		"rds:ModifyDBInstance":                           writing(client, (*rds.Client).ModifyDBInstance, on("rds:ModifyDBInstance", regional("rds", "db:{DBInstanceIdentifier}"))),
+		"rds:ResetDBClusterParameterGroup":               writing(client, (*rds.Client).ResetDBClusterParameterGroup, on("rds:ResetDBClusterParameterGroup", regional("rds", "cluster-pg:{DBClusterParameterGroupName}"))),
+		"rds:ResetDBParameterGroup":                      writing(client, (*rds.Client).ResetDBParameterGroup, on("rds:ResetDBParameterGroup", regional("rds", "pg:{DBParameterGroupName}"))),
 		"rds:ModifyDBParameterGroup":                     writing(client, (*rds.Client).ModifyDBParameterGroup, on("rds:ModifyDBParameterGroup", regional("rds", "pg:{DBParameterGroupName}"))),
 	}
 }

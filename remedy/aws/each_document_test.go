@@ -8,6 +8,8 @@ import (
 
 // documentWishes are those of policies, rules, logs and endpoints.
 var documentWishes = []wish{
+	{"rds-parameters", "aws_db_parameter_group", "shop", sets("parameter[1].name", "require_secure_transport", "parameter[1].value", "1"), nil},
+	{"rds-cluster-parameters", "aws_rds_cluster_parameter_group", "orders", sets("parameter[1].name", "require_secure_transport", "parameter[1].value", "ON"), nil},
 	{"rds-log-exports", "aws_db_instance", "shop", sets("enabled_cloudwatch_logs_exports", []any{"error", "slowquery"}), nil},
 	{"aurora-log-exports", "aws_rds_cluster", "orders", sets("enabled_cloudwatch_logs_exports", []any{"error"}), nil},
 	{"eks-audit-log", "aws_eks_cluster", "shop", sets("enabled_cluster_log_types", []any{"api", "audit", "authenticator"}), nil},

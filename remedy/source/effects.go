@@ -147,6 +147,9 @@ func effectOf(c graph.Change) remedy.Risk {
 	if c.Op == graph.Delete {
 		return remedy.Risk{Class: "data-destructive", Detail: "the resource is deleted"}
 	}
+	if c.New == "rds.force_ssl" || c.New == "require_secure_transport" {
+		return remedy.Risk{Class: "access-break", Detail: "clients without TLS are refused, by every database of the group"}
+	}
 	if c.Op == graph.Set && Replaces(c.Type, c.Path) {
 		return remedy.Risk{Class: "replacement", Detail: "Terraform makes the resource anew"}
 	}

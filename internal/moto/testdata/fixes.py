@@ -2,7 +2,7 @@
 
 Added   cloudwatch Enable- and DisableAlarmActions, ec2 DeleteLaunchTemplateVersions, eks deletion protection, the deployment configuration of ECS
         services, the dead letters and the revision of functions.
-        the replication of a database's automatic backups.
+        the replication of a database's automatic backups, the reset of parameters.
 Mended  an export runs until it is cancelled; a restored database has an ID of its own; cloudtrail takes ARNs; gateways are found by their tags; a change batch of Route 53 may delete a record and create it anew; every class of a database is sold.
 """
 import json
@@ -170,4 +170,17 @@ _copies, _backups = {}, RDSResponse.describe_db_instance_automated_backups
 RDSResponse.start_db_instance_automated_backups_replication, RDSResponse.stop_db_instance_automated_backups_replication = start_replication, stop_replication
 RDSResponse.describe_db_instance_automated_backups = lambda self: (
     ActionResult({"DBInstanceAutomatedBackups": [_copies[self.params["DBInstanceAutomatedBackupsArn"]]]}) if self.params.get("DBInstanceAutomatedBackupsArn") else _backups(self))
+
+
+def reset_parameters(group, groups):
+    def reset(self):
+        found = getattr(self.backend, groups)[self.params.get(group)]
+        for p in self.params.get("Parameters", []):
+            found.parameters.pop(p.original_dict()["ParameterName"], None)
+        return ActionResult({group: found.name})
+    return reset
+
+
+RDSResponse.reset_db_parameter_group = reset_parameters("DBParameterGroupName", "db_parameter_groups")
+RDSResponse.reset_db_cluster_parameter_group = reset_parameters("DBClusterParameterGroupName", "db_cluster_parameter_groups")
 RDSBackend.describe_orderable_db_instance_options = lambda self, engine, version: [{"Engine": engine, "EngineVersion": version, "MultiAZCapable": True}]
