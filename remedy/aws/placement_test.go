@@ -54,7 +54,7 @@ func fixable(t *testing.T) *land {
 	a := &account{t, s, moto.Home, aws.NewHand(cfg, aws.Target{Account: moto.Home, Region: region})}
 	l := &land{account: a, cfg: cfg, ec2: ec2.NewFromConfig(cfg), subnet: map[string]string{}}
 	l.g = a.all("aws_subnet", "aws_elb", "aws_lb", "aws_autoscaling_group", "aws_lambda_function", "aws_ecs_service", "aws_appautoscaling_target", "aws_efs_file_system", "aws_eks_cluster",
-		"aws_opensearch_domain", "aws_db_subnet_group", "aws_elasticache_subnet_group")
+		"aws_opensearch_domain", "aws_db_instance", "aws_db_subnet_group", "aws_elasticache_subnet_group")
 	for _, r := range l.g.OfType("aws_subnet") {
 		l.subnet[fmt.Sprint(r.Attrs["cidr_block"])] = fmt.Sprint(r.Attrs["id"])
 		if r.Attrs["cidr_block"] == app[0] {
@@ -127,30 +127,46 @@ func TestPlacementIsRefusedWhereItWouldNotServe(t *testing.T) {
 		}
 	}
 	t.Run("servers behind their load balancer", l.serversBehind)
+	t.Run("a standby behind its subnets", l.standbyBehind)
+}
+
+// standbyBehind: a database in a group of one zone gets a standby behind the step that gives the group a second one.
+func (l *land) standbyBehind(t *testing.T) {
+	standby := remedy.Wish{Patch: sets("multi_az", true)(of(t, l.g, wish{typ: "aws_db_instance", name: "narrow"}), l.g)}
+	wider := remedy.Wish{Patch: subnets("subnet_ids", app)(of(t, l.g, wish{typ: "aws_db_subnet_group", name: "narrow"}), l.g)}
+	if fixes, why := l.build(t, standby); len(fixes) > 0 || !strings.Contains(why, "narrow reaches one zone only") {
+		t.Errorf("alone: %v, %q", fixes, why)
+	}
+	if fixes, why := l.build(t, standby, wider); !slices.Equal(fixes, []string{"db-subnet-group", "rds-multi-az"}) || why != "" {
+		t.Errorf("together: %v, %q", fixes, why)
+	}
+}
+
+// build gives the fixes of a plan of wishes, in order, and why others are none of it.
+func (l *land) build(t *testing.T, wishes ...remedy.Wish) (fixes []string, why string) {
+	t.Helper()
+	planner := aws.NewPlanner(l.hand, l.g, aws.Options{})
+	steps, refused, err := remedy.Build(context.Background(), wishes, func(remedy.Wish) (remedy.Planner, error) { return planner, nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range steps {
+		fixes = append(fixes, s.Fix)
+	}
+	for _, r := range refused {
+		why += r.Why
+	}
+	return fixes, why
 }
 
 // serversBehind: a group is refused zones in which its load balancer does not stand, unless the plan puts it there first.
 func (l *land) serversBehind(t *testing.T) {
 	group := remedy.Wish{Patch: subnets("vpc_zone_identifier", app)(of(t, l.g, wish{typ: "aws_autoscaling_group", name: "web"}), l.g)}
 	balancer := remedy.Wish{Patch: subnets("subnets", public)(of(t, l.g, wish{typ: "aws_lb", name: "web"}), l.g)}
-	planner := aws.NewPlanner(l.hand, l.g, aws.Options{})
-	build := func(wishes ...remedy.Wish) (fixes []string, why string) {
-		steps, refused, err := remedy.Build(context.Background(), wishes, func(remedy.Wish) (remedy.Planner, error) { return planner, nil })
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, s := range steps {
-			fixes = append(fixes, s.Fix)
-		}
-		for _, r := range refused {
-			why += r.Why
-		}
-		return fixes, why
-	}
-	if fixes, why := build(group); len(fixes) > 0 || !strings.Contains(why, "does not stand in us-east-1c") {
+	if fixes, why := l.build(t, group); len(fixes) > 0 || !strings.Contains(why, "does not stand in us-east-1c") {
 		t.Errorf("alone: %v, %q", fixes, why)
 	}
-	if fixes, why := build(group, balancer); !slices.Equal(fixes, []string{"lb-multi-az", "asg-multi-az"}) || why != "" {
+	if fixes, why := l.build(t, group, balancer); !slices.Equal(fixes, []string{"lb-multi-az", "asg-multi-az"}) || why != "" {
 		t.Errorf("together: %v, %q", fixes, why)
 	}
 }

@@ -89,7 +89,7 @@ func (d *draft) capable() {
 	if group != "" {
 		zones := distinct(d.look("rds:DescribeDBSubnetGroups", params{"DBSubnetGroupName": group}).get("DBSubnetGroups[0].Subnets[*].SubnetAvailabilityZone.Name"))
 		if d.err == nil && len(zones) < 2 {
-			d.refuse(remedy.PreconditionFails, "the subnet group %s reaches one zone only: add a subnet of another one first", group)
+			d.step.Needs = append(d.step.Needs, remedy.Need{What: widened(group), Why: "the subnet group " + group + " reaches one zone only: add a subnet of another one in the same plan, or first"})
 		}
 	}
 	offer := d.look("rds:DescribeOrderableDBInstanceOptions", params{"Engine": db.get("DBInstances[0].Engine"), "EngineVersion": db.get("DBInstances[0].EngineVersion"), "DBInstanceClass": db.get("DBInstances[0].DBInstanceClass")})

@@ -18,8 +18,14 @@ var dbSubnetGroup = Fix{
 		g := d.look("rds:DescribeDBSubnetGroups", name)
 		g.require("the group is complete", "DBSubnetGroups[0].SubnetGroupStatus", remedy.Equals, "Complete")
 		d.subnetGroup(g, name, "rds:ModifyDBSubnetGroup", "DBSubnetGroups[0].Subnets[*].SubnetIdentifier")
+		if list, _ := d.must("subnet_ids").([]any); len(d.zonesOf(list)) > 1 {
+			d.step.Gives = append(d.step.Gives, widened(d.text("name")))
+		}
 	},
 }
+
+// widened names that a group reaches several zones, for steps of one plan.
+func widened(group string) string { return "subnet group " + group + " reaches several zones" }
 
 var cacheSubnetGroup = Fix{
 	ID: "cache-subnet-group", Title: "caches may be placed in more zones", Takes: []string{"aws_elasticache_subnet_group.subnet_ids"},

@@ -77,6 +77,8 @@ rds.create_db_instance(DBInstanceIdentifier="ledger", Engine="postgres", EngineV
                        PreferredBackupWindow="03:00-04:00", PreferredMaintenanceWindow="sun:05:00-sun:06:00", CopyTagsToSnapshot=True, AutoMinorVersionUpgrade=True, PubliclyAccessible=False,
                        EnableCloudwatchLogsExports=["postgresql"], Port=5433, Tags=[{"Key": "team", "Value": "books"}])
 rds.create_db_snapshot(DBInstanceIdentifier="ledger", DBSnapshotIdentifier="ledger-1")
+rds.create_db_instance(DBInstanceIdentifier="narrow", Engine="mysql", EngineVersion="8.0.40", DBInstanceClass="db.m5.large", AllocatedStorage=100, DBSubnetGroupName="narrow",
+                       MasterUsername="shop", MasterUserPassword="correct-horse", MultiAZ=False, AvailabilityZone=R + "a")
 rds.create_db_cluster(DBClusterIdentifier="orders", Engine="aurora-mysql", MasterUsername="shop", MasterUserPassword="correct-horse", DBSubnetGroupName="data",
                       BackupRetentionPeriod=1, DeletionProtection=False, AvailabilityZones=[R + z for z in "abc"])
 rds.create_db_instance(DBInstanceIdentifier="orders-0", Engine="aurora-mysql", DBInstanceClass="db.r6g.large", DBClusterIdentifier="orders", AvailabilityZone=R + "a")
