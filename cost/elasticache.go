@@ -36,6 +36,9 @@ var cacheEngines = map[string]string{"redis": "Redis", "valkey": "Valkey", "memc
 
 func cacheCluster(b *bill) {
 	if group := b.at("replication_group_id"); !group.null() {
+		if b.r.Observed {
+			return // AWS lists each node of a group as a cluster too: the group counts it
+		}
 		b.member(b.neighbour("replication_group_id"))
 		return
 	}

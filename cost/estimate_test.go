@@ -186,6 +186,22 @@ func TestDisksOfAServerInAnAccountArePricedOnce(t *testing.T) {
 	}
 }
 
+// TestNodesOfAGroupInAnAccountArePricedOnce: AWS lists them as clusters too. In code, a cluster that names a group is a replica more.
+func TestNodesOfAGroupInAnAccountArePricedOnce(t *testing.T) {
+	t.Parallel()
+	for observed, want := range map[bool]string{true: "0", false: "23.36"} {
+		facts := map[string]any{"_region": "us-east-1"}
+		group := &graph.Resource{Address: "g", Type: "aws_elasticache_replication_group", Facts: facts, Attrs: map[string]any{"engine": "redis", "node_type": "cache.t4g.small", "num_cache_clusters": 2, "snapshot_retention_limit": 0}}
+		node := &graph.Resource{Address: "n", Type: "aws_elasticache_cluster", Observed: observed, Facts: facts, Attrs: map[string]any{"replication_group_id": "g"}}
+		e := cost.Estimate(graph.New([]*graph.Resource{group, node}, []graph.Edge{{From: node.Key(), Via: "replication_group_id", To: group.Key()}}), builtin(t), cost.Options{})
+		for _, r := range e.Resources {
+			if r.Address == node.Address && r.Monthly.String() != want {
+				t.Errorf("observed %v: the node costs %s", observed, r.Monthly)
+			}
+		}
+	}
+}
+
 func TestSizesThatCannotBeMeantAreNotPriced(t *testing.T) {
 	t.Parallel()
 	for _, size := range []string{"-1", "1e16", "1e300", `"1e999999999"`, `"ten"`, "true", `[1]`, `{}`} {

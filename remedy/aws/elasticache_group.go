@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/plumbline-dev/plumbline/graph"
 	"github.com/plumbline-dev/plumbline/remedy"
 )
 
@@ -35,6 +36,7 @@ var elasticacheSingleToGroup = Fix{
 			d.do(more)
 		}
 		d.takesOver(g, id)
+		d.foretold(id)
 	},
 }
 
@@ -103,6 +105,32 @@ func (d *draft) adopt(c, g *source, id params) {
 	a.Undo[0].Every, a.Undo[0].Timeout = 15, 3600
 	d.shows("replication group", absent{}, id["ReplicationGroupId"])
 	d.do(a)
+}
+
+// inherited are the attributes that a group has from its first node, as far as the change does not say them.
+var inherited = []string{"auto_minor_version_upgrade", "engine", "engine_version", "maintenance_window", "node_type", "parameter_group_name", "port", "security_group_ids", "snapshot_retention_limit",
+	"snapshot_window", "subnet_group_name", "tags"}
+
+// foretold writes the changes as the account will have them: the group by its ARN, with what it has from its first node.
+func (d *draft) foretold(id params) {
+	arn := graph.Address(d.p.hand.resources(on("", regional("elasticache", "replicationgroup:"+fmt.Sprint(id["ReplicationGroupId"]))), d.call("", nil))[0])
+	d.step.Patch = slices.Clone(d.job.changes)
+	for i, c := range d.step.Patch {
+		if c.Op != graph.Create {
+			d.step.Patch[i].New = graph.Ref{Root: c.Root, Address: arn, Attr: "replication_group_id"}
+			continue
+		}
+		attrs := map[string]any{}
+		for _, name := range inherited {
+			if v := d.job.of.Attrs[name]; v != nil {
+				attrs[name] = v
+			}
+		}
+		if own, ok := c.New.(map[string]any); ok {
+			maps.Copy(attrs, own)
+		}
+		d.step.Patch[i].Address, d.step.Patch[i].New = arn, attrs
+	}
 }
 
 // takesOver switches on that a replica takes over, where that is wanted.

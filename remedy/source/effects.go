@@ -139,6 +139,11 @@ func endsUploads(c graph.Change) bool {
 	})
 }
 
+// keepers are types whose resources hold data that are gone when Terraform makes them anew.
+var keepers = []string{"aws_db_instance", "aws_docdb_cluster", "aws_dynamodb_table", "aws_ebs_volume", "aws_efs_file_system", "aws_elasticache_cluster", "aws_elasticache_replication_group",
+	"aws_elasticsearch_domain", "aws_kinesis_stream", "aws_memorydb_cluster", "aws_mq_broker", "aws_msk_cluster", "aws_neptune_cluster", "aws_opensearch_domain", "aws_rds_cluster", "aws_redshift_cluster",
+	"aws_s3_bucket", "aws_sqs_queue"}
+
 // effectOf gives what carrying a change out does.
 func effectOf(c graph.Change) remedy.Risk {
 	if endsUploads(c) {
@@ -151,6 +156,9 @@ func effectOf(c graph.Change) remedy.Risk {
 		return remedy.Risk{Class: "access-break", Detail: "clients without TLS are refused, by every database of the group"}
 	}
 	if c.Op == graph.Set && Replaces(c.Type, c.Path) {
+		if slices.Contains(keepers, c.Type) {
+			return remedy.Risk{Class: "data-destructive", Detail: "Terraform deletes it with all data that it holds, and makes an empty one"}
+		}
 		return remedy.Risk{Class: "replacement", Detail: "Terraform makes the resource anew"}
 	}
 	place := c.Type
