@@ -204,27 +204,18 @@ workers contains {"at": i, "role": {"_ref": sprintf("aws_iam_role.%s", [label]),
 	label := m.label
 }
 
-# What a new plan is called, and what tells those of several regions apart.
-names contains {"at": i, "name": "daily"} if {
+# What a new plan is called: one for each region of an account, and in code one for each stage, since roots share an account.
+marks contains {"at": i, "name": "daily", "label": sprintf("daily_%s", [region]), "vault": "daily"} if {
 	some i, r in input.aws_efs_file_system
-	r._stage == ""
+	observed[i]
+	region := split(r._address, ":")[3]
 }
 
-names contains {"at": i, "name": sprintf("daily-%s", [r._stage])} if {
+marks contains {"at": i, "name": name, "label": label, "vault": {"_ref": sprintf("aws_backup_vault.%s", [label]), "attribute": "name"}} if {
 	some i, r in input.aws_efs_file_system
-	r._stage != ""
-}
-
-marks contains {"at": n.at, "name": n.name, "label": label, "vault": {"_ref": sprintf("aws_backup_vault.%s", [label]), "attribute": "name"}} if {
-	some n in names
-	not observed[n.at]
-	label := replace(n.name, "-", "_")
-}
-
-marks contains {"at": n.at, "name": n.name, "label": sprintf("%s_%s", [replace(n.name, "-", "_"), region]), "vault": n.name} if {
-	some n in names
-	observed[n.at]
-	region := split(input.aws_efs_file_system[n.at]._address, ":")[3]
+	not observed[i]
+	name := trim_suffix(sprintf("daily-%s", [r._stage]), "-")
+	label := replace(name, "-", "_")
 }
 
 # One selection takes everything that a plan is to take besides.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/plumbline-dev/plumbline/graph"
 	"github.com/plumbline-dev/plumbline/remedy"
 )
 
@@ -18,7 +19,7 @@ var alarmMembers = map[string]string{
 
 // metricAlarm makes an alarm. The call overwrites an alarm of the same name as a whole, which is why there must be none.
 var metricAlarm = Fix{
-	ID: "cloudwatch-alarm", Title: "an alarm", Takes: []string{"+aws_cloudwatch_metric_alarm"}, Of: "dimensions", Single: true, free: true,
+	ID: "cloudwatch-alarm", Title: "an alarm", Takes: []string{"+aws_cloudwatch_metric_alarm"}, Of: "dimensions", Single: true, free: true, find: cacheNode,
 	Does: []string{"cloudwatch:PutMetricAlarm"}, Undoes: []string{"cloudwatch:DeleteAlarms"},
 	Reads: []string{"cloudwatch:DescribeAlarms", "sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic"},
 	Risk:  remedy.Risk{Class: "online", Detail: "It may call at once, when the metric is beyond its threshold already."},
@@ -50,13 +51,25 @@ var metricAlarm = Fix{
 	},
 }
 
+// cacheNode finds the node of a cache that dimensions name by a text.
+func cacheNode(g *graph.Graph, root string, attrs map[string]any) *graph.Resource {
+	of, _ := attrs["dimensions"].(map[string]any)
+	id, ok := of["CacheClusterId"].(string)
+	if !ok {
+		return nil
+	}
+	return named(g, root, "aws_elasticache_cluster", ":cluster:"+id)
+}
+
 // called requires of every topic that the alarm is to call that somebody hears it.
 func (d *draft) called() {
+	seen := map[string]bool{}
 	for _, attr := range []string{"alarm_actions", "ok_actions"} {
 		actions, _ := d.wanted(attr)
 		list, _ := actions.([]any)
 		for _, x := range list {
-			if arn, ok := x.(string); ok && strings.Contains(arn, ":sns:") {
+			if arn, ok := x.(string); ok && strings.Contains(arn, ":sns:") && !seen[arn] {
+				seen[arn] = true
 				d.heard(arn)
 			}
 		}
