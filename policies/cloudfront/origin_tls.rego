@@ -10,7 +10,9 @@
 #   severity: medium
 #   pillar: [security]
 #   disruption: none
-#   remediation: Set origin_protocol_policy = "https-only" and origin_ssl_protocols = ["TLSv1.2"]. The origin needs a certificate for the name that the distribution uses.
+#   remediation: >-
+#     Set origin_protocol_policy = "https-only" and origin_ssl_protocols = ["TLSv1.2"]. First give the origin a certificate for the name that the distribution uses
+#     (or for the Host header that it forwards): `curl -v https://NAME-OF-THE-ORIGIN` must succeed, or every request fails with 502.
 #   equivalents:
 #     prowler: [cloudfront_distributions_origin_traffic_encrypted, cloudfront_distributions_using_deprecated_ssl_protocols]
 #     checkov: [CKV2_AWS_54, CKV2_AWS_72]
@@ -75,5 +77,20 @@ deny contains {"at": i, "attribute": sprintf("origin[%d]", [k]), "message": spri
 	origin.kind == "other"
 	some config in origin.custom_origin_config
 	some protocol in config.origin_ssl_protocols
-	protocol in {"SSLv3", "TLSv1", "TLSv1.1"}
+	protocol in old
+}
+
+old := {"SSLv3", "TLSv1", "TLSv1.1"}
+
+# The protocols that stay: an origin that was never asked for TLS 1.2 may not speak it.
+fix contains {"at": i, "op": "set", "address": d._address, "path": sprintf("origin[%d].custom_origin_config[0].origin_ssl_protocols", [k]), "value": now} if {
+	some i in judged
+	d := input.aws_cloudfront_distribution[i]
+	some k, origin in d.origin
+	origin.kind == "other"
+	some config in origin.custom_origin_config
+	some protocol in config.origin_ssl_protocols
+	protocol in old
+	now := [x | some x in config.origin_ssl_protocols; not old[x]]
+	now != []
 }

@@ -8,7 +8,9 @@ import (
 	"github.com/plumbline-dev/plumbline/remedy"
 )
 
-func cloudfrontFixes() []Fix { return []Fix{cloudfrontHTTPS, cloudfrontCompress, cloudfrontOAC} }
+func cloudfrontFixes() []Fix {
+	return []Fix{cloudfrontHTTPS, cloudfrontCache, cloudfrontCompress, cloudfrontOAC, cloudfrontOriginTLS}
+}
 
 // distribution reads the distribution's configuration. It is written as a whole, so each write edits what is there at that
 // moment and names its ETag: a change of somebody else in between makes AWS refuse it.
@@ -103,6 +105,38 @@ var cloudfrontCompress = Fix{
 	plan: func(d *draft) {
 		id, s := d.distribution()
 		d.configure(id, s, []edge{{"compression", "DefaultCacheBehavior.Compress", d.must("default_cache_behavior[0].compress")}})
+	},
+}
+
+// cloudfrontCache is for buckets only: what a server answers may be meant for one viewer.
+var cloudfrontCache = Fix{
+	ID: "cloudfront-cache", Title: "answers are kept at the edge", Takes: []string{"aws_cloudfront_distribution.default_cache_behavior.cache_policy_id"},
+	Does: []string{"cloudfront:UpdateDistribution"}, Undoes: []string{"cloudfront:UpdateDistribution"}, Reads: cloudfrontReads,
+	Risk: remedy.Risk{Class: "online-degraded", Detail: "An object that is overwritten is seen when its copy at the edge expires: after a day, or as its Cache-Control says."},
+	Undo: fully, Seconds: 600,
+	plan: func(d *draft) {
+		id, s := d.distribution()
+		origin := s.still("what the default behaviour asks", "DistributionConfig.DefaultCacheBehavior.TargetOriginId")
+		s.require("that is a bucket", fmt.Sprintf("DistributionConfig.Origins.Items[Id=%v].CustomOriginConfig", origin), remedy.Absent, nil)
+		d.configure(id, s, []edge{{"cache policy", "DefaultCacheBehavior.CachePolicyId", d.must("default_cache_behavior[0].cache_policy_id")}})
+	},
+}
+
+var cloudfrontOriginTLS = Fix{
+	ID: "cloudfront-origin-tls", Title: "no old TLS on the way to an origin", Takes: []string{"aws_cloudfront_distribution.origin.custom_origin_config.origin_ssl_protocols"},
+	Does: []string{"cloudfront:UpdateDistribution"}, Undoes: []string{"cloudfront:UpdateDistribution"}, Reads: cloudfrontReads,
+	Risk: remedy.Risk{Class: "access-break", Detail: "An origin that speaks only older TLS is not reached any more: viewers get 502 for what is not cached."},
+	Undo: fully, Seconds: 600,
+	plan: func(d *draft) {
+		id, s := d.distribution()
+		var edges []edge
+		for _, c := range d.job.changes {
+			at := fmt.Sprintf("Origins.Items[%d].", position(c.Path))
+			s.still("the origin", "DistributionConfig."+at+"DomainName")
+			list, _ := c.New.([]any)
+			edges = append(edges, edge{fmt.Sprintf("protocols of origin %d", position(c.Path)+1), at + "CustomOriginConfig.OriginSslProtocols", params{"Quantity": len(list), "Items": list}})
+		}
+		d.configure(id, s, edges)
 	},
 }
 

@@ -8,6 +8,8 @@ import (
 
 // documentWishes are those of policies, rules, logs and endpoints.
 var documentWishes = []wish{
+	{"cloudfront-cache", "aws_cloudfront_distribution", "", sets("default_cache_behavior[0].cache_policy_id", "658327ea-f89d-4fab-a63d-7e88639e58f6"), nil},
+	{"cloudfront-origin-tls", "aws_cloudfront_distribution", "", sets("origin[1].custom_origin_config[0].origin_ssl_protocols", []any{"TLSv1.2"}), nil},
 	{"rds-parameters", "aws_db_parameter_group", "shop", sets("parameter[1].name", "require_secure_transport", "parameter[1].value", "1"), nil},
 	{"rds-cluster-parameters", "aws_rds_cluster_parameter_group", "orders", sets("parameter[1].name", "require_secure_transport", "parameter[1].value", "ON"), nil},
 	{"rds-log-exports", "aws_db_instance", "shop", sets("enabled_cloudwatch_logs_exports", []any{"error", "slowquery"}), nil},

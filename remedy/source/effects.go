@@ -103,6 +103,8 @@ var effects = []effect{
 	{[]string{"aws_s3_bucket_public_access_block"}, "access-break", "anonymous readers, and some of other accounts, are shut out at once"},
 	{[]string{"aws_s3_bucket_server_side_encryption_configuration"}, "access-break", "writers without the right to the key fail"},
 	{[]string{"aws_s3_bucket_lifecycle_configuration"}, "data-destructive", "objects are deleted when they are as old as the rule says"},
+	{[]string{"aws_cloudfront_distribution.default_cache_behavior.cache_policy_id"}, "online-degraded", "answers are kept for a day, or as long as they say"},
+	{[]string{"aws_cloudfront_distribution.origin.custom_origin_config.origin_ssl_protocols"}, "access-break", "an origin that speaks only older TLS is not reached any more"},
 	{[]string{"aws_s3_bucket_policy"}, "access-break", "whoever the policy denies is refused at once"},
 	{[]string{"aws_ecr_lifecycle_policy"}, "data-destructive", "images are deleted when they are as old as the rule says; those that run by digest may be among them"},
 	{[]string{"aws_dynamodb_table.billing_mode"}, "online", "the bill follows the requests from now on"},

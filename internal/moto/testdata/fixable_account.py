@@ -180,5 +180,7 @@ client("opensearch").create_domain(DomainName="inside", EngineVersion="OpenSearc
 client("cloudfront").create_distribution(DistributionConfig={
     "ViewerCertificate": {"ACMCertificateArn": cert, "SSLSupportMethod": "sni-only", "MinimumProtocolVersion": "TLSv1.2_2021"},
     "CallerReference": "1", "Comment": "images", "Enabled": True,
-    "Origins": {"Quantity": 1, "Items": [{"Id": "images", "DomainName": f"images.s3.{R}.amazonaws.com", "S3OriginConfig": {"OriginAccessIdentity": ""}}]},
-    "DefaultCacheBehavior": {"TargetOriginId": "images", "ViewerProtocolPolicy": "redirect-to-https", "Compress": False, "CachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6"}})
+    "Origins": {"Quantity": 2, "Items": [{"Id": "images", "DomainName": f"images.s3.{R}.amazonaws.com", "S3OriginConfig": {"OriginAccessIdentity": ""}}, {
+        "Id": "shop", "DomainName": "origin.shop.example.com", "CustomOriginConfig": {
+            "HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "https-only", "OriginSslProtocols": {"Quantity": 2, "Items": ["TLSv1", "TLSv1.2"]}}}]},
+    "DefaultCacheBehavior": {"TargetOriginId": "images", "ViewerProtocolPolicy": "redirect-to-https", "Compress": False, "CachePolicyId": "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"}})
