@@ -13,7 +13,8 @@
 #   pillar: [reliability]
 #   remediation: >-
 #     Replace the cluster by an aws_elasticache_replication_group with a replica, automatic failover and
-#     multi-AZ.
+#     multi-AZ, and move the clients to its primary endpoint. A node that runs is put into a group by
+#     plumb plan --changes, without an interruption (docs/data-changes.md).
 #   equivalents:
 #     trusted_advisor:
 #       - Amazon ElastiCache Multi-AZ clusters

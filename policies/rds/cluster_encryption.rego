@@ -12,8 +12,9 @@
 #   non_production: same
 #   pillar: [security]
 #   remediation: >-
-#     Storage cannot be encrypted in place: take a snapshot, copy it with a KMS key, restore from the copy,
-#     and move the clients over. In code, set storage_encrypted = true on the restored database.
+#     Storage cannot be encrypted in place. Stop all writes, take a snapshot, restore it with a KMS key as
+#     a new cluster, add its instances, and move the clients over. In code, import the new cluster and set
+#     storage_encrypted = true: set on the cluster as it is, Terraform deletes it with its data.
 #   equivalents:
 #     prowler:
 #       - rds_instance_storage_encrypted

@@ -11,8 +11,9 @@
 #   non_production: same
 #   pillar: [security]
 #   remediation: >-
-#     Storage cannot be encrypted in place: take a snapshot, copy it with a KMS key, restore from the copy,
-#     and move the clients over. In code, set storage_encrypted = true on the restored database.
+#     Storage cannot be encrypted in place. In an account, stop all writes and let plumb plan --changes
+#     make an encrypted copy that takes the name (docs/data-changes.md). In code, import the copy and set
+#     storage_encrypted = true: set on the database as it is, Terraform deletes it with its data.
 #   equivalents:
 #     prowler:
 #       - rds_instance_storage_encrypted

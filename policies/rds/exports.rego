@@ -16,7 +16,9 @@
 #       default: 7
 #       description: the last export is to be no older than so many days
 #   remediation: >-
-#     Let a schedule of EventBridge call rds:StartExportTask for the newest automated snapshot, into a bucket of another account. An export is Parquet: it can be queried, not restored.
+#     Let a schedule of EventBridge call rds:StartExportTask for the newest automated snapshot, into a
+#     bucket of another account. plumb plan --changes starts one export (docs/data-changes.md). An export
+#     is Parquet: it can be queried, not restored.
 #   links:
 #     - https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ExportSnapshot.html
 #   equivalents:

@@ -13,9 +13,9 @@
 #   pillar: [reliability]
 #   scans: [aws_backup_plan, aws_backup_selection, aws_backup_vault]
 #   remediation: >-
-#     Add a copy_action to a vault in another region to the backup plan of the database, or replicate its
-#     automatic backups or the database itself there. A single region that is accepted is waived with its
-#     reason.
+#     Add a copy_action to a vault in another region to the backup plan of the database, or replicate the
+#     database itself there, or its automatic backups: in an account by plumb plan --changes (docs/data-
+#     changes.md). A single region that is accepted is waived with its reason.
 #   equivalents:
 #     well_architected:
 #       - REL13-BP02
