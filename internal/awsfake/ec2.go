@@ -45,7 +45,14 @@ func (s *Server) ec2(q *request) (string, *refusal) {
 	case "ec2:DescribeRouteTables":
 		return tag("routeTableSet", s.filtered(q, "table/", "RouteTableId", func(id string, t *thing) string { return tag("item", routeTableItem(id, t)) })), nil
 	}
+	if q.op == "ec2:DescribeSubnets" {
+		return tag("subnetSet", s.filtered(q, "subnet/", "SubnetId", subnet)), nil
+	}
 	return s.routes(q)
+}
+
+func subnet(id string, t *thing) string {
+	return tag("item", leaf("subnetId", id)+leaf("state", t.state())+leaf("vpcId", t.attrs["vpcId"])+leaf("availabilityZone", t.attrs["zone"])+leaf("availableIpAddressCount", "251"))
 }
 
 func (s *Server) routes(q *request) (string, *refusal) {
@@ -125,9 +132,21 @@ func (t *thing) matches(q *request, id string) bool {
 			return false
 		case name == "association.route-table-association-id" && !associated:
 			return false
+		case name == "association.subnet-id" && !t.of(value):
+			return false
 		}
 	}
 	return true
+}
+
+// of says whether a route table is one of a subnet.
+func (t *thing) of(subnet string) bool {
+	for k, v := range t.attrs {
+		if strings.HasPrefix(k, "association ") && v == subnet {
+			return true
+		}
+	}
+	return false
 }
 
 func (t *thing) tagSet() string {
@@ -188,7 +207,11 @@ func routeTableItem(id string, t *thing) string {
 	var associations string
 	for _, k := range sortedKeys(t.attrs) {
 		if to, ok := strings.CutPrefix(k, "route "); ok {
-			routes += tag("item", leaf("destinationCidrBlock", to)+leaf("natGatewayId", t.attrs[k])+leaf("origin", "CreateRoute"))
+			by := "natGatewayId"
+			if strings.HasPrefix(t.attrs[k], "igw-") {
+				by = "gatewayId"
+			}
+			routes += tag("item", leaf("destinationCidrBlock", to)+leaf(by, t.attrs[k])+leaf("origin", "CreateRoute"))
 		}
 		if a, ok := strings.CutPrefix(k, "association "); ok {
 			associations += tag("item", leaf("routeTableAssociationId", a)+leaf("routeTableId", id)+leaf("subnetId", t.attrs[k]))

@@ -95,7 +95,9 @@ func (a *account) network() {
 	s.network["nat/nat-0"] = ready("available", map[string]string{"subnetId": "subnet-public-a", "allocationId": "eipalloc-0"})
 	s.network["table/rtb-0"] = ready("there", map[string]string{"vpcId": "vpc-1", "route 0.0.0.0/0": "nat-0",
 		"association rtbassoc-a": "subnet-a", "association rtbassoc-b": "subnet-b", "association rtbassoc-c": "subnet-c"})
+	s.network["table/rtb-public"] = ready("there", map[string]string{"vpcId": "vpc-1", "route 0.0.0.0/0": "igw-1", "association rtbassoc-public-b": "subnet-public-b", "association rtbassoc-public-c": "subnet-public-c"})
 	for _, zone := range []string{"b", "c"} {
+		s.network["subnet/subnet-public-"+zone] = ready("available", map[string]string{"vpcId": "vpc-1", "zone": Region + zone})
 		association := a.resource("aws_route_table_association", "aws_route_table_association/"+Region+"/rtbassoc-"+zone, "rtbassoc-"+zone,
 			map[string]any{"id": "rtbassoc-" + zone, "route_table_id": "rtb-0", "subnet_id": "subnet-" + zone})
 		public := a.resource("aws_subnet", arn("ec2", "subnet/subnet-public-"+zone), "subnet-public-"+zone, map[string]any{"id": "subnet-public-" + zone})

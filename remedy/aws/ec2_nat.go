@@ -15,7 +15,7 @@ var natPerZone = Fix{
 	Single: true,
 	Does:   []string{"ec2:AllocateAddress", "ec2:CreateNatGateway", "ec2:CreateRoute", "ec2:CreateRouteTable", "ec2:ReplaceRouteTableAssociation"},
 	Undoes: []string{"ec2:DeleteNatGateway", "ec2:DeleteRouteTable", "ec2:ReleaseAddress", "ec2:ReplaceRouteTableAssociation"},
-	Reads:  []string{"ec2:DescribeAddresses", "ec2:DescribeNatGateways", "ec2:DescribeRouteTables"},
+	Reads:  []string{"ec2:DescribeAddresses", "ec2:DescribeNatGateways", "ec2:DescribeRouteTables", "ec2:DescribeSubnets"},
 	Risk:   remedy.Risk{Class: "brief-interruption", Detail: "Connections that are open through the old gateway break when the subnets change over; others then see a new source address."},
 	Undo:   partly("the public address is lost, and the associations of the subnets have new IDs"), Seconds: 300,
 	plan: func(d *draft) {
@@ -76,6 +76,7 @@ func (d *draft) natPlan() natPlan {
 		return n
 	}
 	n.mark = fmt.Sprint("nat-for-", n.associations[0])
+	d.usable(n.subnet, n.vpc, reach{free: 1, public: true})
 	d.leaving(&n)
 	return n
 }
