@@ -265,6 +265,7 @@ const (
 	OneOf   Test = "one_of"   // Want is a list
 	Has     Test = "has"      // the list at the path holds Want
 	Lacks   Test = "lacks"
+	Begins  Test = "begins"  // the text, or each text of the list, begins with Want
 	Refuses Test = "refuses" // the call answers with the error code Want
 	Missing Test = "missing" // Absent, or the call answers that there is nothing
 )

@@ -23,6 +23,9 @@ var acmWildcard = Fix{
 	Reads: []string{"acm:DescribeCertificate", "acm:ListCertificates", "route53:GetHostedZone", "route53:ListResourceRecordSets"},
 	Risk:  remedy.Risk{Class: "online", Detail: "Nothing uses it yet. When the zone is not the one that the internet asks, it is never issued: the step then waits, and plumb runs shows the record."},
 	Undo:  fully, Seconds: 600,
+	only: func(changes graph.Patch) bool {
+		return slices.ContainsFunc(changes, func(c graph.Change) bool { return c.Type == "aws_acm_certificate" })
+	},
 	plan: func(d *draft) {
 		names, zone := d.certificateNames(), d.validationZone()
 		if d.err != nil {

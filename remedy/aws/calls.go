@@ -324,6 +324,10 @@ func route53Operations() map[string]operation {
 	client := func(c connection) *route53.Client { return route53.NewFromConfig(c.cfg) }
 	return map[string]operation{
 		"route53:GetHostedZone":            reading(client, (*route53.Client).GetHostedZone, on("route53:GetHostedZone", "arn:{p}:route53:::hostedzone/{Id}")),
+		"route53:GetChange":                reading(client, (*route53.Client).GetChange, on("route53:GetChange", "arn:{p}:route53:::change/*")),
+		"route53:GetHealthCheckStatus":     reading(client, (*route53.Client).GetHealthCheckStatus, on("route53:GetHealthCheckStatus", "arn:{p}:route53:::healthcheck/{HealthCheckId}")),
+		"route53:CreateHealthCheck":        writing(client, (*route53.Client).CreateHealthCheck, on("route53:CreateHealthCheck", "*")),
+		"route53:DeleteHealthCheck":        writing(client, (*route53.Client).DeleteHealthCheck, on("route53:DeleteHealthCheck", "arn:{p}:route53:::healthcheck/{HealthCheckId}")),
 		"route53:GetHealthCheck":           reading(client, (*route53.Client).GetHealthCheck, on("route53:GetHealthCheck", "arn:{p}:route53:::healthcheck/{HealthCheckId}")),
 		"route53:ListResourceRecordSets":   reading(client, (*route53.Client).ListResourceRecordSets, on("route53:ListResourceRecordSets", "arn:{p}:route53:::hostedzone/{HostedZoneId}")),
 		"route53:ChangeResourceRecordSets": writing(client, (*route53.Client).ChangeResourceRecordSets, on("route53:ChangeResourceRecordSets", "arn:{p}:route53:::hostedzone/{HostedZoneId}")),

@@ -26,9 +26,10 @@ type Fix struct {
 	Undo                remedy.Undo
 	Seconds             int
 
-	early bool // its step goes before those of other fixes of the same wish
-	free  bool // what it makes belongs to nothing: the step is about the new resource itself
-	then  *Fix // a step of its own that comes behind, and that is approved by itself
+	early bool                           // its step goes before those of other fixes of the same wish
+	free  bool                           // what it makes belongs to nothing: the step is about the new resource itself
+	then  *Fix                           // a step of its own that comes behind, and that is approved by itself
+	only  func(changes graph.Patch) bool // when set, says of changes that it takes by their words whether they are its own
 	plan  func(d *draft)
 	find  func(g *graph.Graph, root string, attrs map[string]any) *graph.Resource // what Of names by a text
 }
@@ -41,7 +42,7 @@ func Fixes() []Fix {
 
 // takesAll says whether a fix carries all of the changes out.
 func (f *Fix) takesAll(changes graph.Patch) bool {
-	return !slices.ContainsFunc(changes, func(c graph.Change) bool { return !slices.Contains(f.Takes, Word(c)) })
+	return !slices.ContainsFunc(changes, func(c graph.Change) bool { return !slices.Contains(f.Takes, Word(c)) }) && (f.only == nil || f.only(changes))
 }
 
 // words lists changes as Takes names them.

@@ -80,7 +80,7 @@ func (h *Hand) Look(ctx context.Context, a remedy.Action, bound remedy.Bound) (r
 		return remedy.NotDone, bound, nil
 	}
 	r := &reader{hand: h, bound: bound, known: map[string]reply{}}
-	done, err := r.all(ctx, a.Until)
+	done, err := r.all(ctx, askable(a, bound))
 	switch {
 	case err != nil:
 		return "", bound, err
@@ -101,6 +101,30 @@ func (h *Hand) Look(ctx context.Context, a remedy.Action, bound remedy.Bound) (r
 		return remedy.InProgress, bound, nil
 	}
 	return remedy.NotDone, bound, nil
+}
+
+// askable lists the conditions of an action that can be asked for. When its answer was lost, one that needs a name from it cannot: the
+// others decide.
+func askable(a remedy.Action, bound remedy.Bound) []remedy.Condition {
+	if a.Find != nil {
+		return a.Until
+	}
+	var out []remedy.Condition
+	for _, c := range a.Until {
+		name := ""
+		if c.Read != nil {
+			if _, missing, err := filled(*c.Read, bound); err == nil {
+				name = missing
+			}
+		}
+		if _, own := a.Binds[name]; name == "" || !own {
+			out = append(out, c)
+		}
+	}
+	if len(out) == 0 {
+		return a.Until
+	}
+	return out
 }
 
 func hasAll(bound remedy.Bound, names map[string]string) bool {
@@ -255,6 +279,8 @@ func compare(is remedy.Test, got any, there bool, want any) (bool, error) {
 		return a != nil && b != nil && *a >= *b, nil
 	case remedy.OneOf:
 		return there && oneOf(got, want), nil
+	case remedy.Begins:
+		return there && begins(got, want), nil
 	case remedy.Has:
 		return contains(got, want), nil
 	case remedy.Lacks:
@@ -299,6 +325,18 @@ func contains(list, v any) bool {
 
 // oneOf says whether a value is the wanted one or in the wanted list.
 func oneOf(got, want any) bool { return contains(want, got) || same(got, want) }
+
+// begins says whether a text, or each of a list of one at least, begins with the wanted one.
+func begins(got, want any) bool {
+	list, ok := got.([]any)
+	if !ok {
+		list = []any{got}
+	}
+	return len(list) > 0 && !slices.ContainsFunc(list, func(x any) bool {
+		text, ok := x.(string)
+		return !ok || !strings.HasPrefix(text, fmt.Sprint(want))
+	})
+}
 
 func empty(v any) bool {
 	switch v := v.(type) {

@@ -7,7 +7,9 @@ import (
 	"github.com/plumbline-dev/plumbline/remedy"
 )
 
-func route53Fixes() []Fix { return []Fix{route53TTL, route53HealthCheck, domainRenewal, domainLock} }
+func route53Fixes() []Fix {
+	return []Fix{route53TTL, route53HealthCheck, route53Failover, domainRenewal, domainLock}
+}
 
 var route53TTL = Fix{
 	ID: "route53-ttl", Title: "answers that are forgotten sooner", Takes: []string{"aws_route53_record.ttl"},

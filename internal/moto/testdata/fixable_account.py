@@ -139,6 +139,8 @@ r53 = client("route53")
 zone = r53.create_hosted_zone(Name="shop.example.com", CallerReference="1")["HostedZone"]["Id"]
 r53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": [{"Action": "CREATE", "ResourceRecordSet": {
     "Name": "www.shop.example.com", "Type": "CNAME", "TTL": 3600, "ResourceRecords": [{"Value": "shop.example.net"}]}}]})
+r53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": [{"Action": "CREATE", "ResourceRecordSet": {
+    "Name": "api.shop.example.com", "Type": "CNAME", "TTL": 60, "ResourceRecords": [{"Value": "eu.shop.example.net"}]}}]})
 r53.create_health_check(CallerReference="2", HealthCheckConfig={"Type": "HTTPS", "FullyQualifiedDomainName": "www.shop.example.com", "Disabled": True})
 
 code = io.BytesIO()
