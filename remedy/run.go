@@ -49,6 +49,7 @@ type Stop struct {
 	ReadBack     State // of the action that failed: NotDone says that it had no effect; "" when it was not read
 
 	noted bool // the journal tells of it
+	vain  bool // an emulator accepted the call, and nothing has changed
 }
 
 func (s *Stop) Error() string {
@@ -205,15 +206,19 @@ func (r *Runner) leave(ctx context.Context, s Step) (bool, error) {
 	return true, r.note(Event{What: LeftOut, Step: s.N, Says: "as asked"})
 }
 
-// lacking says why a step is left out and the run goes on: the other side does not have its first operation, and nothing has
-// changed.
+// lacking says why a step is left out and the run goes on: the other side does not have its first operation, or is an emulator that
+// does nothing when it is called, and nothing has changed.
 func (r *Runner) lacking(err error) string {
 	var stop *Stop
 	var lacks *NoOperation
-	if !errors.As(err, &stop) || !stop.noted || stop.Action != 1 || stop.ReadBack != NotDone || !errors.As(stop.Err, &lacks) {
-		return ""
+	switch {
+	case !errors.As(err, &stop) || !stop.noted || stop.Action != 1 || stop.ReadBack != NotDone:
+	case errors.As(stop.Err, &lacks):
+		return "the other side does not have " + lacks.Op
+	case stop.vain:
+		return "the emulator accepted it and changed nothing"
 	}
-	return "the other side does not have " + lacks.Op
+	return ""
 }
 
 func (r *Runner) halt(ctx context.Context) string {
@@ -412,6 +417,10 @@ func says(s Step, a Action) string {
 // await polls until the action's change is real, or is accepted for the window.
 func (r *Runner) await(ctx context.Context, s Step, n int, a Action) (State, error) {
 	every, timeout := seconds(a.Every, 5), seconds(a.Timeout, 300)
+	emulated := r.emulated(s)
+	if emulated {
+		every, timeout = min(every, emulatorEvery), min(timeout, emulatorFor)
+	}
 	for waited := time.Duration(0); ; waited += every {
 		state, bound, err := r.look(ctx, s, a)
 		if err != nil {
@@ -428,12 +437,29 @@ func (r *Runner) await(ctx context.Context, s Step, n int, a Action) (State, err
 		}
 		if waited >= timeout {
 			late := Event{What: NotYet, Step: s.N, Action: n, Says: fmt.Sprintf("after %v", timeout)}
-			return "", errors.Join(&Stop{Step: s.N, Action: n, Err: ErrLate, ReadBack: state}, r.note(late))
+			if err := r.note(late); err != nil {
+				return "", err
+			}
+			return "", &Stop{Step: s.N, Action: n, Err: ErrLate, ReadBack: state, noted: true, vain: emulated && state == NotDone}
 		}
 		if err := r.Clock.Sleep(ctx, every); err != nil {
 			return "", &Stop{Step: s.N, Action: n, Err: err, ReadBack: state}
 		}
 	}
+}
+
+// An emulator changes what it changes at once.
+const (
+	emulatorEvery = 2 * time.Second
+	emulatorFor   = 20 * time.Second
+)
+
+// Emulator is a Hand that may reach an emulator of AWS instead of AWS.
+type Emulator interface{ Emulated() bool }
+
+func (r *Runner) emulated(s Step) bool {
+	e, ok := r.Hands[s.Source].(Emulator)
+	return ok && e.Emulated()
 }
 
 func seconds(n, otherwise int) time.Duration {

@@ -310,6 +310,35 @@ func TestAStepWhoseOperationIsNotThereIsLeftOut(t *testing.T) {
 	}
 }
 
+// emulator is a world on this machine.
+type emulator struct{ *world }
+
+func (emulator) Emulated() bool { return true }
+
+// What an emulator accepts and does not do is left out soon; of AWS it is waited for, and the run stops.
+func TestWhatAnEmulatorDoesNotDoIsLeftOut(t *testing.T) {
+	for _, emulated := range []bool{true, false} {
+		w, store := newWorld(), remedy.Store{Dir: t.TempDir()}
+		w.deaf = "b"
+		r, done := start(t, store, twelve(t), w)
+		if emulated {
+			for i := range r.Hands {
+				r.Hands[i] = emulator{w}
+			}
+		}
+		begun := w.clock.now
+		err := r.Do(t.Context())
+		done()
+		waited := w.clock.now.Sub(begun)
+		switch {
+		case emulated && (err != nil || !slices.Equal(r.Run.LeftOut(), []int{4}) || waited > 4*time.Minute):
+			t.Errorf("emulator: %v, left out %v after %v", err, r.Run.LeftOut(), waited)
+		case !emulated && (!errors.Is(err, remedy.ErrLate) || len(r.Run.LeftOut()) > 0):
+			t.Errorf("AWS: %v, left out %v", err, r.Run.LeftOut())
+		}
+	}
+}
+
 // A step that fails is left out when a person says so, unless something of it is done.
 func TestAStepIsLeftOutAsAsked(t *testing.T) {
 	w, store := newWorld(), remedy.Store{Dir: t.TempDir()}

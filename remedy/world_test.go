@@ -24,6 +24,7 @@ type world struct {
 	crash  func(where string) // called before and after each write takes effect
 	refuse map[string]error   // by op and key: answers instead of doing
 	window map[string]bool    // keys whose change waits for a window
+	deaf   string             // key whose changes are accepted and not made
 }
 
 type value struct {
@@ -120,7 +121,9 @@ func (w *world) Do(_ context.Context, a remedy.Action, token string, bound remed
 	switch a.Call.Op {
 	case "test:Set":
 		to, _ := params.(map[string]any)["value"].(string)
-		w.values[key] = value{w.get(key), to, w.clock.now.Add(7 * time.Second)}
+		if key != w.deaf {
+			w.values[key] = value{w.get(key), to, w.clock.now.Add(7 * time.Second)}
+		}
 	case "test:Make":
 		if token == "" || !slices.ContainsFunc(w.things, func(t thing) bool { return t.token == token }) {
 			w.things = append(w.things, thing{key, token, w.clock.now.Add(20 * time.Second)})

@@ -14,6 +14,8 @@ package aws
 
 import (
 	"maps"
+	"net"
+	"net/url"
 	"slices"
 	"sync"
 
@@ -45,6 +47,19 @@ func NewHand(cfg sdk.Config, target Target) *Hand {
 		target.Partition = "aws"
 	}
 	return &Hand{cfg: cfg, target: target}
+}
+
+// Emulated implements remedy.Emulator: it says whether the endpoint is one of this machine, where no AWS is.
+func (h *Hand) Emulated() bool {
+	if h.cfg.BaseEndpoint == nil {
+		return false
+	}
+	u, err := url.Parse(*h.cfg.BaseEndpoint)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(u.Hostname())
+	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // operations is the table of everything that a hand can call, by the name that stands in plans.
