@@ -323,6 +323,7 @@ type Outcome struct {
 	Complete bool         `json:"complete"` // every part has a price
 	Usage    bool         `json:"usage"`    // parts depend on usage and are not counted
 	Losses   []LossChange `json:"losses,omitempty"`
+	Left     []string     `json:"left,omitempty"` // what the goal of the plan asks for and no known fix reaches, as sentences
 }
 
 // TerraformCheck is what `terraform plan` says of a root with the edits made, compared with what it says without them.

@@ -129,6 +129,7 @@ type jsonCure struct {
 type jsonBuy struct {
 	Policy   string `json:"policy"`
 	Resource Text   `json:"resource"`
+	Zone     Text   `json:"zone,omitempty"` // of what is cured zone by zone
 	ByHand   bool   `json:"by_hand"`
 }
 
@@ -295,7 +296,7 @@ func (s *Simulation) jsonCures() []jsonCure {
 func jsonBuys(fixes []resilience.Fix) []jsonBuy {
 	out := []jsonBuy{}
 	for _, f := range fixes {
-		out = append(out, jsonBuy{f.Policy, Untrusted(f.Resource.String()), f.ByHand})
+		out = append(out, jsonBuy{f.Policy, Untrusted(f.Resource.String()), Untrusted(f.Zone), f.ByHand})
 	}
 	return out
 }

@@ -310,11 +310,11 @@ func (t *simulated) fixNames(fixes []resilience.Fix) []string {
 		i := slices.IndexFunc(t.Points, func(p resilience.Point) bool { return t.Model.Nodes[p.Node].Key == f.Resource })
 		switch several := t.offered(f.Resource) > 1; {
 		case i >= 0 && i < mostPoints && several:
-			names = append(names, fmt.Sprintf("[%d] by %s", i+1, f.Policy))
+			names = append(names, fmt.Sprintf("[%d] by %s", i+1, t.fixName(f)))
 		case i >= 0 && i < mostPoints:
 			numbers = append(numbers, fmt.Sprintf("[%d]", i+1))
 		default:
-			names = append(names, f.Policy+" on "+t.plain(f.Resource.String()))
+			names = append(names, t.fixName(f)+" on "+t.plain(f.Resource.String()))
 		}
 	}
 	slices.Sort(numbers)
@@ -322,6 +322,13 @@ func (t *simulated) fixNames(fixes []resilience.Fix) []string {
 		names = append([]string{strings.Join(slices.Compact(numbers), " ")}, names...)
 	}
 	return names
+}
+
+func (t *simulated) fixName(f resilience.Fix) string {
+	if f.Zone == "" {
+		return f.Policy
+	}
+	return f.Policy + " for " + t.plain(f.Zone)
 }
 
 // offered counts what may be bought for one resource.

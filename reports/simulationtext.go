@@ -301,9 +301,9 @@ func (t *simulated) offer(o Offer) string {
 		}
 	}
 	if o.ByHand {
-		return fmt.Sprintf("%s, %s, by hand", o.Policy, price)
+		price += ", by hand"
 	}
-	return fmt.Sprintf("%s, %s, a fix of plumb scan", o.Policy, price)
+	return t.fixName(o.Fix) + ", " + price
 }
 
 // moreMoney puts a sign before an amount: +$38.69.

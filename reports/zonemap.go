@@ -358,7 +358,7 @@ func cureWord(typ, title string) string {
 
 func (z *zoneMap) curePrice(m *mapper, f resilience.Fix) string {
 	for _, o := range m.Offers {
-		if o.Policy == f.Policy && o.Resource == f.Resource && o.Known {
+		if o.ID() == f.ID() && o.Known {
 			return moreMoney(o.Monthly.StringFixed(2)) + " a month"
 		}
 	}

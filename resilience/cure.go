@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"hash/maphash"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -17,9 +18,16 @@ import (
 type Fix struct {
 	Policy   string
 	Resource graph.Key
+	Zone     string // of a resource that is cured zone by zone, the zone that this is for
 	Patch    graph.Patch
-	ByHand   bool // Plumbline can simulate it and a person must carry it out
-	Risk     int  // how bad what it cures is, for Greedy; by default all are alike
+	ByHand   bool        // it can be simulated and priced, and a person has to carry it out
+	Covers   []graph.Key // of an offer, the resources on which it closes what the policy finds, besides Resource
+	Risk     int         // how bad what it cures is, for Greedy; by default all are alike
+}
+
+// ID tells fixes of one graph apart.
+func (f Fix) ID() string {
+	return strings.TrimSpace(f.Policy + " " + f.Resource.String() + " " + f.Zone)
 }
 
 // Costs prices a fix: how much more a month it costs. known is false where no price is known; such a fix is in no cure.
@@ -29,34 +37,42 @@ type Costs interface {
 
 // Goal says whether a model is good enough. It must stay so when redundancy is added.
 type Goal struct {
-	Name string // "survive-any-zone"
-	Met  func(*Model) bool
+	Name   string // "survive-any-zone"
+	Met    func(*Model) bool
+	losses func(*Model) []Loss // that are to stop nothing, where that is all of the goal
 }
 
 // SurviveAnyZone is met when no loss of one zone stops any entry point that works now.
 func SurviveAnyZone() Goal {
-	return Goal{"survive-any-zone", func(m *Model) bool { return m.survives(m.Zones()) }}
+	return survive("survive-any-zone", (*Model).Zones)
 }
 
 // SurviveZone is met when the loss of one zone stops nothing.
 func SurviveZone(zone string) Goal {
-	return Goal{"survive-zone:" + zone, func(m *Model) bool {
+	return survive("survive-zone:"+zone, func(m *Model) []Loss {
 		l, err := m.Find("zone:" + zone)
-		return err != nil || m.survives([]Loss{l})
-	}}
+		if err != nil {
+			return nil
+		}
+		return []Loss{l}
+	})
+}
+
+func survive(name string, losses func(*Model) []Loss) Goal {
+	return Goal{Name: name, Met: func(m *Model) bool { return m.survives(losses(m)) }, losses: losses}
 }
 
 // CarryFullLoad is met when what is left of every tier after the loss of any zone is as much as its code asks for now.
 func CarryFullLoad(now *Model) Goal {
 	normal := now.servers()
-	return Goal{"survive-any-zone-at-full-load", func(m *Model) bool {
+	return Goal{Name: "survive-any-zone-at-full-load", Met: func(m *Model) bool {
 		return m.survives(m.Zones()) && m.carries(normal)
 	}}
 }
 
 // Reach is met when every entry point's estimate is at least a target.
 func Reach(target float64, rates Rates) Goal {
-	return Goal{fmt.Sprintf("availability-%g", target), func(m *Model) bool {
+	return Goal{Name: fmt.Sprintf("availability-%g", target), Met: func(m *Model) bool {
 		return !slices.ContainsFunc(m.Entries, func(e Entry) bool {
 			est := m.estimate(e.Node, rates, false)
 			return est.Err != nil || est.Low < target
@@ -132,12 +148,7 @@ type priced struct {
 // NewMarket takes the fixes that change the failure model; the others cure nothing here.
 func NewMarket(g *graph.Graph, s Settings, fixes []Fix, costs Costs) *Market {
 	k := &Market{g: g, settings: s, models: map[string]*Model{}}
-	base := k.signature(k.model(nil))
-	for _, f := range fixes {
-		m := k.model([]priced{{Fix: f}})
-		if m == nil || k.signature(m) == base {
-			continue
-		}
+	for _, f := range k.telling(fixes) {
 		cost, known := costs.Monthly(f)
 		if !known {
 			k.unpriced = append(k.unpriced, f)
@@ -146,9 +157,37 @@ func NewMarket(g *graph.Graph, s Settings, fixes []Fix, costs Costs) *Market {
 		k.fixes = append(k.fixes, priced{f, cost})
 	}
 	slices.SortStableFunc(k.fixes, func(a, b priced) int {
-		return cmp.Or(b.cost.Cmp(a.cost), strings.Compare(a.Policy, b.Policy), a.Resource.Compare(b.Resource))
+		return cmp.Or(b.cost.Cmp(a.cost), compareFixes(a.Fix, b.Fix))
 	})
 	return k
+}
+
+// telling leaves out the fixes that change nothing in the model, neither alone nor when those that do are carried out: a zone's gateway
+// tells only once servers stand there.
+func (k *Market) telling(fixes []Fix) []Fix {
+	var chosen, idle []priced
+	for _, f := range fixes {
+		idle = append(idle, priced{Fix: f})
+	}
+	for {
+		base := k.model(chosen)
+		if all := k.model(append(slices.Clone(chosen), idle...)); base == nil || all != nil && k.signature(all) == k.signature(base) {
+			break
+		}
+		var found, rest []priced
+		for _, f := range idle {
+			if m := k.model(append(slices.Clone(chosen), f)); m != nil && k.signature(m) != k.signature(base) {
+				found = append(found, f)
+			} else {
+				rest = append(rest, f)
+			}
+		}
+		if len(found) == 0 {
+			break
+		}
+		chosen, idle = append(chosen, found...), rest
+	}
+	return bare(chosen)
 }
 
 // Fixes lists what can be bought, and what could be if it had a price.
@@ -159,7 +198,7 @@ func (k *Market) Fixes() []Fix { return append(bare(k.fixes), k.unpriced...) }
 func (k *Market) LeastCapacity(c Cure, zones []string) float64 {
 	var chosen []priced
 	for _, f := range k.fixes {
-		if slices.ContainsFunc(c.Fixes, func(x Fix) bool { return x.Policy == f.Policy && x.Resource == f.Resource }) {
+		if slices.ContainsFunc(c.Fixes, func(x Fix) bool { return x.ID() == f.ID() }) {
 			chosen = append(chosen, f)
 		}
 	}
@@ -190,7 +229,7 @@ func (k *Market) LeastCapacity(c Cure, zones []string) float64 {
 func (k *Market) model(fixes []priced) *Model {
 	var name strings.Builder
 	for _, f := range fixes {
-		fmt.Fprintf(&name, "%s %s;", f.Policy, f.Resource)
+		name.WriteString(f.ID() + ";")
 	}
 	if m, ok := k.models[name.String()]; ok {
 		return m
@@ -205,8 +244,17 @@ func (k *Market) derive(fixes []priced) *Model {
 		return Derive(k.g, k.settings)
 	}
 	resources := k.g.Resources()
+	made := map[graph.Key]any{}
 	for _, f := range fixes {
-		after, _, err := f.Patch.Apply(resources)
+		patch := slices.DeleteFunc(slices.Clone(f.Patch), func(c graph.Change) bool { // fixes may share what they make
+			at := graph.Key{Root: c.Root, Address: c.Address}
+			before, again := made[at]
+			if c.Op == graph.Create && !again {
+				made[at] = c.New
+			}
+			return c.Op == graph.Create && again && reflect.DeepEqual(before, c.New)
+		})
+		after, _, err := patch.Apply(resources)
 		if err != nil {
 			return nil
 		}
@@ -264,7 +312,7 @@ func (k *Market) meets(fixes []priced, goal Goal) bool {
 func (k *Market) thin(fixes []priced, goal Goal) []priced {
 	left := slices.Clone(fixes)
 	for _, f := range fixes {
-		without := slices.DeleteFunc(slices.Clone(left), func(x priced) bool { return x.Policy == f.Policy && x.Resource == f.Resource })
+		without := slices.DeleteFunc(slices.Clone(left), func(x priced) bool { return x.ID() == f.ID() })
 		if k.meets(without, goal) {
 			left = without
 		}
@@ -370,6 +418,10 @@ func bare(fixes []priced) []Fix {
 	for i, f := range fixes {
 		out[i] = f.Fix
 	}
-	slices.SortFunc(out, func(a, b Fix) int { return cmp.Or(strings.Compare(a.Policy, b.Policy), a.Resource.Compare(b.Resource)) })
+	slices.SortFunc(out, compareFixes)
 	return out
+}
+
+func compareFixes(a, b Fix) int {
+	return cmp.Or(strings.Compare(a.Policy, b.Policy), a.Resource.Compare(b.Resource), strings.Compare(a.Zone, b.Zone))
 }

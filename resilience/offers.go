@@ -2,21 +2,20 @@ package resilience
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/plumbline-dev/plumbline/graph"
 )
 
-// Offers lists changes that cure single points and that no policy offers as a fix, because a person has to make them.
-// They are simulated and priced like fixes.
+// Offers lists changes that cure single points and that no policy offers as a fix: they belong to several resources, or are asked for
+// by no single check. They are simulated and priced like fixes.
 func Offers(g *graph.Graph) []Fix {
 	var out []Fix
 	d := &deriver{g: g}
 	for _, nat := range g.OfType("aws_nat_gateway") {
-		if f, ok := d.gatewayPerZone(nat); ok {
-			out = append(out, f)
-		}
+		out = append(out, d.gatewaysPerZone(nat)...)
 	}
 	for _, node := range g.OfType("aws_elasticache_cluster") {
 		if f, ok := d.groupAround(node); ok {
@@ -47,16 +46,19 @@ var tiersThatGrow = []growing{
 // as its size is now.
 func (t growing) larger(r *graph.Resource) []Fix {
 	zones, size := len(texts(r.Facts["_zones"])), sizeAt(r, t.least)
-	if r.Data || zones < 2 || size < 1 {
+	if r.Data || size < 1 {
 		return nil
 	}
 	var out []Fix
-	if size == 1 {
-		out = append(out, Fix{Policy: "graph.second_member", Resource: r.Key(), Patch: t.resize(r, 2), ByHand: true})
+	if size == 1 { // in one zone too, which another fix may widen
+		out = append(out, Fix{Policy: "graph.second_member", Resource: r.Key(), Patch: t.resize(r, 2)})
+	}
+	if zones < 2 {
+		return out
 	}
 	each := (size + zones - 2) / (zones - 1) // in each zone, so that all but one carry size
 	if n := each * zones; n > size && n != 2 {
-		out = append(out, Fix{Policy: "graph.full_load", Resource: r.Key(), Patch: t.resize(r, n), ByHand: true})
+		out = append(out, Fix{Policy: "graph.full_load", Resource: r.Key(), Patch: t.resize(r, n)})
 	}
 	return out
 }
@@ -65,6 +67,9 @@ func (t growing) larger(r *graph.Resource) []Fix {
 func (t growing) resize(r *graph.Resource, n int) graph.Patch {
 	p := graph.Patch{{Op: graph.Set, Root: r.Root, Address: r.Address, Path: t.least, Old: sizeAt(r, t.least), New: n}}
 	for _, path := range []string{t.want, t.max} {
+		if path == "desired_capacity" && r.Attrs["starts_at_least"] == true {
+			continue // it follows the least
+		}
 		if now := sizeAt(r, path); now > 0 && now < n {
 			p = append(p, graph.Change{Op: graph.Set, Root: r.Root, Address: r.Address, Path: path, Old: now, New: n})
 		}
@@ -82,39 +87,91 @@ func sizeAt(r *graph.Resource, path string) int {
 	return n
 }
 
-// gatewayPerZone gives every other zone that leaves through a NAT gateway one of its own, in a public subnet of that
-// zone, with a route table for the subnets there.
-func (d *deriver) gatewayPerZone(nat *graph.Resource) (Fix, bool) {
+// gatewaysPerZone offers every other zone that leaves through a NAT gateway one of its own, in a public subnet of that zone. Route tables
+// that serve this zone alone lead there then; subnets whose table serves others too get a table.
+func (d *deriver) gatewaysPerZone(nat *graph.Resource) []Fix {
 	home := texts(nat.Facts["_zones"])
 	if nat.Data || len(home) != 1 || nat.Attrs["availability_mode"] == "regional" {
-		return Fix{}, false
+		return nil
 	}
-	f := Fix{Policy: "nat.per_zone", Resource: nat.Key(), ByHand: true}
-	for _, a := range d.associationsThrough(nat) {
+	byZone := map[string][]leaving{}
+	for _, l := range d.leavingThrough(nat) {
+		if l.zone != "" && l.zone != home[0] {
+			byZone[l.zone] = append(byZone[l.zone], l)
+		}
+	}
+	var out []Fix
+	for _, zone := range slices.Sorted(maps.Keys(byZone)) {
+		public := d.publicSubnet(byZone[zone][0].subnet, zone)
+		if public == nil {
+			continue // no place for a gateway there
+		}
+		f := Fix{Policy: "nat.per_zone", Resource: nat.Key(), Zone: zone, Patch: gatewayIn(nat, public, zone)}
+		own := !slices.ContainsFunc(byZone[zone], func(l leaving) bool { return l.shared })
+		if !own {
+			f.Patch = append(f.Patch, tableIn(nat, public, zone)...)
+		}
+		for _, l := range byZone[zone] {
+			f.Covers = append(f.Covers, l.subnet.Key())
+			changed, path, to := l.association, "route_table_id", made(nat, "aws_route_table", zone)
+			if own {
+				changed, path, to = l.route, "nat_gateway_id", made(nat, "aws_nat_gateway", zone)
+			}
+			c := graph.Change{Op: graph.Set, Root: changed.Root, Address: changed.Address, Type: changed.Type, Path: path, Old: changed.Attrs[path], New: graph.Ref{Root: nat.Root, Address: to, Attr: "id"}}
+			if !slices.ContainsFunc(f.Patch, func(o graph.Change) bool { return o.Address == c.Address && o.Path == c.Path }) {
+				f.Patch = append(f.Patch, c)
+			}
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// leaving is a subnet whose default route leads to a gateway.
+type leaving struct {
+	route, association, subnet *graph.Resource
+	zone                       string // "" when it is not known
+	shared                     bool   // the route table serves other zones, or may
+}
+
+// leavingThrough lists the subnets whose default route leads to a gateway.
+func (d *deriver) leavingThrough(nat *graph.Resource) []leaving {
+	var out []leaving
+	for _, route := range byKey(d.from(nat, "aws_route", "nat_gateway_id")) {
+		if route.Attrs["destination_cidr_block"] != "0.0.0.0/0" {
+			continue
+		}
+		for _, table := range d.to(route, "route_table_id", "aws_route_table") {
+			list := d.served(table, route)
+			out = append(out, list...)
+		}
+	}
+	return out
+}
+
+// served lists the subnets that a table is associated with.
+func (d *deriver) served(table, route *graph.Resource) []leaving {
+	var out []leaving
+	shared := table.Attrs["default_route_table_id"] != nil || len(d.from(table, "aws_main_route_table_association", "route_table_id")) > 0 || table.Unknown["_from"] != ""
+	for _, vpc := range d.to(table, "vpc_id", "aws_vpc") {
+		id, known := table.Attrs["id"].(string)
+		shared = shared || known && (vpc.Attrs["main_route_table_id"] == id || vpc.Attrs["default_route_table_id"] == id)
+	}
+	zones := map[string]bool{}
+	for _, a := range byKey(d.from(table, "aws_route_table_association", "route_table_id")) {
 		subnets := d.to(a, "subnet_id", "aws_subnet")
 		if len(subnets) == 0 {
 			continue
 		}
-		zone := texts(subnets[0].Facts["_zones"])
-		if len(zone) != 1 || zone[0] == home[0] {
-			continue
+		l := leaving{route: route, association: a, subnet: subnets[0]}
+		if z := texts(subnets[0].Facts["_zones"]); len(z) == 1 {
+			l.zone = z[0]
 		}
-		public := d.publicSubnet(subnets[0], zone[0])
-		if public == nil {
-			return Fix{}, false // no place for a gateway there
-		}
-		f.Patch = append(f.Patch, d.gatewayIn(f, nat, a, public, zone[0])...)
+		zones[l.zone] = true
+		out = append(out, l)
 	}
-	return f, len(f.Patch) > 0
-}
-
-// associationsThrough are the associations of subnets whose default route leads to a gateway.
-func (d *deriver) associationsThrough(nat *graph.Resource) []*graph.Resource {
-	var out []*graph.Resource
-	for _, route := range byKey(d.from(nat, "aws_route", "nat_gateway_id")) {
-		for _, table := range d.to(route, "route_table_id", "aws_route_table") {
-			out = append(out, byKey(d.from(table, "aws_route_table_association", "route_table_id"))...)
-		}
+	for i := range out {
+		out[i].shared = shared || len(zones) > 1
 	}
 	return out
 }
@@ -123,7 +180,7 @@ func (d *deriver) associationsThrough(nat *graph.Resource) []*graph.Resource {
 func (d *deriver) publicSubnet(s *graph.Resource, zone string) *graph.Resource {
 	for _, vpc := range d.to(s, "vpc_id", "aws_vpc") {
 		for _, other := range byKey(d.from(vpc, "aws_subnet", "vpc_id")) {
-			if other.Attrs["public"] == true && slices.Equal(texts(other.Facts["_zones"]), []string{zone}) {
+			if other.Attrs["public"] == true && !other.Data && slices.Equal(texts(other.Facts["_zones"]), []string{zone}) {
 				return other
 			}
 		}
@@ -131,22 +188,33 @@ func (d *deriver) publicSubnet(s *graph.Resource, zone string) *graph.Resource {
 	return nil
 }
 
-// gatewayIn are the changes of one zone; the gateway is made once for all subnets of the zone.
-func (d *deriver) gatewayIn(f Fix, nat, association, public *graph.Resource, zone string) graph.Patch {
-	ref := func(a graph.Address, attr string) graph.Ref { return graph.Ref{Root: nat.Root, Address: a, Attr: attr} }
-	name := func(typ string) graph.Address {
-		return graph.Address(fmt.Sprintf("%s.%s_%s", typ, nat.Name, zone))
+// made is the address of what is made for a zone, beside the gateway that served it.
+func made(nat *graph.Resource, typ, zone string) graph.Address {
+	module, _, _ := strings.Cut(string(nat.Address), "aws_nat_gateway.")
+	if nat.Live() {
+		module = ""
 	}
-	gateway, table := name("aws_nat_gateway"), name("aws_route_table")
-	var p graph.Patch
-	if !slices.ContainsFunc(f.Patch, func(c graph.Change) bool { return c.Address == gateway }) {
-		add := func(a graph.Address, typ string, attrs map[string]any) {
-			p = append(p, graph.Change{Op: graph.Create, Root: nat.Root, Address: a, Type: typ, New: attrs})
-		}
-		add(name("aws_eip"), "aws_eip", map[string]any{"domain": "vpc"})
-		add(gateway, "aws_nat_gateway", map[string]any{"subnet_id": graph.Ref{Root: public.Root, Address: public.Address, Attr: "id"}, "allocation_id": ref(name("aws_eip"), "allocation_id")})
-		add(table, "aws_route_table", map[string]any{"vpc_id": public.Attrs["vpc_id"]})
-		add(name("aws_route"), "aws_route", map[string]any{"route_table_id": ref(table, "id"), "destination_cidr_block": "0.0.0.0/0", "nat_gateway_id": ref(gateway, "id")})
+	return graph.Address(fmt.Sprintf("%s%s.%s_%s", module, typ, nat.Name, strings.ReplaceAll(zone, "#", "_")))
+}
+
+// gatewayIn makes the gateway of one zone.
+func gatewayIn(nat, public *graph.Resource, zone string) graph.Patch {
+	address := graph.Ref{Root: nat.Root, Address: made(nat, "aws_eip", zone), Attr: "allocation_id"}
+	return graph.Patch{
+		{Op: graph.Create, Root: nat.Root, Address: address.Address, Type: "aws_eip", New: map[string]any{"domain": "vpc"}},
+		{Op: graph.Create, Root: nat.Root, Address: made(nat, "aws_nat_gateway", zone), Type: "aws_nat_gateway",
+			New: map[string]any{"subnet_id": graph.Ref{Root: public.Root, Address: public.Address, Attr: "id"}, "allocation_id": address}},
 	}
-	return append(p, graph.Change{Op: graph.Set, Root: association.Root, Address: association.Address, Path: "route_table_id", New: ref(table, "id")})
+}
+
+// tableIn makes a route table that leads to the gateway of one zone.
+func tableIn(nat, public *graph.Resource, zone string) graph.Patch {
+	ref := func(typ string) graph.Ref {
+		return graph.Ref{Root: nat.Root, Address: made(nat, typ, zone), Attr: "id"}
+	}
+	return graph.Patch{
+		{Op: graph.Create, Root: nat.Root, Address: made(nat, "aws_route_table", zone), Type: "aws_route_table", New: map[string]any{"vpc_id": public.Attrs["vpc_id"]}},
+		{Op: graph.Create, Root: nat.Root, Address: made(nat, "aws_route", zone), Type: "aws_route",
+			New: map[string]any{"route_table_id": ref("aws_route_table"), "destination_cidr_block": "0.0.0.0/0", "nat_gateway_id": ref("aws_nat_gateway")}},
+	}
 }

@@ -279,6 +279,9 @@ func (t *planText) totals() {
 		after = fmt.Sprintf("After it: %s fewer and %d NEW (checked on a copy of the graph).", counted(o.Closed, "finding"), len(o.Opened))
 	}
 	t.para("", after+zoneText(o.Losses))
+	if len(o.Left) > 0 {
+		t.para("", "No set of fixes that is known reaches the goal; this one reaches what can be. Left: "+strings.Join(o.Left, "; ")+". plumb simulate says why.")
+	}
 	for _, c := range o.Opened {
 		t.para("  ", fmt.Sprintf("new: %s on %s", c.Policy, c.Address))
 	}

@@ -59,12 +59,13 @@ func (p *planning) make(ctx context.Context) (*remedy.Plan, error) {
 		Created: now, Expires: now.Add(p.expires), Reading: p.reading,
 		Tool: remedy.Tool{Version: version, Policies: policiesHash(s.metas), Catalogue: c.AsOf()},
 	}
-	wishes, manual, err := p.wishes(ctx)
-	if err != nil {
-		return nil, err
+	var wishes []remedy.Wish
+	if p.cheapest != "" {
+		wishes, err = p.cure(ctx, plan)
+	} else if wishes, plan.Manual, err = p.wishes(ctx); err == nil {
+		wishes, err = p.settle(ctx, plan, wishes)
 	}
-	plan.Manual = manual
-	if wishes, err = p.settle(ctx, plan, wishes); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	if err := p.agree(ctx, plan, wishes); err != nil {
@@ -93,7 +94,7 @@ func (p *planning) settle(ctx context.Context, plan *remedy.Plan, wishes []remed
 			return nil, err
 		}
 		left, vain := closing(innocent, open)
-		if p.changes != "" || len(left) == len(wishes) {
+		if p.changes != "" || p.cheapest != "" || len(left) == len(wishes) { // what is asked for is planned, and what it opens is said
 			return wishes, nil
 		}
 		p.lost = append(p.lost, refusedFor(wishes, append(vain, left...), plan.Outcome.Opened)...)
@@ -104,17 +105,25 @@ func (p *planning) settle(ctx context.Context, plan *remedy.Plan, wishes []remed
 
 // wishes are the changes that the user asked for, and the findings among them that a person has to settle.
 func (p *planning) wishes(ctx context.Context) ([]remedy.Wish, []remedy.Manual, error) {
-	switch {
-	case p.changes != "":
+	if p.changes != "" {
 		w, err := readChanges(p.changes, p.side.graph)
 		return w, nil, err
-	case p.cheapest != "":
-		return p.cheapestWishes()
 	}
+	offers := resilience.Offers(p.side.graph)
+	offered := map[string]int{} // by the ID of the offer: its wish
 	var wishes []remedy.Wish
 	var manual []remedy.Manual
 	for _, f := range p.selected() {
 		closed := closedBy(f)
+		if offer := offerFor(f, offers); len(f.Fix) == 0 && offer != nil {
+			n, again := offered[offer.ID()]
+			if !again {
+				n, wishes = len(wishes), append(wishes, remedy.Wish{Patch: offer.Patch})
+				offered[offer.ID()] = n
+			}
+			wishes[n].Closes = append(wishes[n].Closes, closed)
+			continue
+		}
 		if len(f.Fix) == 0 {
 			manual = append(manual, remedy.Manual{Closed: closed, Why: "no automatic fix", How: p.scan.byID[f.Policy].Remediation})
 			continue
@@ -203,74 +212,6 @@ func (p *planning) affordable(wishes []remedy.Wish) []remedy.Wish {
 		}
 	}
 	return out
-}
-
-// cheapestWishes are the fixes of the cheapest set that reaches a goal, and what of it a person has to do.
-func (p *planning) cheapestWishes() ([]remedy.Wish, []remedy.Manual, error) {
-	g := p.side.graph
-	settings, err := p.scan.config.resilience(g)
-	if err != nil {
-		return nil, nil, err
-	}
-	m := resilience.Derive(g, settings)
-	goal, err := goalOf(p.cheapest, m)
-	if err != nil {
-		return nil, nil, err
-	}
-	list, err := priceList(g, p.scan.prices, p.scan.sys.env)
-	if err != nil {
-		return nil, nil, err
-	}
-	cure, ok := resilience.NewMarket(g, settings, fixesIn(p.side.results, g), list).Cheapest(goal)
-	if !ok {
-		return nil, nil, &problem{where: "--cheapest " + p.cheapest, what: "no set of fixes that is known reaches it", hint: "plumb simulate says what goes down and why"}
-	}
-	byFix := map[string]*reports.Finding{}
-	for _, f := range p.report.Findings {
-		byFix[f.Policy+" "+f.Root.JSON()+" "+f.Resource.JSON()] = f
-	}
-	var out []remedy.Wish
-	var manual []remedy.Manual
-	for _, f := range cure.Fixes {
-		if f.ByHand {
-			manual = append(manual, p.handwork(f))
-			continue
-		}
-		w := remedy.Wish{Patch: f.Patch}
-		if found := byFix[f.Policy+" "+f.Resource.Root+" "+string(f.Resource.Address)]; found != nil && found.Verdict == policies.Fail {
-			w.Closes = []remedy.Closed{closedBy(found)}
-		}
-		out = append(out, w)
-	}
-	return out, manual, nil
-}
-
-// handwork is a fix that can be simulated and that a person has to carry out.
-func (p *planning) handwork(f resilience.Fix) remedy.Manual {
-	m := p.scan.byID[f.Policy]
-	c := remedy.Closed{Policy: f.Policy, Severity: string(m.Severity), Root: f.Resource.Root, Address: f.Resource.Address}
-	if len(m.Controls) > 0 {
-		c.Control = m.Controls[0]
-	}
-	return remedy.Manual{Closed: c, Why: "a person has to carry it out", How: m.Remediation}
-}
-
-// goalOf reads the word of --cheapest.
-func goalOf(word string, m *resilience.Model) (resilience.Goal, error) {
-	zone, isZone := strings.CutPrefix(word, "survive-zone:")
-	switch {
-	case word == "survive-any-zone":
-		return resilience.SurviveAnyZone(), nil
-	case word == "carry-full-load":
-		return resilience.CarryFullLoad(m), nil
-	case isZone && slices.ContainsFunc(m.Zones(), func(l resilience.Loss) bool { return l.Name == "zone:"+zone }):
-		return resilience.SurviveZone(zone), nil
-	}
-	known := []string{"survive-any-zone", "carry-full-load"}
-	for _, l := range m.Zones() {
-		known = append(known, "survive-"+l.Name)
-	}
-	return resilience.Goal{}, &problem{where: "--cheapest " + word, what: "there is no such goal", hint: didYouMean(word, known, strings.Join(known, ", "))}
 }
 
 // build makes the steps with fresh planners, which have no edits yet.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -218,6 +219,9 @@ func cheapest(s *reports.Simulation, g *graph.Graph, settings resilience.Setting
 		}
 	}
 	add("survive any one zone", zones, resilience.SurviveAnyZone())
+	if part, _, better := market.AsFar(resilience.SurviveAnyZone()); better && !s.Cures[len(s.Cures)-1].Possible {
+		add("as far as is known", zones, part)
+	}
 	add("and carry full load", zones, resilience.CarryFullLoad(s.Model))
 }
 
@@ -235,15 +239,33 @@ func fixesOf(ctx context.Context, g *graph.Graph, rd *reader) ([]resilience.Fix,
 	return fixesIn(results, g), nil
 }
 
-// fixesIn are the fixes of what failed.
+// fixesIn are the fixes of what failed, and what is offered besides.
 func fixesIn(results policies.Results, g *graph.Graph) []resilience.Fix {
 	var out []resilience.Fix
+	known, seen := map[graph.Key][]graph.Patch{}, map[string]bool{}
 	for _, r := range results.Results {
-		if r.Verdict == policies.Fail && len(r.Fix) > 0 {
-			out = append(out, resilience.Fix{Policy: r.Policy, Resource: r.Key, Patch: r.Fix, Risk: len(policies.Severities) - r.Severity.Rank()})
+		f := resilience.Fix{Policy: r.Policy, Resource: r.Key, Patch: r.Fix, Risk: len(policies.Severities) - r.Severity.Rank()}
+		if r.Verdict != policies.Fail || len(r.Fix) == 0 || seen[f.ID()] {
+			continue // a check that fails in several ways has one fix for all
+		}
+		seen[f.ID()] = true
+		out, known[r.Key] = append(out, f), append(known[r.Key], r.Fix)
+	}
+	for _, f := range resilience.Offers(g) {
+		if !slices.ContainsFunc(known[f.Resource], func(p graph.Patch) bool { return sameChanges(p, f.Patch) }) {
+			out = append(out, f)
 		}
 	}
-	return append(out, resilience.Offers(g)...)
+	return out
+}
+
+// sameChanges says whether two patches lead to the same.
+func sameChanges(a, b graph.Patch) bool {
+	return len(a) == len(b) && !slices.ContainsFunc(a, func(c graph.Change) bool {
+		return !slices.ContainsFunc(b, func(d graph.Change) bool {
+			return c.Op == d.Op && c.Address == d.Address && c.Path == d.Path && reflect.DeepEqual(c.New, d.New)
+		})
+	})
 }
 
 // prices of fixes, each computed once.
@@ -268,7 +290,7 @@ func priceList(g *graph.Graph, named string, env map[string]string) (*priceOfFix
 
 // of prices one fix. What depends on use is left out and said; a fix of which nothing else costs is not priced.
 func (l *priceOfFixes) of(f resilience.Fix) fixPrice {
-	key := f.Policy + " " + f.Resource.String()
+	key := f.ID()
 	if p, ok := l.known[key]; ok {
 		return p
 	}

@@ -93,8 +93,11 @@ fix contains {
 	"type": "aws_efs_mount_target",
 	"name": sprintf("%s_%s", [f._name, zone]),
 	"like": mount._address,
-	"attributes": ["file_system_id", "security_groups"],
-	"values": {"subnet_id": {"_ref": input.aws_subnet[p]._address, "attribute": "id"}},
+	"attributes": ["security_groups"],
+	"values": {
+		"file_system_id": {"_ref": f._address, "attribute": "id"},
+		"subnet_id": {"_ref": input.aws_subnet[p]._address, "attribute": "id"},
+	},
 } if {
 	some i in judged
 	not spread[i]

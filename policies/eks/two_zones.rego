@@ -213,7 +213,7 @@ fix contains {
 	"like": g._address,
 	"attributes": [
 		"node_role_arn", "version", "release_version", "ami_type", "capacity_type", "disk_size", "instance_types",
-		"labels", "launch_template", "remote_access", "taint", "update_config", "force_update_version", "tags",
+		"labels", "launch_template", "remote_access", "taint", "update_config", "tags",
 	],
 	"values": {
 		"cluster_name": {"_ref": input.aws_eks_cluster[i]._address, "attribute": "name"},

@@ -128,10 +128,10 @@ func ec2Operations() map[string]operation {
 		"ec2:DescribeNatGateways":            reading(client, (*ec2.Client).DescribeNatGateways, on("ec2:DescribeNatGateways", "*")),
 		"ec2:DescribeRouteTables":            reading(client, (*ec2.Client).DescribeRouteTables, on("ec2:DescribeRouteTables", "*")),
 		"ec2:DescribeSubnets":                reading(client, (*ec2.Client).DescribeSubnets, on("ec2:DescribeSubnets", "*")),
-		"ec2:DescribeVpcs":                   reading(client, (*ec2.Client).DescribeVpcs, on("ec2:DescribeVpcs", "*")),
 		"ec2:DescribeVolumes":                reading(client, (*ec2.Client).DescribeVolumes, on("ec2:DescribeVolumes", "*")),
 		"ec2:DescribeVpcAttribute":           reading(client, (*ec2.Client).DescribeVpcAttribute, on("ec2:DescribeVpcAttribute", regional("ec2", "vpc/{VpcId}"))),
 		"ec2:DescribeVpcEndpoints":           reading(client, (*ec2.Client).DescribeVpcEndpoints, on("ec2:DescribeVpcEndpoints", "*")),
+		"ec2:DescribeVpcs":                   reading(client, (*ec2.Client).DescribeVpcs, on("ec2:DescribeVpcs", "*")),
 		"ec2:AllocateAddress":                writing(client, (*ec2.Client).AllocateAddress, on("ec2:AllocateAddress", regional("ec2", "elastic-ip/*")), on("ec2:CreateTags", regional("ec2", "elastic-ip/*"))),
 		"ec2:CreateLaunchTemplateVersion":    writing(client, (*ec2.Client).CreateLaunchTemplateVersion, on("ec2:CreateLaunchTemplateVersion", regional("ec2", "launch-template/{LaunchTemplateId}"))),
 		"ec2:CreateNatGateway":               writing(client, (*ec2.Client).CreateNatGateway, on("ec2:CreateNatGateway", regional("ec2", "natgateway/*")), on("ec2:CreateNatGateway", regional("ec2", "subnet/{SubnetId}")), on("ec2:CreateNatGateway", regional("ec2", "elastic-ip/{AllocationId}")), on("ec2:CreateTags", regional("ec2", "natgateway/*"))),
@@ -147,6 +147,7 @@ func ec2Operations() map[string]operation {
 		"ec2:ModifyVolume":                   writing(client, (*ec2.Client).ModifyVolume, on("ec2:ModifyVolume", regional("ec2", "volume/{VolumeId}"))),
 		"ec2:ModifyVpcEndpoint":              writing(client, (*ec2.Client).ModifyVpcEndpoint, on("ec2:ModifyVpcEndpoint", regional("ec2", "vpc-endpoint/{VpcEndpointId}")), on("ec2:ModifyVpcEndpoint", regional("ec2", "route-table/{AddRouteTableIds}")), on("ec2:ModifyVpcEndpoint", regional("ec2", "route-table/{RemoveRouteTableIds}"))),
 		"ec2:ReleaseAddress":                 writing(client, (*ec2.Client).ReleaseAddress, on("ec2:ReleaseAddress", regional("ec2", "elastic-ip/{AllocationId}"))),
+		"ec2:ReplaceRoute":                   writing(client, (*ec2.Client).ReplaceRoute, on("ec2:ReplaceRoute", regional("ec2", "route-table/{RouteTableId}"))),
 		"ec2:ReplaceRouteTableAssociation":   writing(client, (*ec2.Client).ReplaceRouteTableAssociation, on("ec2:ReplaceRouteTableAssociation", regional("ec2", "route-table/{RouteTableId}")), on("ec2:ReplaceRouteTableAssociation", regional("ec2", "subnet/*"))),
 		"ec2:StartInstances":                 writing(client, (*ec2.Client).StartInstances, on("ec2:StartInstances", regional("ec2", "instance/{InstanceIds}"))),
 		"ec2:StopInstances":                  writing(client, (*ec2.Client).StopInstances, on("ec2:StopInstances", regional("ec2", "instance/{InstanceIds}"))),
@@ -232,8 +233,8 @@ func elasticloadbalancingOperations() map[string]operation {
 func elbOperations() map[string]operation {
 	client := func(c connection) *elasticloadbalancing.Client { return elasticloadbalancing.NewFromConfig(c.cfg) }
 	return map[string]operation{
-		"elb:DescribeLoadBalancerAttributes":          reading(client, (*elasticloadbalancing.Client).DescribeLoadBalancerAttributes, on("elasticloadbalancing:DescribeLoadBalancerAttributes", "*")),
 		"elb:DescribeLoadBalancers":                   reading(client, (*elasticloadbalancing.Client).DescribeLoadBalancers, on("elasticloadbalancing:DescribeLoadBalancers", "*")),
+		"elb:DescribeLoadBalancerAttributes":          reading(client, (*elasticloadbalancing.Client).DescribeLoadBalancerAttributes, on("elasticloadbalancing:DescribeLoadBalancerAttributes", "*")),
 		"elb:AttachLoadBalancerToSubnets":             writing(client, (*elasticloadbalancing.Client).AttachLoadBalancerToSubnets, on("elasticloadbalancing:AttachLoadBalancerToSubnets", regional("elasticloadbalancing", "loadbalancer/{LoadBalancerName}"))),
 		"elb:DetachLoadBalancerFromSubnets":           writing(client, (*elasticloadbalancing.Client).DetachLoadBalancerFromSubnets, on("elasticloadbalancing:DetachLoadBalancerFromSubnets", regional("elasticloadbalancing", "loadbalancer/{LoadBalancerName}"))),
 		"elb:DisableAvailabilityZonesForLoadBalancer": writing(client, (*elasticloadbalancing.Client).DisableAvailabilityZonesForLoadBalancer, on("elasticloadbalancing:DisableAvailabilityZonesForLoadBalancer", regional("elasticloadbalancing", "loadbalancer/{LoadBalancerName}"))),

@@ -7,7 +7,7 @@ import (
 	"github.com/plumbline-dev/plumbline/remedy"
 )
 
-func ec2Fixes() []Fix { return []Fix{natPerZone} }
+func ec2Fixes() []Fix { return []Fix{natOwnTable, natPerZone} }
 
 var natPerZone = Fix{
 	ID: "nat-per-az", Title: "a NAT gateway of its own zone",
@@ -93,9 +93,14 @@ func (d *draft) leaving(n *natPlan) {
 		t.require("it leads to nothing but the network and the NAT gateway", "RouteTables[0].Routes.#", remedy.Equals, 2)
 		t.require("its way out is a NAT gateway", fmt.Sprintf("RouteTables[0].Routes[DestinationCidrBlock=%v].NatGatewayId", n.to), remedy.Present, nil)
 	}
+	d.unmade(*n)
+	d.look("ec2:DescribeRouteTables", filter("tag:"+markKey, n.mark)).require("no route table was made for it before", "RouteTables", remedy.Absent, nil)
+}
+
+// unmade requires that no address and no gateway have the step's mark.
+func (d *draft) unmade(n natPlan) {
 	d.look("ec2:DescribeAddresses", filter("tag:"+markKey, n.mark)).require("no address was made for it before", "Addresses", remedy.Absent, nil)
 	d.look("ec2:DescribeNatGateways", gateways(n.mark)).require("no gateway was made for it before", "NatGateways", remedy.Absent, nil)
-	d.look("ec2:DescribeRouteTables", filter("tag:"+markKey, n.mark)).require("no route table was made for it before", "RouteTables", remedy.Absent, nil)
 }
 
 // markKey is the tag by which what an earlier try made is found again.

@@ -4,7 +4,7 @@ Added   the nodes of a replication group, protected resources and recovery point
         elasticache ModifyReplicationGroup (AutomaticFailover, MultiAZ, SnapshotRetentionLimit), Increase- and DecreaseReplicaCount, ModifyCacheSubnetGroup, ec2 MonitorInstances and
         GetInstanceMetadataDefaults (none are set), backup selections and region settings (everything is opted in), wafv2 ListResourcesForWebACL,
         application-autoscaling for elasticache (nothing is scaled), Data Lifecycle Manager.
-Mended  rds ModifyDBSubnetGroup keeps the group; ModifyDBCluster switches the export of logs; eks UpdateClusterConfig keeps what it does not name, and a cluster knows its network; metadata options and scanning flags that a call does not name; NumCacheClusters makes so many nodes; a distribution keeps its certificate and its origin access controls; ECS lists all
+Mended  gateways are found by their tags; nodes run the version of their cluster; rds ModifyDBSubnetGroup keeps the group; ModifyDBCluster switches the export of logs; eks UpdateClusterConfig keeps what it does not name, and a cluster knows its network; metadata options and scanning flags that a call does not name; NumCacheClusters makes so many nodes; a distribution keeps its certificate and its origin access controls; ECS lists all
         capacity providers when none is named; an ECS cluster without tags has an empty list of them.
 Faster  a certificate is issued as soon as it is asked for.
 Faults  a JSON list in the file named by the environment variable MOTO_PLUS_FAULTS, read anew at every request
@@ -29,6 +29,7 @@ from moto.cloudfront import models as cloudfront
 from moto.core.exceptions import JsonRESTError
 from moto.core.responses import ActionResult, BaseResponse
 from moto.ec2.models.instances import InstanceBackend
+from moto.ec2.models.nat_gateways import NatGatewayBackend
 from moto.ec2.responses import EC2Response
 from moto.ecr.models import ECRBackend
 from moto.elasticache.models import CacheCluster, ElastiCacheBackend, ReplicationGroup
@@ -420,6 +421,34 @@ def create_cluster(self, name, role_arn, resources_vpc_config, **rest):
 
 
 EKSBackend.update_cluster_config, EKSBackend.create_cluster = update_cluster_config, create_cluster
+_gateways = NatGatewayBackend.describe_nat_gateways
+
+
+def describe_nat_gateways(self, filters, nat_gateway_ids):
+    """Moto leaves filters by tag out."""
+    found = _gateways(self, filters, nat_gateway_ids)
+    for name, values in (filters or {}).items():
+        if name.startswith("tag:"):
+            found = [g for g in found if any(t["key"] == name[4:] and t["value"] in values for t in g.get_tags())]
+    return found
+
+
+NatGatewayBackend.describe_nat_gateways = describe_nat_gateways
+
+_nodegroup, _nodegroup_args = EKSBackend.create_nodegroup, inspect.signature(EKSBackend.create_nodegroup)
+
+
+def create_nodegroup(self, *args, **kwargs):
+    """Nodes run the version of their cluster unless another is asked for."""
+    made = _nodegroup_args.bind(self, *args, **kwargs).arguments
+    group = _nodegroup(self, *args, **kwargs)
+    if not made.get("version"):
+        group.version = self.clusters[made["cluster_name"]].version
+    return group
+
+
+EKSBackend.create_nodegroup = create_nodegroup
+
 _lock, _used = threading.Lock(), {}
 _call = BaseResponse.call_action
 
