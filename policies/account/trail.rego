@@ -10,7 +10,8 @@
 #   severity: high
 #   pillar: [security, operations]
 #   remediation: >-
-#     Create an organization trail for all regions with log file validation, in a bucket of the log account.
+#     Create an organization trail for all regions with log file validation, in a bucket of the log account. plumb plan proposes a trail of the
+#     account where one bucket alone lets CloudTrail write to it.
 #   links:
 #     - https://docs.aws.amazon.com/awscloudtrail/latest/userguide/creating-trail-organization.html
 #   equivalents:
@@ -63,4 +64,70 @@ covered contains i if {
 deny contains {"at": i, "attribute": "", "message": "no trail covers all its regions"} if {
 	some i in judged
 	not covered[i]
+}
+
+# Its own trails: that of an organization is changed in the account which owns it.
+own contains t if {
+	some t, trail in input.aws_cloudtrail
+	trail.is_organization_trail == false
+}
+
+# The one trail that there is records everything, and only has to be told to.
+only contains t if {
+	count(own) == 1
+	some t in own & records
+}
+
+fix contains {"at": i, "op": "set", "address": t._address, "path": path, "value": true} if {
+	some i in judged
+	not covered[i]
+	some k in input.aws_account[i]._from["aws_cloudtrail.account"]
+	only[k]
+	t := input.aws_cloudtrail[k]
+	some path in {"is_multi_region_trail", "enable_log_file_validation", "enable_logging"}
+	t[path] == false
+}
+
+# Buckets whose policy lets any trail write to them.
+takes contains b if {
+	some b, bucket in input.aws_s3_bucket
+	some p in bucket._from["aws_s3_bucket_policy.bucket"]
+	some k, s in input.aws_s3_bucket_policy[p]._documents.policy.statement
+	s.effect == "Allow"
+	some principal in s.principals
+	some id in principal.identifiers
+	id == "cloudtrail.amazonaws.com"
+	some action in s.actions
+	lower(action) == "s3:putobject"
+	not bound[[p, k]]
+}
+
+# Statements for one trail alone.
+bound contains [p, k] if {
+	some p, x in input.aws_s3_bucket_policy
+	some k, s in x._documents.policy.statement
+	some c in s.condition
+	lower(c.variable) == "aws:sourcearn"
+}
+
+fix contains {
+	"at": i,
+	"op": "create",
+	"type": "aws_cloudtrail",
+	"name": "main",
+	"values": {
+		"name": "main",
+		"s3_bucket_name": {"_ref": input.aws_s3_bucket[b]._address, "attribute": "bucket"},
+		"is_multi_region_trail": true,
+		"include_global_service_events": true,
+		"enable_log_file_validation": true,
+		"enable_logging": true,
+		"account": input.aws_account[i].account_id,
+	},
+} if {
+	some i in judged
+	not covered[i]
+	count(input.aws_account[i]._from["aws_cloudtrail.account"]) == 0
+	count(takes) == 1
+	some b in takes
 }

@@ -82,6 +82,9 @@ func cloudtrailOperations() map[string]operation {
 	return map[string]operation{
 		"cloudtrail:GetTrail":       reading(client, (*cloudtrail.Client).GetTrail, on("cloudtrail:GetTrail", "{Name}")),
 		"cloudtrail:GetTrailStatus": reading(client, (*cloudtrail.Client).GetTrailStatus, on("cloudtrail:GetTrailStatus", "{Name}")),
+		"cloudtrail:DescribeTrails": reading(client, (*cloudtrail.Client).DescribeTrails, on("cloudtrail:DescribeTrails", "*")),
+		"cloudtrail:CreateTrail":    writing(client, (*cloudtrail.Client).CreateTrail, on("cloudtrail:CreateTrail", regional("cloudtrail", "trail/{Name}"))),
+		"cloudtrail:DeleteTrail":    writing(client, (*cloudtrail.Client).DeleteTrail, on("cloudtrail:DeleteTrail", regional("cloudtrail", "trail/{Name}"))),
 		"cloudtrail:StartLogging":   writing(client, (*cloudtrail.Client).StartLogging, on("cloudtrail:StartLogging", "{Name}")),
 		"cloudtrail:StopLogging":    writing(client, (*cloudtrail.Client).StopLogging, on("cloudtrail:StopLogging", "{Name}")),
 		"cloudtrail:UpdateTrail":    writing(client, (*cloudtrail.Client).UpdateTrail, on("cloudtrail:UpdateTrail", "{Name}")),

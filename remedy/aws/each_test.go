@@ -209,6 +209,7 @@ var wishes = slices.Concat(dnsWishes, documentWishes, []wish{
 			"statistic": "Sum", "period": 60, "evaluation_periods": 15, "threshold": 0, "comparison_operator": "GreaterThanThreshold", "alarm_actions": who, "ok_actions": who,
 			"dimensions": map[string]any{"TableName": graph.Ref{Root: r.Root, Address: r.Address, Attr: "name"}}})(r, g)
 	}, nil},
+	{"cloudtrail-new", "aws_cloudtrail", "main", makes("aws_cloudtrail", map[string]any{"name": "all", "s3_bucket_name": "trail", "is_multi_region_trail": true, "enable_log_file_validation": true, "enable_logging": true}), nil},
 	{"aws-backup-vault", "aws_backup_vault", "kept", makes("aws_backup_vault", map[string]any{"name": "daily"}), nil},
 	{"aws-backup-plan", "aws_ebs_volume", "vol-", func(r *graph.Resource, g *graph.Graph) graph.Patch {
 		return graph.Patch{

@@ -9,7 +9,7 @@ import (
 
 // freeFixes make what belongs to no other resource. Nobody else has it by this name, so that its undo can take it away.
 func freeFixes() []Fix {
-	return slices.Concat([]Fix{alarmTopic, lockTable}, alarmFixes(), backupFixes(), dlmFixes())
+	return slices.Concat([]Fix{alarmTopic, lockTable}, alarmFixes(), backupFixes(), dlmFixes(), trailFixes())
 }
 
 // named gives the name of what is to be made.
