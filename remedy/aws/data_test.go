@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -91,4 +92,49 @@ func catalogued(t *testing.T, g *graph.Graph, steps []remedy.Step) *graph.Graph 
 		all = after
 	}
 	return graph.New(all, nil)
+}
+
+// What a step cannot do as it is asked to is refused before anything is called.
+func (a *account) refusesCopies(t *testing.T) {
+	g := a.all("aws_db_instance", "aws_db_snapshot", "aws_elasticache_cluster")
+	ledger, shop, lone := the(g, "aws_db_instance", "ledger"), the(g, "aws_db_instance", "shop"), the(g, "aws_elasticache_cluster", "lone")
+	copied := func(values map[string]any) graph.Patch {
+		return creates("aws_db_instance_automated_backups_replication", "source_db_instance_arn", "arn", values)(ledger, g)
+	}
+	exported := func(name string, value any) graph.Patch {
+		p := exports(ledger, g)
+		p[0].New.(map[string]any)[name] = value
+		return p
+	}
+	around := func(name string, value any) graph.Patch {
+		p := grouped(lone, g)
+		p[0].New.(map[string]any)[name] = value
+		return p
+	}
+	for name, x := range map[string]struct {
+		patch    graph.Patch
+		replaces bool
+		says     string
+	}{
+		"encryption, unsaid":        {encrypting(ledger, g), false, "forces_replacement: storage is encrypted by a copy"},
+		"a public database":         {encrypting(shop, g), true, "precondition: it is not reached from outside of the network: no, PubliclyAccessible is true"},
+		"no encryption":             {sets("storage_encrypted", false)(ledger, g), true, "precondition: the storage can only be encrypted"},
+		"a key that is not there":   {sets("storage_encrypted", true, "kms_key_id", "alias/none")(ledger, g), true, "precondition: the key is enabled: no"},
+		"backups in no region":      {copied(nil), false, "precondition: the change gives region no value"},
+		"backups at home":           {copied(map[string]any{"region": region}), false, "precondition: the database is in us-east-1 itself"},
+		"a key for what is plain":   {copied(map[string]any{"region": "us-west-2", "kms_key_id": "alias/exports"}), false, "precondition: the storage is encrypted: false"},
+		"a bucket of nobody":        {exported("s3_bucket_name", "none"), false, "precondition: the bucket is in us-east-1: no"},
+		"a group of another size":   {around("node_type", "cache.m6g.large"), false, "precondition: a group takes node_type over"},
+		"a group that is encrypted": {around("at_rest_encryption_enabled", true), false, "precondition: a group takes at_rest_encryption_enabled over"},
+	} {
+		_, err := aws.NewPlanner(a.hand, g, aws.Options{}).Plan(context.Background(), remedy.Wish{Patch: x.patch, AllowReplacement: x.replaces})
+		refused, ok := err.(*remedy.Refused)
+		if !ok {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if got := string(refused.Class) + ": " + refused.Why; !strings.HasPrefix(got, x.says) {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
 }

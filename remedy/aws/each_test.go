@@ -292,6 +292,7 @@ func TestEachFixIsPlannedMadeRealAndTakenBack(t *testing.T) {
 		t.Run(w.fix+" "+w.name, func(t *testing.T) { a.try(t, w, asked) })
 	}
 	t.Run("rds-encrypt-storage ledger", a.encrypts)
+	t.Run("refusals of changes that copy data", a.refusesCopies)
 }
 
 // try plans a wish, carries it out and takes it back, and compares the account with what it was.
