@@ -98,7 +98,7 @@ var refusals = []struct {
 	{"aws_cloudfront_distribution", "", sets("viewer_certificate[0].acm_certificate_arn", "arn:aws:acm:eu-west-1:123456789012:certificate/x"), "certificates of us-east-1 only"},
 }
 
-func (a *account) refuses(t *testing.T) {
+func (a *account) refusesNames(t *testing.T) {
 	for _, r := range refusals {
 		g := a.all(r.typ)
 		_, err := aws.NewPlanner(a.hand, g, aws.Options{}).Plan(context.Background(), remedy.Wish{Patch: r.patch(the(g, r.typ, r.name), g)})

@@ -287,7 +287,7 @@ func TestEachFixIsPlannedMadeRealAndTakenBack(t *testing.T) {
 		t.Fatalf("seeding: %v\n%s", err, out)
 	}
 	a := &account{t, s, moto.Home, aws.NewHand(s.Config(t, moto.Home, region), aws.Target{Account: moto.Home, Region: region})}
-	t.Run("refusals", a.refuses)
+	t.Run("refusals of names and what serves them", a.refusesNames)
 	for _, w := range wishes {
 		t.Run(w.fix+" "+w.name, func(t *testing.T) { a.try(t, w, asked) })
 	}
