@@ -390,3 +390,45 @@ func TestChangesArePricedAsIfTheyWereMade(t *testing.T) {
 		t.Errorf("the plan says %s and %s, plumb cost %s and %s", plan.Outcome.Delta, plan.Outcome.After, doc.Change.Monthly, doc.Monthly)
 	}
 }
+
+// A finding that the steps of a plan close by the way is left to nobody.
+func TestWhatIsClosedByTheWayIsLeftToNobody(t *testing.T) {
+	inCode(t, map[string]string{"main.tf": `terraform {
+  backend "s3" {
+    bucket = "shop-state"
+    key    = "main"
+    region = "eu-west-1"
+  }
+}
+
+resource "aws_s3_bucket" "state" {
+  bucket = "shop-state"
+}
+
+resource "aws_s3_bucket_server_side_encryption_configuration" "state" {
+  bucket = aws_s3_bucket.state.id
+  rule {
+    apply_server_side_encryption_by_default {
+      sse_algorithm = "AES256"
+    }
+  }
+}
+`})
+	left := func(only string) []string {
+		t.Helper()
+		if err := os.RemoveAll(".plumb"); err != nil {
+			t.Fatal(err)
+		}
+		var ids []string
+		for _, m := range planOf(t, "--only", only).Manual {
+			ids = append(ids, m.Policy)
+		}
+		return slices.Compact(ids)
+	}
+	if diff := cmp.Diff([]string{"backend.bucket"}, left("backend.bucket,s3.versioning")); diff != "" {
+		t.Errorf("with half of it (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string(nil), left("backend.bucket,s3.versioning,s3.public_access_block")); diff != "" {
+		t.Errorf("with all of it (-want +got):\n%s", diff)
+	}
+}

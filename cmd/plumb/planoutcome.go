@@ -27,6 +27,7 @@ func (p *planning) outcome(ctx context.Context, plan *remedy.Plan) (map[string]b
 	}
 	was := p.report.Findings
 	before, then := byFingerprint(was), byFingerprint(now)
+	p.then = then
 	for _, f := range was {
 		if f.Verdict == policies.Fail && then[f.Fingerprint] != policies.Fail {
 			plan.Outcome.Closed++
@@ -47,6 +48,12 @@ func (p *planning) outcome(ctx context.Context, plan *remedy.Plan) (map[string]b
 	}
 	p.money(&plan.Outcome, after)
 	return unclosed(plan, then), p.losses(&plan.Outcome, after)
+}
+
+// settled says whether the steps of the plan close a finding that was left to a person.
+func (p *planning) settled(m remedy.Manual) bool {
+	v, listed := p.then[m.Fingerprint]
+	return m.Fingerprint != "" && p.then != nil && (!listed || v == policies.Pass)
 }
 
 // findings judges a graph as the sources were judged.

@@ -32,6 +32,7 @@ type planning struct {
 	planners *planners
 	baseline map[string]*remedysource.Foreseen // what terraform plan says of a root without edits
 	lost     []remedy.Refused                  // what was left out before anything was planned
+	then     map[string]policies.Verdict       // of each finding that is listed once the steps are done, by fingerprint
 }
 
 // make reads, judges and plans.
@@ -72,6 +73,7 @@ func (p *planning) make(ctx context.Context) (*remedy.Plan, error) {
 		return nil, err
 	}
 	plan.Refused = append(plan.Refused, p.lost...)
+	plan.Manual = slices.DeleteFunc(plan.Manual, p.settled)
 	plan.Sources, err = p.sources(ctx)
 	return plan, err
 }
