@@ -215,6 +215,8 @@ func TestChangesAreRead(t *testing.T) {
 		"create":      {`[{"op":"create","address":"aws_s3_bucket_policy.p","new":{"bucket":{"ref":"aws_s3_bucket.b.id"},"n":3}}]`, graph.Change{Op: graph.Create, Root: "a", Address: "aws_s3_bucket_policy.p", Type: "aws_s3_bucket_policy", New: map[string]any{"bucket": ref, "n": 3}}, ""},
 		"an attribute within": {`[{"op":"create","address":"aws_s3_bucket_policy.p","new":{"n":{"ref":"module.a[\"x.y\"].aws_s3_bucket.b[0].o[1].n"}}, "root":"a"}]`, graph.Change{Op: graph.Create, Root: "a", Address: "aws_s3_bucket_policy.p", Type: "aws_s3_bucket_policy",
 			New: map[string]any{"n": graph.Ref{Root: "a", Address: `module.a["x.y"].aws_s3_bucket.b[0]`, Attr: "o[1].n"}}}, ""},
+		"of an account": {`[{"op":"create","root":"a","address":"aws_rds_export_task.t","new":{"source_arn":{"ref":"arn:aws:rds:eu-west-1:111111111111:db:shop.arn"}}}]`, graph.Change{Op: graph.Create, Root: "a", Address: "aws_rds_export_task.t", Type: "aws_rds_export_task",
+			New: map[string]any{"source_arn": graph.Ref{Root: "a", Address: "arn:aws:rds:eu-west-1:111111111111:db:shop", Attr: "arn"}}}, ""},
 		"of a module only":   {`[{"op":"create","root":"a","address":"aws_x.y","new":{"a":{"ref":"module.a"}}}]`, graph.Change{}, "names no attribute"},
 		"delete":             {`[{"op":"delete","address":"aws_s3_bucket.b"}]`, graph.Change{Op: graph.Delete, Root: "a", Address: "aws_s3_bucket.b", Type: "aws_s3_bucket", Old: map[string]any{"bucket": "x"}}, ""},
 		"in a named root":    {`[{"op":"set","root":"b","address":"aws_db_instance.d","path":"p","new":1.5}]`, graph.Change{Op: graph.Set, Root: "b", Address: "aws_db_instance.d", Type: "aws_db_instance", Path: "p", New: 1.5}, ""},

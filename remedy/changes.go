@@ -189,7 +189,7 @@ func withRefs(v any, root string) (any, error) {
 	case map[string]any:
 		if text, ok := v["ref"].(string); ok && len(v) == 1 {
 			i := attributeAt(text)
-			if i <= 0 || i == len(text)-1 || !strings.Contains(text[:i], ".") {
+			if i <= 0 || i == len(text)-1 || !strings.ContainsAny(text[:i], ".:/") {
 				return nil, fmt.Errorf(`{"ref": %q} names no attribute of a resource: aws_s3_bucket.data.id`, text)
 			}
 			return graph.Ref{Root: root, Address: graph.Address(text[:i]), Attr: text[i+1:]}, nil

@@ -25,7 +25,7 @@ var encrypting = sets("storage_encrypted", true)
 
 // A database that is not encrypted gets an encrypted copy, in one step, which takes its name in another one. The database before it is
 // kept, protected; the two steps taken back leave the account as it was.
-func (a *account) encrypts(t *testing.T) {
+func (a *account) encrypts(t *testing.T, asked string) {
 	types := []string{"aws_db_instance", "aws_db_snapshot"}
 	before := a.all(types...)
 	planner := aws.NewPlanner(a.hand, before, aws.Options{})
@@ -42,8 +42,12 @@ func (a *account) encrypts(t *testing.T) {
 		if more := declared(s); more != "" {
 			t.Errorf("%s calls what it does not declare: %s", s.Fix, more)
 		}
+		reset(t, asked)
 		if err := a.apply(s, bound[i]); err != nil {
 			t.Fatalf("%s: %v", s.Fix, err)
+		}
+		if diff := cmp.Diff(granted(s, false), actions(t, asked)); diff != "" {
+			t.Errorf("%s: what its policy grants and what was asked for (-granted +asked):\n%s", s.Fix, diff)
 		}
 	}
 	after := a.all(types...)
@@ -119,7 +123,7 @@ func (a *account) refusesCopies(t *testing.T) {
 		"encryption, unsaid":        {encrypting(ledger, g), false, "forces_replacement: storage is encrypted by a copy"},
 		"a public database":         {encrypting(shop, g), true, "precondition: it is not reached from outside of the network: no, PubliclyAccessible is true"},
 		"no encryption":             {sets("storage_encrypted", false)(ledger, g), true, "precondition: the storage can only be encrypted"},
-		"a key that is not there":   {sets("storage_encrypted", true, "kms_key_id", "alias/none")(ledger, g), true, "precondition: the key is enabled: no"},
+		"a key that is not there":   {sets("storage_encrypted", true, "kms_key_id", "alias/none")(ledger, g), true, "precondition: there is no key alias/none"},
 		"backups in no region":      {copied(nil), false, "precondition: the change gives region no value"},
 		"backups at home":           {copied(map[string]any{"region": region}), false, "precondition: the database is in us-east-1 itself"},
 		"a key for what is plain":   {copied(map[string]any{"region": "us-west-2", "kms_key_id": "alias/exports"}), false, "precondition: the storage is encrypted: false"},

@@ -291,7 +291,7 @@ func TestEachFixIsPlannedMadeRealAndTakenBack(t *testing.T) {
 	for _, w := range wishes {
 		t.Run(w.fix+" "+w.name, func(t *testing.T) { a.try(t, w, asked) })
 	}
-	t.Run("rds-encrypt-storage ledger", a.encrypts)
+	t.Run("rds-encrypt-storage ledger", func(t *testing.T) { a.encrypts(t, asked) })
 	t.Run("refusals of changes that copy data", a.refusesCopies)
 }
 

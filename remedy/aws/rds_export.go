@@ -32,6 +32,7 @@ var exportToS3 = Fix{
 		}
 		d.sameRegion(p["S3BucketName"])
 		key := d.keyIn(d.region, p["KmsKeyId"])
+		p["KmsKeyId"] = key
 		s := d.look("rds:DescribeExportTasks", id)
 		s.require("there is no export of this name", "", remedy.Refuses, []any{"ExportTaskNotFound", "ExportTaskNotFoundFault"})
 		a := d.write("rds:StartExportTask", p)
@@ -135,12 +136,16 @@ func (d *draft) sameRegion(bucket any) {
 	b.require("the bucket is in "+d.region, "LocationConstraint", remedy.OneOf, names)
 }
 
-// keyIn requires that a key of a region can encrypt, and gives its ARN.
+// keyIn requires that a key of a region can encrypt, and gives its ARN: an alias may lead to another key by then.
 func (d *draft) keyIn(region string, id any) string {
-	k := d.lookIn(region, "kms:DescribeKey", params{"KeyId": id})
+	arn, _ := d.lookIn(region, "kms:DescribeKey", params{"KeyId": id}).get("KeyMetadata.Arn").(string)
+	if d.err == nil && arn == "" {
+		d.refuse(remedy.PreconditionFails, "there is no key %v in %s", id, region)
+		return ""
+	}
+	k := d.lookIn(region, "kms:DescribeKey", params{"KeyId": arn})
 	k.require("the key is enabled", "KeyMetadata.KeyState", remedy.Equals, "Enabled")
 	k.require("the key is symmetric", "KeyMetadata.KeySpec", remedy.Equals, "SYMMETRIC_DEFAULT")
-	arn, _ := k.get("KeyMetadata.Arn").(string)
 	return arn
 }
 

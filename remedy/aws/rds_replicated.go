@@ -27,8 +27,9 @@ var backupsElsewhere = Fix{
 			d.refuse(remedy.PreconditionFails, "the storage is encrypted: %v; a kms_key_id of %s is given then, and only then", encrypted, to)
 		}
 		if given && key != nil {
-			p["KmsKeyId"] = key
-			d.grants(d.keyIn(to, key))
+			there := d.keyIn(to, key)
+			p["KmsKeyId"] = there
+			d.grants(there)
 		}
 		if d.err != nil {
 			return
