@@ -74,7 +74,7 @@ var ecsRollback = Fix{
 }
 
 var ecsDesiredCount = Fix{
-	ID: "ecs-desired-count", Title: "more than one task", Takes: []string{"aws_ecs_service.desired_count"},
+	ID: "ecs-desired-count", Title: "more than one task", Takes: []string{"aws_ecs_service.desired_count"}, early: true,
 	Does: []string{"ecs:UpdateService"}, Undoes: []string{"ecs:UpdateService"}, Reads: []string{"application-autoscaling:DescribeScalableTargets", "ecs:DescribeServices"},
 	Risk: remedy.Risk{Class: "online", Detail: "Tasks are started; software that must run once only then runs more often."},
 	Undo: partly("tasks are ended, which ones AWS decides"), Seconds: 180,

@@ -30,8 +30,9 @@ var efsMountTarget = Fix{
 				wanted = append(wanted, attrs["subnet_id"])
 			}
 		}
-		for _, subnet := range d.added(has, append(has[:len(has):len(has)], wanted...), reach{free: 1, apart: true}) {
-			d.mountTarget(id, targets, subnet, d.guards(targets))
+		more, groups := d.added(has, append(has[:len(has):len(has)], wanted...), reach{free: 1, apart: true}), d.guards(targets)
+		for _, subnet := range more {
+			d.mountTarget(id, targets, subnet, groups)
 		}
 		d.companion(nil, "*", "ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces")
 		d.companions = append(d.companions, remedy.Permission{Action: "ec2:DeleteNetworkInterface", Resources: []string{"*"}, Undo: true})

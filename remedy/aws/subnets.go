@@ -59,7 +59,11 @@ func (d *draft) added(prior, want any, r reach) []any {
 func (d *draft) usable(id, network any, r reach) any {
 	s := d.subnet(id)
 	s.require(fmt.Sprintf("%v is in %v", id, network), "Subnets[0].VpcId", remedy.Equals, network)
-	s.require(fmt.Sprintf("%v has %d free addresses", id, r.free), "Subnets[0].AvailableIpAddressCount", remedy.AtLeast, r.free)
+	free := fmt.Sprintf("%v has %d free addresses", id, r.free)
+	if r.free == 1 {
+		free = fmt.Sprintf("%v has a free address", id)
+	}
+	s.require(free, "Subnets[0].AvailableIpAddressCount", remedy.AtLeast, r.free)
 	if r.public {
 		d.public(id, network)
 	}
