@@ -45,8 +45,17 @@ func deadLetter(r *graph.Resource) []*graph.Resource {
 		r.Unknown["dead_letter_queue"] = why
 		return nil
 	}
-	switch r.Attrs["redrive_policy"].(type) {
-	case graph.Ref, graph.Template:
+	switch v := r.Attrs["redrive_policy"].(type) {
+	case graph.Template:
+		for _, ref := range TemplateRefs(r.Root, v) {
+			if ref.Attr == "arn" {
+				r.Attrs["dead_letter_queue"] = ref
+				return nil
+			}
+		}
+		r.Unknown["dead_letter_queue"] = "redrive_policy is known after apply"
+		return nil
+	case graph.Ref:
 		r.Unknown["dead_letter_queue"] = "redrive_policy is known after apply"
 		return nil
 	}

@@ -27,6 +27,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/route53domains"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/smithy-go/transport/http/protocol/awsquery"
 )
 
@@ -386,5 +387,16 @@ func snsOperations() map[string]operation {
 		"sns:ListSubscriptionsByTopic": reading(client, (*sns.Client).ListSubscriptionsByTopic, on("sns:ListSubscriptionsByTopic", "{TopicArn}")),
 		"sns:CreateTopic":              writing(client, (*sns.Client).CreateTopic, on("sns:CreateTopic", regional("sns", "{Name}"))),
 		"sns:DeleteTopic":              writing(client, (*sns.Client).DeleteTopic, on("sns:DeleteTopic", "{TopicArn}")),
+	}
+}
+
+func sqsOperations() map[string]operation {
+	client := func(c connection) *sqs.Client { return sqs.NewFromConfig(c.cfg) }
+	return map[string]operation{
+		"sqs:GetQueueAttributes": reading(client, (*sqs.Client).GetQueueAttributes, on("sqs:GetQueueAttributes", regional("sqs", "{QueueUrl/}"))),
+		"sqs:GetQueueUrl":        reading(client, (*sqs.Client).GetQueueUrl, on("sqs:GetQueueUrl", regional("sqs", "{QueueName}"))),
+		"sqs:CreateQueue":        writing(client, (*sqs.Client).CreateQueue, on("sqs:CreateQueue", regional("sqs", "{QueueName}"))),
+		"sqs:DeleteQueue":        writing(client, (*sqs.Client).DeleteQueue, on("sqs:DeleteQueue", regional("sqs", "{QueueUrl/}"))),
+		"sqs:SetQueueAttributes": writing(client, (*sqs.Client).SetQueueAttributes, on("sqs:SetQueueAttributes", regional("sqs", "{QueueUrl/}"))),
 	}
 }

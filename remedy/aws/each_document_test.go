@@ -10,6 +10,7 @@ import (
 var documentWishes = []wish{
 	{"cloudfront-cache", "aws_cloudfront_distribution", "", sets("default_cache_behavior[0].cache_policy_id", "658327ea-f89d-4fab-a63d-7e88639e58f6"), nil},
 	{"cloudfront-origin-tls", "aws_cloudfront_distribution", "", sets("origin[1].custom_origin_config[0].origin_ssl_protocols", []any{"TLSv1.2"}), nil},
+	{"sqs-dead-letter", "aws_sqs_queue", "resize-dlq", deadLetters, nil},
 	{"rds-parameters", "aws_db_parameter_group", "shop", sets("parameter[1].name", "require_secure_transport", "parameter[1].value", "1"), nil},
 	{"rds-cluster-parameters", "aws_rds_cluster_parameter_group", "orders", sets("parameter[1].name", "require_secure_transport", "parameter[1].value", "ON"), nil},
 	{"rds-log-exports", "aws_db_instance", "shop", sets("enabled_cloudwatch_logs_exports", []any{"error", "slowquery"}), nil},
@@ -35,4 +36,17 @@ func tlsOnly(r *graph.Resource, g *graph.Graph) graph.Patch {
 	}
 	text, _ := now.Attrs["policy"].(string)
 	return sets("policy", graph.Template(strings.TrimSuffix(text, "]}")+","+deny))(now, g)
+}
+
+// deadLetters gives a queue one for dead letters, with an alarm.
+func deadLetters(r *graph.Resource, _ *graph.Graph) graph.Patch {
+	const made = "aws_sqs_queue.resize_failed"
+	name := graph.Ref{Root: r.Root, Address: made, Attr: "name"}
+	return graph.Patch{
+		{Op: graph.Create, Root: r.Root, Address: made, Type: "aws_sqs_queue", New: map[string]any{"name": "resize-failed"}},
+		{Op: graph.Create, Root: r.Root, Address: "aws_cloudwatch_metric_alarm.failed", Type: "aws_cloudwatch_metric_alarm", New: map[string]any{"alarm_name": "resize-failed", "namespace": "AWS/SQS",
+			"metric_name": "ApproximateNumberOfMessagesVisible", "statistic": "Maximum", "period": 300, "evaluation_periods": 1, "threshold": 0, "comparison_operator": "GreaterThanThreshold",
+			"dimensions": map[string]any{"QueueName": name}, "alarm_actions": []any{"arn:aws:sns:us-east-1:123456789012:ops"}}},
+		{Op: graph.Set, Root: r.Root, Address: r.Address, Type: r.Type, Path: "redrive_policy", New: graph.Template(`{"deadLetterTargetArn":"${` + made + `.arn}","maxReceiveCount":5}`)},
+	}
 }

@@ -37,7 +37,7 @@ type Fix struct {
 // Fixes lists every fix of live accounts.
 func Fixes() []Fix {
 	return slices.Concat(acmFixes(), autoscalingFixes(), cloudfrontFixes(), dynamodbFixes(), ec2Fixes(), ecrFixes(), ecsFixes(), efsFixes(), eksFixes(), elasticacheFixes(), elbFixes(), endpointFixes(), freeFixes(), iamFixes(),
-		instanceFixes(), lambdaFixes(), lbFixes(), opensearchFixes(), parameterFixes(), rdsFixes(), route53Fixes(), s3Fixes(), scalingFixes(), subnetGroupFixes(), watchFixes())
+		instanceFixes(), lambdaFixes(), lbFixes(), opensearchFixes(), parameterFixes(), rdsFixes(), route53Fixes(), s3Fixes(), scalingFixes(), sqsFixes(), subnetGroupFixes(), watchFixes())
 }
 
 // takesAll says whether a fix carries all of the changes out.

@@ -34,8 +34,12 @@ func (h *Hand) resources(n need, c remedy.Call) []string {
 	}
 	name, after, _ := strings.Cut(rest, "}")
 	var out []string
+	name, last := strings.CutSuffix(name, "/") // of an address, the name at its end
 	for _, v := range valuesOf(c.Params, name) {
 		text, ok := v.(string)
+		if last {
+			text = text[strings.LastIndexByte(text, '/')+1:]
+		}
 		whole := before == "" && after == "" // the parameter is the ARN, or else only a name of what IAM knows by its ARN
 		if ok && text != "" && (!whole || strings.HasPrefix(text, "arn:")) {
 			out = append(out, h.resources(need{n.action, before + text + after}, c)...)

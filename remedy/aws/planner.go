@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/plumbline-dev/plumbline/catalog"
 	"github.com/plumbline-dev/plumbline/graph"
 	"github.com/plumbline-dev/plumbline/remedy"
 )
@@ -137,7 +138,7 @@ func together(patch graph.Patch) []graph.Patch {
 		part[i] = i
 	}
 	for i, c := range patch {
-		for _, ref := range graph.RefsIn(c.New) {
+		for _, ref := range refersTo(c) {
 			k := slices.IndexFunc(patch, func(o graph.Change) bool { return o.Op == graph.Create && o.Address == ref.Address })
 			if k < 0 || part[k] == part[i] {
 				continue
@@ -163,6 +164,15 @@ func together(patch graph.Patch) []graph.Patch {
 		}
 	}
 	return out
+}
+
+// refersTo lists what a change refers to, inside of a text too.
+func refersTo(c graph.Change) []graph.Ref {
+	refs := graph.RefsIn(c.New)
+	if t, ok := c.New.(graph.Template); ok {
+		refs = append(refs, catalog.TemplateRefs(c.Root, t)...)
+	}
+	return refs
 }
 
 func refuse(c graph.Change, class remedy.Reason, why string) *remedy.Refused {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/plumbline-dev/plumbline/catalog"
 	"github.com/plumbline-dev/plumbline/graph"
 	"github.com/plumbline-dev/plumbline/remedy"
 )
@@ -144,8 +145,10 @@ func holds(r *graph.Resource, path string, want any) bool {
 		}
 		return true
 	case graph.Template:
-		_, isDocument := document(string(want))
-		return reflect.DeepEqual(got, want) || sameDocument(got, want) || !isDocument && mentions(r, path, want)
+		if _, isDocument := document(string(want)); isDocument && ok {
+			return reflect.DeepEqual(got, want) || sameDocument(got, want)
+		}
+		return reflect.DeepEqual(got, want) || refersTo(r, path, catalog.TemplateRefs(r.Root, want))
 	case graph.Ref:
 		return reflect.DeepEqual(got, want) || mentions(r, path, want)
 	case nil:
@@ -159,8 +162,12 @@ func holds(r *graph.Resource, path string, want any) bool {
 
 // mentions says whether an attribute refers to everything that a value refers to.
 func mentions(r *graph.Resource, path string, want any) bool {
+	return refersTo(r, path, graph.RefsIn(want))
+}
+
+func refersTo(r *graph.Resource, path string, refs []graph.Ref) bool {
 	top, _, _ := strings.Cut(graph.Schematic(path), ".")
-	for _, ref := range graph.RefsIn(want) {
+	for _, ref := range refs {
 		found := false
 		for p, list := range r.Refs {
 			first, _, _ := strings.Cut(graph.Schematic(p), ".")
@@ -239,6 +246,9 @@ func (e *edit) planned(r *graph.Resource, p string) bool {
 		top := made(r.Attrs, c.Path)
 		if rest, tagged := strings.CutPrefix(top, "tags"); tagged && strings.HasPrefix(p, "tags_all"+rest) {
 			return true // the same tags, with those of the provider
+		}
+		if top == "redrive_policy" && p == "dead_letter_queue" {
+			return true // which the catalog makes of it
 		}
 		return p == top || strings.HasPrefix(p, top+".") || strings.HasPrefix(p, top+"[")
 	})
