@@ -15,7 +15,7 @@ type Rejected struct {
 func (r *Rejected) Error() string {
 	text := r.Op + ": " + r.Code
 	if r.Code == "UnknownError" { // the answer named no code
-		return fmt.Sprintf("%s: refused with HTTP %d (request %s)", r.Op, r.Status, r.Request)
+		text = fmt.Sprintf("%s: refused with HTTP %d", r.Op, r.Status)
 	}
 	if r.Message != "" {
 		text += ": " + r.Message

@@ -131,6 +131,7 @@ func (r *Run) reverse(s Step, files map[string]string) (back Step, why string, e
 		back.Shows = append(back.Shows, Show{show.Label, show.After, show.Before})
 	}
 	bound := r.bound(s.N)
+	calls := false
 	for i, a := range slices.Backward(s.Actions) {
 		if w := r.Action(s.N, i+1); w != ActionDone && w != Waiting {
 			continue
@@ -142,9 +143,13 @@ func (r *Run) reverse(s Step, files map[string]string) (back Step, why string, e
 				Says: a.Edit.File + " is as the run left it", File: a.Edit.File, SHA256: files[fileKey(s.Source, a.Edit.File)]})
 			continue
 		}
+		calls = true
 		if err := back.takeBack(a, bound); err != nil {
 			return Step{}, "", err
 		}
+	}
+	if calls && len(back.Actions) == 0 { // as of a step that is itself an undo
+		return Step{}, "no undo of it was recorded: plumb plan plans the change again", nil
 	}
 	return back, "", nil
 }

@@ -541,3 +541,59 @@ func TestAJournalThatCannotBeWrittenStopsTheRun(t *testing.T) {
 		t.Errorf("%v after %d writes: %s", err, w.calls, w.state())
 	}
 }
+
+func TestAnUndoThatCannotBeUndoneSaysSo(t *testing.T) {
+	t.Parallel()
+	w, store := newWorld(), remedy.Store{Dir: t.TempDir()}
+	r, closed := start(t, store, twelve(t), w)
+	if err, _ := do(t, r); err != nil {
+		t.Fatal(err)
+	}
+	closed()
+	back, not, err := r.Run.Reverse(0, nil, time.Now())
+	if err != nil || len(not) != 0 {
+		t.Fatalf("%v, %v", not, err)
+	}
+	undo, closed := start(t, store, back, w)
+	if err, _ := do(t, undo); err != nil {
+		t.Fatal(err)
+	}
+	closed()
+	forth, not, err := undo.Run.Reverse(0, nil, time.Now())
+	if err != nil || len(forth.Steps)+len(not) != len(back.Steps) {
+		t.Fatalf("%d steps can be done again, %d cannot, of %d: %v", len(forth.Steps), len(not), len(back.Steps), err)
+	}
+	for _, s := range forth.Steps {
+		if s.Actions[0].Edit == nil {
+			t.Errorf("step %d calls something that nobody recorded", s.N)
+		}
+	}
+	for _, x := range not {
+		if x.Why == "" || x.Step.Actions[0].Call == nil {
+			t.Errorf("step %d: %q", x.Step.N, x.Why)
+		}
+	}
+}
+
+func TestARunThatCouldNotBeginIsInNobodysWay(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	store := remedy.Store{Dir: dir}
+	if _, _, err := store.Create([]byte("no plan"), remedy.Header{}, time.Now()); err == nil {
+		t.Error("a run began without a plan")
+	}
+	if err := os.MkdirAll(filepath.Join(dir, "1"), 0o700); err != nil { // of a process that ended while it wrote the plan
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "1", "plan.json"), []byte(`{"schema_v`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if numbers, err := store.Numbers(); err != nil || len(numbers) != 0 {
+		t.Errorf("runs %v, %v", numbers, err)
+	}
+	r, closed := start(t, store, twelve(t), newWorld())
+	defer closed()
+	if numbers, err := store.Numbers(); err != nil || r.Run.N != 2 || len(numbers) != 1 {
+		t.Errorf("run %d of %v, %v", r.Run.N, numbers, err)
+	}
+}

@@ -42,20 +42,30 @@ func (s Store) Create(plan []byte, h Header, now time.Time) (*Run, *Journal, err
 		}
 	}
 	h.Run = next
-	if err := writeSynced(filepath.Join(s.folder(next), planName), plan); err != nil {
+	r, j, err := s.begin(plan, h, now)
+	if err != nil { // nothing was done yet: a folder that is left would only be in the way
+		return nil, nil, errors.Join(err, os.RemoveAll(s.folder(next)))
+	}
+	return r, j, nil
+}
+
+// begin fills the new folder of a run.
+func (s Store) begin(plan []byte, h Header, now time.Time) (*Run, *Journal, error) {
+	dir := s.folder(h.Run)
+	if err := writeSynced(filepath.Join(dir, planName), plan); err != nil {
 		return nil, nil, err
 	}
 	if err := syncFolder(s.Dir); err != nil {
-		return nil, nil, fmt.Errorf("making the folder of run %d: %w", next, err)
+		return nil, nil, fmt.Errorf("making the folder of run %d: %w", h.Run, err)
 	}
-	j, err := openJournal(s.folder(next), "", 0)
+	j, err := openJournal(dir, "", 0)
 	if err != nil {
 		return nil, nil, err
 	}
 	if err := j.Append(Event{At: now, What: Started, Header: &h}); err != nil {
 		return nil, nil, errors.Join(err, j.Close())
 	}
-	r, err := s.Load(next)
+	r, err := s.Load(h.Run)
 	if err != nil {
 		return nil, nil, errors.Join(err, j.Close())
 	}
@@ -76,12 +86,25 @@ func (s Store) Numbers() ([]int, error) {
 	}
 	var numbers []int
 	for _, e := range entries {
-		if n, err := strconv.Atoi(e.Name()); err == nil && n > 0 && e.IsDir() {
+		if n, err := strconv.Atoi(e.Name()); err == nil && n > 0 && e.IsDir() && !s.stillborn(n) {
 			numbers = append(numbers, n)
 		}
 	}
 	slices.Sort(numbers)
 	return numbers, nil
+}
+
+// stillborn says whether the process that made a run's folder ended before the plan was whole in it: nothing was done.
+func (s Store) stillborn(n int) bool {
+	if _, err := os.Stat(filepath.Join(s.folder(n), journalName)); !errors.Is(err, fs.ErrNotExist) {
+		return false
+	}
+	plan, err := os.ReadFile(filepath.Join(s.folder(n), planName))
+	if err != nil {
+		return errors.Is(err, fs.ErrNotExist)
+	}
+	p, _ := Open(plan, time.Time{}, "")
+	return p == nil
 }
 
 // Load reads a run. It fails when there is none, when its plan is not the one that it started with, or when its journal was

@@ -180,15 +180,15 @@ func (o *changeOptions) apply(ctx context.Context, name string) error {
 	if err := o.signed(name, plan); err != nil {
 		return err
 	}
-	store := remedy.Store{Dir: runsFolder}
-	if err := notRunBefore(store, plan); err != nil {
-		return err
-	}
 	w, err := o.prepare(ctx, plan)
 	if err != nil {
 		return err
 	}
 	defer w.release()
+	store := remedy.Store{Dir: runsFolder}
+	if err := notRunBefore(store, plan); err != nil { // asked with the locks in hand, so that no other process begins with it meanwhile
+		return err
+	}
 	if err := w.identity(ctx); err != nil {
 		return err
 	}
@@ -198,17 +198,24 @@ func (o *changeOptions) apply(ctx context.Context, name string) error {
 		return err
 	}
 	if o.dryRun {
-		return w.preview(ctx, scratch.Left())
+		return w.preview(ctx, scratch.Left(), "plumb apply "+name)
 	}
 	if err := w.approve(scratch.Left()); err != nil {
 		return err
 	}
+	return w.begin(ctx, store, text, remedy.Header{Plan: plan.ID, SHA256: plan.SHA256})
+}
+
+// begin makes a run of a plan that was approved, and carries it out.
+func (w *work) begin(ctx context.Context, store remedy.Store, plan []byte, h remedy.Header) error {
+	const hint = "nothing was changed. Make room, or let .plumb be written, and run the command again"
 	if err := workFolder(); err != nil {
-		return err
+		return &problem{what: err.Error(), hint: hint}
 	}
-	run, journal, err := store.Create(text, remedy.Header{Plan: plan.ID, SHA256: plan.SHA256, User: userName(o.sys.env), Where: w.where()}, time.Now().UTC())
+	h.User, h.Where = userName(w.sys.env), w.where()
+	run, journal, err := store.Create(plan, h, time.Now().UTC())
 	if err != nil {
-		return err
+		return &problem{what: "the run cannot be recorded: " + err.Error(), hint: hint}
 	}
 	return w.run(ctx, run, journal)
 }
@@ -230,10 +237,16 @@ func (o *changeOptions) resume(ctx context.Context, n int) error {
 	if run, err = (remedy.Store{Dir: runsFolder}).Load(n); err != nil { // again, now that nobody else can write it
 		return err
 	}
+	if of := run.Header.UndoOf; of != 0 {
+		if w.undoes, err = (remedy.Store{Dir: runsFolder}).Load(of); err != nil {
+			return err
+		}
+	}
 	journal, err := run.Reopen()
 	if err != nil {
-		return err
+		return &problem{what: err.Error(), hint: fmt.Sprintf("nothing was changed now; when it can be written: plumb apply --resume %d", n)}
 	}
+	w.line("", fmt.Sprintf("Run %d of plan %s, begun at %s by %s: %d of %s done.", n, run.Plan.ID, run.Begun().Format(shortTime), run.Header.User, len(run.Done()), counted(len(run.Plan.Steps), "step")))
 	runner := &remedy.Runner{Run: run, Journal: journal, Hands: w.hands, Clock: o.sys.runClock(), Skip: o.skipSteps}
 	if err := w.settle(ctx, runner); err != nil {
 		return errors.Join(err, journal.Close())
@@ -242,7 +255,7 @@ func (o *changeOptions) resume(ctx context.Context, n int) error {
 		return errors.Join(err, journal.Close())
 	}
 	if o.dryRun {
-		return errors.Join(w.preview(ctx, runner.Left()), journal.Close())
+		return errors.Join(w.preview(ctx, runner.Left(), fmt.Sprintf("plumb apply --resume %d", n)), journal.Close())
 	}
 	if err := w.approve(runner.Left()); err != nil {
 		return errors.Join(err, journal.Close())
@@ -286,7 +299,7 @@ func notRunBefore(store remedy.Store, p *remedy.Plan) error {
 		if err != nil {
 			return &problem{where: fmt.Sprintf("run %d", n), what: err.Error(), hint: "what it did cannot be told; move its folder away when that is settled: " + filepath.Join(runsFolder, fmt.Sprint(n))}
 		}
-		if undoes(run) {
+		if undoes(run) && !undone[n] {
 			undone[run.Header.UndoOf] = true
 		}
 		if run.Header.SHA256 != p.SHA256 || undone[n] {
@@ -331,8 +344,8 @@ func (wallClock) Sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// twice gives a context that only the second interrupt ends, so that a step in hand is finished after the first.
-func twice(ctx context.Context) (context.Context, func()) {
+// twice gives a context that only the second interrupt ends, so that a step in hand is finished after the first, of which say is told.
+func twice(ctx context.Context, say func()) (context.Context, func()) {
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
@@ -342,6 +355,9 @@ func twice(ctx context.Context) (context.Context, func()) {
 			case <-signals:
 			case <-work.Done():
 				return
+			}
+			if n == 0 {
+				say()
 			}
 		}
 		cancel()

@@ -106,7 +106,7 @@ func TestAPlanIsAppliedListedAndTakenBack(t *testing.T) {
 	wantFiles(t, mainBefore, dataBefore)
 
 	code, out = plumbTyped(t, "yes\n", "apply", id, "--no-proof")
-	want(t, "apply", code, 0, out, "Plan "+id, "2 in files", "Run 1 is done: 2 changes", "plumb rollback 1")
+	want(t, "apply", code, 0, out, "Plan "+id, "2 changes in files", "Run 1 is done: 2 changes", "plumb rollback 1")
 	wantFiles(t, mainAfter, dataAfter)
 
 	code, out = plumbTyped(t, "", "apply", id, "--yes")

@@ -31,14 +31,20 @@ func (w *work) head() {
 			worst = s.Risk.Class
 		}
 	}
-	parts := []string{}
-	if files > 0 {
+	parts, total := []string{}, counted(len(p.Steps), "change")+": "
+	if files > 0 && len(live) == 0 {
+		parts, total = append(parts, counted(files, "change")+" in files"), ""
+	} else if files > 0 {
 		parts = append(parts, fmt.Sprintf("%d in files", files))
 	}
 	for _, name := range slices.Sorted(maps.Keys(live)) {
+		if live[name] == len(p.Steps) {
+			parts, total = append(parts, counted(live[name], "change")+", live in account "+name), ""
+			continue
+		}
 		parts = append(parts, fmt.Sprintf("%d live in account %s", live[name], name))
 	}
-	text := fmt.Sprintf("Plan %s of %s: %s, %s.", p.ID, p.Created.Format(shortTime), counted(len(p.Steps), "change"), strings.Join(parts, ", "))
+	text := fmt.Sprintf("Plan %s of %s: %s%s.", p.ID, p.Created.Format(shortTime), total, strings.Join(parts, ", "))
 	if cost := w.costText(); cost != "" {
 		text += " Cost " + cost + "."
 	}
@@ -60,7 +66,7 @@ func (w *work) costText() string {
 
 // preview is --dry-run: it lists what would be done, and what AWS says to it where it can be asked. It fails when something would
 // be refused.
-func (w *work) preview(ctx context.Context, steps []remedy.Step) error {
+func (w *work) preview(ctx context.Context, steps []remedy.Step, next string) error {
 	fmt.Fprintln(w.sys.out, "\nDry run: nothing is changed")
 	asked := map[int]*remedyaws.Previewer{}
 	refused := map[int]bool{}
@@ -90,6 +96,7 @@ func (w *work) preview(ctx context.Context, steps []remedy.Step) error {
 		}
 	}
 	if len(which) == 0 {
+		w.line("\nNext: ", next)
 		return nil
 	}
 	id := w.plan.ID
@@ -154,8 +161,10 @@ func (t *teller) say(e remedy.Event) {
 		t.line("     ", "accepted; AWS carries it out in the maintenance window")
 	case remedy.LeftOut:
 		t.line("     ", "left out: "+e.Says)
-	case remedy.Refusal, remedy.Unknown, remedy.NotYet:
+	case remedy.Refusal, remedy.NotYet:
 		t.line("     ", "FAILED")
+	case remedy.Unknown:
+		t.line("     ", "NO ANSWER")
 	}
 }
 
@@ -196,7 +205,9 @@ func (w *work) audit(run *remedy.Run) func(remedy.Step, remedy.Action, remedy.Ev
 
 // run carries out what is left of a run, and says how it ended.
 func (w *work) run(ctx context.Context, run *remedy.Run, journal *remedy.Journal) error {
-	work, done := twice(ctx)
+	work, done := twice(ctx, func() {
+		fmt.Fprintf(w.sys.err, "\nStopping after the step in hand. Ctrl-C again stops at once; either way plumb apply --resume %d goes on.\n", run.N)
+	})
 	defer done()
 	r := w.runner(ctx, run, journal)
 	if !w.noProof && w.undoes == nil {
@@ -360,11 +371,18 @@ func (w *work) stopped(run *remedy.Run, stop *remedy.Stop) {
 	for _, b := range stop.Broken {
 		w.line("  ", fmt.Sprintf("it was planned that %s; now it is %s", b.Condition.Says, jsonText(b.Got)))
 	}
-	w.line("\n", "Stopped. Nothing was rolled back.")
+	if !errors.Is(stop, remedy.ErrHalted) && !errors.Is(stop, context.Canceled) {
+		w.line("\n", "Stopped. Nothing was rolled back.")
+	} else {
+		w.line("\n", "Nothing was rolled back.")
+	}
 	w.count(run, stop)
 	fmt.Fprintln(out, "\nYou can")
-	n := run.N
-	w.line(fmt.Sprintf("  plumb apply --resume %d    ", n), "settle the cause, then go on where it stopped")
+	n, onward := run.N, "settle the cause, then go on where it stopped"
+	if errors.Is(stop, remedy.ErrHalted) || errors.Is(stop, context.Canceled) {
+		onward = "go on where it stopped"
+	}
+	w.line(fmt.Sprintf("  plumb apply --resume %d    ", n), onward)
 	if stop.Step != 0 && stop.ReadBack == remedy.NotDone {
 		w.line(fmt.Sprintf("  plumb apply --resume %d --skip-step %d    ", n, stop.Step), "leave that step out and go on")
 	}

@@ -169,6 +169,9 @@ func (w *work) where() string {
 	}
 	switch len(names) {
 	case 0:
+		if w.undoes != nil && len(w.plan.Steps) == 0 {
+			return w.undoes.Header.Where
+		}
 		return "files"
 	case 1:
 		return slices.Collect(maps.Values(names))[0]
@@ -335,7 +338,7 @@ func (w *work) check(ctx context.Context, r *remedy.Runner) error {
 	if err != nil {
 		return err
 	}
-	total := len(w.plan.Steps)
+	total := len(r.Left())
 	if len(broken) > 0 {
 		for _, n := range slices.Sorted(maps.Keys(broken)) {
 			for _, b := range broken[n] {
@@ -346,7 +349,9 @@ func (w *work) check(ctx context.Context, r *remedy.Runner) error {
 	}
 	as := "as the plan saw them"
 	if w.undoes != nil {
-		as = fmt.Sprintf("as run %d left them", w.undoes.N)
+		as = fmt.Sprintf("as run %d left %s", w.undoes.N, them(total))
+	} else if total == 1 {
+		as = "as the plan saw it"
 	}
 	w.line("  ok  ", fmt.Sprintf("%d of %s %s", total, counted(total, "target"), as))
 	files := 0
@@ -392,7 +397,7 @@ func (w *work) approve(steps []remedy.Step) error {
 		return &problem{where: "--accept " + w.accept, what: "not a class of risk that can be accepted for all steps", hint: strings.Join(acceptable(), ", ") + "; others step by step: --accept-step N"}
 	}
 	in := &answers{o: w.changeOptions}
-	var open []remedy.Step
+	var open, riskier []remedy.Step
 	for _, s := range steps {
 		switch {
 		case slices.Contains(w.acceptSteps, s.N):
@@ -402,15 +407,36 @@ func (w *work) approve(steps []remedy.Step) error {
 			}
 		case w.yes && slices.Index(remedy.Classes, s.Risk.Class) <= most:
 		case w.yes:
-			return &problem{where: w.step(s.N), what: fmt.Sprintf("its risk is %s and --yes holds up to %s", s.Risk.Class, w.accept), hint: fmt.Sprintf("--accept %s, or --accept-step %d", s.Risk.Class, s.N)}
+			riskier = append(riskier, s)
 		default:
 			open = append(open, s)
 		}
 	}
-	if len(open) == 0 {
+	switch {
+	case len(riskier) > 0:
+		return w.tooRisky(riskier)
+	case len(open) == 0:
 		return nil
 	}
 	return w.approveAll(in, open)
+}
+
+// tooRisky says which steps --yes does not cover, and what covers all of them.
+func (w *work) tooRisky(steps []remedy.Step) error {
+	first := steps[0]
+	var numbers []string
+	worst := first.Risk.Class
+	for _, s := range steps {
+		numbers = append(numbers, fmt.Sprint(s.N))
+		if slices.Index(remedy.Classes, s.Risk.Class) > slices.Index(remedy.Classes, worst) {
+			worst = s.Risk.Class
+		}
+	}
+	what := fmt.Sprintf("its risk is %s and --yes holds up to %s: nothing was changed", first.Risk.Class, w.accept)
+	if n := len(steps) - 1; n > 0 {
+		what = fmt.Sprintf("its risk is %s and --yes holds up to %s, and so with %s: nothing was changed", first.Risk.Class, w.accept, counted(n, "other"))
+	}
+	return &problem{where: w.step(first.N), what: what, hint: fmt.Sprintf("--accept %s, or --accept-step %s", worst, strings.Join(numbers, ","))}
 }
 
 // approveAlone asks for one step.
@@ -462,6 +488,10 @@ func (a *answers) want(prompt, want, flag string) error {
 	}
 	fmt.Fprint(a.o.sys.out, prompt)
 	line, err := a.lines.ReadString('\n')
+	if errors.Is(err, errInterrupted) {
+		fmt.Fprintln(a.o.sys.out, "\nNothing was changed.")
+		return err
+	}
 	if err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}

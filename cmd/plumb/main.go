@@ -105,7 +105,7 @@ func environment(list []string) map[string]string {
 func run(ctx context.Context, args []string, sys system) (code int) {
 	defer func() {
 		if fault := recover(); fault != nil {
-			printError(sys.err, &problem{what: fmt.Sprintf("internal fault: %v", fault), hint: "nothing was changed. Please report it with the output of plumb version; -vv prints where it happened"}, sys.errWidth())
+			printError(sys.err, &problem{what: fmt.Sprintf("internal fault: %v", fault), hint: "plumb runs tells whether something was being changed. Please report it with the output of plumb version; -vv prints where it happened"}, sys.errWidth())
 			if slices.Contains(args, "-vv") {
 				fmt.Fprintf(sys.err, "%s", debug.Stack())
 			}

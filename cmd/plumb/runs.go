@@ -90,7 +90,7 @@ func (v *runsView) lines() ([]runLine, error) {
 	if err != nil {
 		return nil, err
 	}
-	undone := map[int]bool{}
+	back := map[int]bool{}
 	lines := []runLine{}
 	for _, n := range slices.Backward(numbers) {
 		r, err := v.store.Load(n)
@@ -100,11 +100,13 @@ func (v *runsView) lines() ([]runLine, error) {
 		}
 		line := runLine{Run: n, Started: r.Begun(), Plan: r.Plan.ID, Where: r.Header.Where, By: r.Header.User,
 			Result: fmt.Sprintf("%s %d/%d", r.Result(), len(r.Done()), len(r.Plan.Steps)), open: !r.Over()}
-		if undone[n] {
-			line.Result, line.open = "rolled back", false
+		if r.Header.UndoOf != 0 {
+			line.Result += ", undo of " + undone(r)
 		}
-		if undoes(r) {
-			undone[r.Header.UndoOf] = true
+		if back[n] {
+			line.Result, line.open = "rolled back", false
+		} else if undoes(r) {
+			back[r.Header.UndoOf] = true
 		}
 		lines = append(lines, line)
 	}
@@ -264,9 +266,9 @@ func (o *changeOptions) rollback(ctx context.Context, n, step int) error {
 		return &problem{where: fmt.Sprintf("run %d", n), what: err.Error()}
 	}
 	w.plan, w.undoes = back, run
-	w.undoHead(back, not)
+	w.undoHead(back, step, not)
 	if len(back.Steps) == 0 && len(not) > 0 {
-		return &problem{where: fmt.Sprintf("run %d", n), what: "nothing of what it did can be undone"}
+		return &problem{where: fmt.Sprintf("run %d", n), what: "nothing of what it did can be undone: nothing was changed", hint: "plumb plan makes a plan of what is to be changed"}
 	}
 	scratch := &remedy.Runner{Run: &remedy.Run{Plan: back}, Hands: w.hands, Clock: w.sys.runClock()}
 	if len(back.Steps) > 0 {
@@ -275,7 +277,7 @@ func (o *changeOptions) rollback(ctx context.Context, n, step int) error {
 		}
 	}
 	if o.dryRun {
-		return w.preview(ctx, scratch.Left())
+		return w.preview(ctx, scratch.Left(), strings.TrimSpace("plumb rollback "+fmt.Sprint(n)+" "+stepText(step)))
 	}
 	if len(back.Steps) > 0 { // else nothing is changed: the run is closed
 		if err := w.approve(back.Steps); err != nil {
@@ -286,11 +288,14 @@ func (o *changeOptions) rollback(ctx context.Context, n, step int) error {
 	if err != nil {
 		return err
 	}
-	undo, journal, err := store.Create(text, remedy.Header{Plan: back.ID, SHA256: back.SHA256, UndoOf: n, UndoStep: step, User: userName(o.sys.env), Where: w.where()}, time.Now().UTC())
-	if err != nil {
-		return err
+	return w.begin(ctx, store, text, remedy.Header{Plan: back.ID, SHA256: back.SHA256, UndoOf: n, UndoStep: step})
+}
+
+func stepText(step int) string {
+	if step == 0 {
+		return ""
 	}
-	return w.run(ctx, undo, journal)
+	return fmt.Sprint(step)
 }
 
 // settled gives the run with every open outcome read back.
@@ -317,10 +322,17 @@ func undoneBefore(store remedy.Store, n int) ([]int, error) {
 		return nil, err
 	}
 	var gone []int
-	for _, m := range numbers {
+	back := map[int]bool{}
+	for _, m := range slices.Backward(numbers) {
 		r, err := store.Load(m)
-		if err != nil || r.Header.UndoOf != n {
-			continue // one that cannot be read is listed by plumb runs; the checks before the first change catch what it did
+		if err != nil {
+			continue // plumb runs lists it; the checks before the first change catch what it did
+		}
+		if undoes(r) && !back[m] {
+			back[r.Header.UndoOf] = true
+		}
+		if r.Header.UndoOf != n || back[m] {
+			continue
 		}
 		switch {
 		case !r.Over():
@@ -334,14 +346,18 @@ func undoneBefore(store remedy.Store, n int) ([]int, error) {
 }
 
 // undoHead says what will be undone, and what not.
-func (w *work) undoHead(back *remedy.Plan, not []remedy.NoUndo) {
+func (w *work) undoHead(back *remedy.Plan, step int, not []remedy.NoUndo) {
 	run := w.undoes
 	touched := len(back.Steps) + len(not)
-	if touched == 0 {
+	switch {
+	case touched == 0:
 		w.line("", fmt.Sprintf("Undo of run %d (plan %s): nothing is left to undo, so it is only closed.", run.N, run.Plan.ID))
 		return
+	case step != 0:
+		w.line("", fmt.Sprintf("Undo of step %d of run %d (plan %s).", step, run.N, run.Plan.ID))
+	default:
+		w.line("", fmt.Sprintf("Undo of run %d (plan %s): %d of %s are done and not undone yet.", run.N, run.Plan.ID, touched, counted(len(run.Plan.Steps), "step")))
 	}
-	w.line("", fmt.Sprintf("Undo of run %d (plan %s): %d of %s had been done, so %d %s undone.", run.N, run.Plan.ID, touched, counted(len(run.Plan.Steps), "step"), len(back.Steps), isAre(len(back.Steps))))
 	fmt.Fprintln(w.sys.out)
 	for _, s := range back.Steps {
 		w.line(fmt.Sprintf("%3d %s ", s.N, s.Mark), s.Where)
@@ -358,11 +374,4 @@ func (w *work) undoHead(back *remedy.Plan, not []remedy.NoUndo) {
 	for _, x := range not {
 		w.line("  ! ", fmt.Sprintf("step %d, %s, cannot be undone: %s", x.Step.N, x.Step.Where, x.Why))
 	}
-}
-
-func isAre(n int) string {
-	if n == 1 {
-		return "is"
-	}
-	return "are"
 }

@@ -261,7 +261,7 @@ func failure(op string, write bool, err error) error {
 	if !refused && !(answered && res.HTTPStatusCode() >= 400) {
 		return fmt.Errorf("%s: %w", op, err)
 	}
-	r := &remedy.Rejected{Op: op, Code: unnamed}
+	r := &remedy.Rejected{Op: op, Code: unnamed, Message: deepest(err).Error()}
 	if refused {
 		r.Code, r.Message = api.ErrorCode(), api.ErrorMessage()
 	}
@@ -269,6 +269,14 @@ func failure(op string, write bool, err error) error {
 		r.Request, r.Status = res.RequestID, res.HTTPStatusCode()
 	}
 	return r
+}
+
+// deepest gives the error that an error goes back to.
+func deepest(err error) error {
+	for errors.Unwrap(err) != nil {
+		err = errors.Unwrap(err)
+	}
+	return err
 }
 
 // noOperation says whether an answer means that the other side does not have the operation: it says so, or answers with a page,
