@@ -25,13 +25,13 @@ func Build(ctx context.Context, wishes []Wish, planner func(Wish) (Planner, erro
 			continue
 		}
 		group := b.alike(i)
-		_, err := b.together(group, func(Wish) bool { return true })
+		tried, err := b.together(group, func(Wish) bool { return true })
 		if err == nil {
 			continue
 		}
 		if settled, err := b.sharing(group, err); settled {
 			continue
-		} else if err := b.apart(group, err); err != nil {
+		} else if err := b.apart(group, tried, err); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -102,30 +102,41 @@ func (b *builder) alike(first int) []int {
 	return group
 }
 
-// apart plans wishes one by one that could not be carried out together, and keeps the refusals. Any other error ends all.
-func (b *builder) apart(group []int, err error) error {
+// apart plans wishes one by one that could not be carried out together with what was tried beside them, those for the same changes as
+// one, and keeps the refusals. Any other error ends all.
+func (b *builder) apart(group, tried []int, err error) error {
+	var r *Refused
 	for _, i := range group {
 		if b.done[i] {
 			continue
 		}
-		if len(group) > 1 {
-			_, err = b.together([]int{i}, func(w Wish) bool { return sameKind(w, b.wishes[i]) })
+		same := b.same(i, group)
+		if len(same) < len(tried) {
+			_, err = b.together(same, func(w Wish) bool { return sameKind(w, b.wishes[i]) })
 		}
 		if err == nil {
 			continue
 		}
-		var r *Refused
 		if !errors.As(err, &r) {
 			return err
 		}
-		out := *r
-		out.Closes = b.wishes[i].Closes
-		if out.Siblings == nil {
-			out.Siblings = []graph.Address{}
+		for _, k := range same {
+			out := *r
+			out.Closes = b.wishes[k].Closes
+			if out.Siblings == nil {
+				out.Siblings = []graph.Address{}
+			}
+			b.refused, b.done[k] = append(b.refused, out), true
 		}
-		b.refused, b.done[i] = append(b.refused, out), true
 	}
 	return nil
+}
+
+// same lists the wishes of a group that want the same changes as one of them.
+func (b *builder) same(i int, group []int) []int {
+	return slices.DeleteFunc(slices.Clone(group), func(k int) bool {
+		return b.done[k] || !reflect.DeepEqual(b.wishes[k].Patch, b.wishes[i].Patch)
+	})
 }
 
 // sameKind says whether two wishes are the same but for the resource.
@@ -137,12 +148,12 @@ func sameKind(a, b Wish) bool {
 	})
 }
 
-// together plans wishes as one, with further ones that they would change too, as long as those are wanted.
+// together plans wishes as one, with further ones that they would change too, as long as those are wanted. It gives all that it tried.
 func (b *builder) together(group []int, may func(Wish) bool) ([]int, error) {
 	for {
 		w, err := b.merged(group)
 		if err != nil {
-			return nil, err
+			return group, err
 		}
 		p, err := b.planner(w)
 		var steps []Step
@@ -158,11 +169,11 @@ func (b *builder) together(group []int, may func(Wish) bool) ([]int, error) {
 		}
 		var r *Refused
 		if !errors.As(err, &r) || r.Class != ChangesSiblings {
-			return nil, err
+			return group, err
 		}
 		more := b.touching(group, r.Siblings, may)
 		if len(more) == 0 {
-			return nil, err
+			return group, err
 		}
 		group = append(group, more...)
 	}

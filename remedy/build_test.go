@@ -55,13 +55,15 @@ func TestWishesBecomeSteps(t *testing.T) {
 		steps   []string
 		refused []string
 	}{
-		"of one resource together":                   {blocks{}, []remedy.Wish{wish("x.a", "p"), wish("x.c", "p"), wish("x.a", "q")}, []string{"x.a.p x.a.q", "x.c.p"}, nil},
-		"the same change once":                       {blocks{}, []remedy.Wish{wish("x.a", "p"), wish("x.a", "p")}, []string{"x.a.p"}, nil},
-		"the same changes for two findings once":     {blocks{}, []remedy.Wish{wish("x.a", "p"), {Patch: wish("x.a", "p").Patch, Closes: []remedy.Closed{{Policy: "q", Address: "x.z"}}}}, []string{"x.a.p"}, nil},
-		"what is refused does not stop the rest":     {blocks{forbidden: []string{"q"}}, []remedy.Wish{wish("x.a", "p"), wish("x.a", "q"), wish("x.a", "r")}, []string{"x.a.p", "x.a.r"}, []string{"q forces_replacement"}},
-		"all instances of a block together":          {blocks{all: two}, []remedy.Wish{wish("x.b[0]", "p"), wish("x.c", "p"), wish("x.b[1]", "p")}, []string{"x.b[0].p x.b[1].p", "x.c.p"}, nil},
-		"not an instance alone":                      {blocks{all: two}, []remedy.Wish{wish("x.b[0]", "p")}, nil, []string{"p changes_siblings x.b[1]"}},
-		"not an instance for which nobody wishes it": {blocks{all: two}, []remedy.Wish{wish("x.b[0]", "p"), wish("x.b[1]", "q"), wish("x.b[0]", "q")}, []string{"x.b[0].q x.b[1].q"}, []string{"p changes_siblings x.b[1]"}},
+		"of one resource together":                        {blocks{}, []remedy.Wish{wish("x.a", "p"), wish("x.c", "p"), wish("x.a", "q")}, []string{"x.a.p x.a.q", "x.c.p"}, nil},
+		"the same change once beside one that is refused": {blocks{forbidden: []string{"bad"}}, []remedy.Wish{wish("x.a", "p"), wish("x.a", "bad"), wish("x.a", "p")}, []string{"x.a.p"}, []string{"bad forces_replacement"}},
+		"a sibling of which something else is refused":    {blocks{all: two, forbidden: []string{"bad"}}, []remedy.Wish{wish("x.b[0]", "p"), wish("x.b[1]", "p"), wish("x.b[1]", "bad")}, []string{"x.b[0].p x.b[1].p"}, []string{"bad forces_replacement"}},
+		"the same change once":                            {blocks{}, []remedy.Wish{wish("x.a", "p"), wish("x.a", "p")}, []string{"x.a.p"}, nil},
+		"the same changes for two findings once":          {blocks{}, []remedy.Wish{wish("x.a", "p"), {Patch: wish("x.a", "p").Patch, Closes: []remedy.Closed{{Policy: "q", Address: "x.z"}}}}, []string{"x.a.p"}, nil},
+		"what is refused does not stop the rest":          {blocks{forbidden: []string{"q"}}, []remedy.Wish{wish("x.a", "p"), wish("x.a", "q"), wish("x.a", "r")}, []string{"x.a.p", "x.a.r"}, []string{"q forces_replacement"}},
+		"all instances of a block together":               {blocks{all: two}, []remedy.Wish{wish("x.b[0]", "p"), wish("x.c", "p"), wish("x.b[1]", "p")}, []string{"x.b[0].p x.b[1].p", "x.c.p"}, nil},
+		"not an instance alone":                           {blocks{all: two}, []remedy.Wish{wish("x.b[0]", "p")}, nil, []string{"p changes_siblings x.b[1]"}},
+		"not an instance for which nobody wishes it":      {blocks{all: two}, []remedy.Wish{wish("x.b[0]", "p"), wish("x.b[1]", "q"), wish("x.b[0]", "q")}, []string{"x.b[0].q x.b[1].q"}, []string{"p changes_siblings x.b[1]"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
