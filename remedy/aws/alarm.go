@@ -21,9 +21,10 @@ var alarmMembers = map[string]string{
 var metricAlarm = Fix{
 	ID: "cloudwatch-alarm", Title: "an alarm", Takes: []string{"+aws_cloudwatch_metric_alarm"}, Of: "dimensions", Single: true, free: true, find: cacheNode,
 	Does: []string{"cloudwatch:PutMetricAlarm"}, Undoes: []string{"cloudwatch:DeleteAlarms"},
-	Reads: []string{"cloudwatch:DescribeAlarms", "sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic"},
-	Risk:  remedy.Risk{Class: "online", Detail: "It may call at once, when the metric is beyond its threshold already."},
-	Undo:  partly("the history of the alarm is lost"), Seconds: 10,
+	Reads:      []string{"cloudwatch:DescribeAlarms", "ec2:DescribeInstances", "sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic"},
+	Companions: []string{"iam:CreateServiceLinkedRole"}, // of the first alarm that acts on a server
+	Risk:       remedy.Risk{Class: "online", Detail: "It may call at once, when the metric is beyond its threshold already."},
+	Undo:       partly("the history of the alarm is lost"), Seconds: 10,
 	plan: func(d *draft) {
 		name := d.named("alarm_name")
 		if of, _ := d.wanted("namespace"); of == "AWS/CloudFront" {
@@ -68,12 +69,34 @@ func (d *draft) called() {
 		actions, _ := d.wanted(attr)
 		list, _ := actions.([]any)
 		for _, x := range list {
-			if arn, ok := x.(string); ok && strings.Contains(arn, ":sns:") && !seen[arn] {
-				seen[arn] = true
+			arn, _ := x.(string)
+			if seen[arn] {
+				continue
+			}
+			seen[arn] = true
+			switch {
+			case strings.Contains(arn, ":sns:"):
 				d.heard(arn)
+			case strings.Contains(arn, ":automate:"):
+				d.acts(arn)
 			}
 		}
 	}
+}
+
+// acts requires of an alarm that acts on a server that nobody else replaces it, and that the action is one that loses nothing.
+func (d *draft) acts(arn string) {
+	parts := strings.Split(arn, ":")
+	if len(parts) != 6 || parts[3] != d.region || parts[4] != "ec2" || parts[5] != "recover" && parts[5] != "reboot" {
+		d.refuse(remedy.PreconditionFails, "%s is no action that is set up in an account: only a server of the region is recovered or rebooted by an alarm", arn)
+	}
+	of, _ := d.wanted("dimensions")
+	names, _ := of.(map[string]any)
+	s := d.look("ec2:DescribeInstances", params{"InstanceIds": []any{names["InstanceId"]}})
+	s.require("the server is there", "Reservations[0].Instances[0].State.Name", remedy.OneOf, []any{"running", "stopped"})
+	s.require("no group replaces it", "Reservations[0].Instances[0].Tags[Key=aws:autoscaling:groupName]", remedy.Absent, nil)
+	t := d.p.hand.target
+	d.companion(map[string]string{"iam:AWSServiceName": "events.amazonaws.com"}, "arn:"+t.Partition+":iam::"+t.Account+":role/aws-service-role/events.amazonaws.com/AWSServiceRoleForCloudWatchEvents", "iam:CreateServiceLinkedRole")
 }
 
 func (d *draft) heard(arn string) {

@@ -209,6 +209,11 @@ var wishes = slices.Concat(dnsWishes, documentWishes, []wish{
 			"statistic": "Sum", "period": 60, "evaluation_periods": 15, "threshold": 0, "comparison_operator": "GreaterThanThreshold", "alarm_actions": who, "ok_actions": who,
 			"dimensions": map[string]any{"TableName": graph.Ref{Root: r.Root, Address: r.Address, Attr: "name"}}})(r, g)
 	}, nil},
+	{"cloudwatch-alarm", "aws_instance", "lone", func(r *graph.Resource, g *graph.Graph) graph.Patch {
+		return makes("aws_cloudwatch_metric_alarm", map[string]any{"alarm_name": "lone-recover", "namespace": "AWS/EC2", "metric_name": "StatusCheckFailed_System", "statistic": "Maximum", "period": 60, "evaluation_periods": 2,
+			"threshold": 1, "comparison_operator": "GreaterThanOrEqualToThreshold", "alarm_actions": []any{"arn:aws:automate:us-east-1:ec2:recover"},
+			"dimensions": map[string]any{"InstanceId": graph.Ref{Root: r.Root, Address: r.Address, Attr: "id"}}})(r, g)
+	}, nil},
 	{"cloudtrail-new", "aws_cloudtrail", "main", makes("aws_cloudtrail", map[string]any{"name": "all", "s3_bucket_name": "trail", "is_multi_region_trail": true, "enable_log_file_validation": true, "enable_logging": true}), nil},
 	{"aws-backup-vault", "aws_backup_vault", "kept", makes("aws_backup_vault", map[string]any{"name": "daily"}), nil},
 	{"aws-backup-plan", "aws_ebs_volume", "vol-", func(r *graph.Resource, g *graph.Graph) graph.Patch {
