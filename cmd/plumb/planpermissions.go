@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -67,6 +68,22 @@ type leastPolicy struct {
 	Statement []leastStatement
 }
 
+// conditionOperators are those of the keys that hold no text. Source: Service Authorization Reference, AWS KMS and Amazon EC2.
+var conditionOperators = map[string]string{"kms:GrantIsForAWSResource": "Bool", "ec2:LaunchTemplate": "ArnEquals"}
+
+// withCondition adds a condition, by the operator that IAM asks for.
+func withCondition(to map[string]map[string]string, key, value string) map[string]map[string]string {
+	operator := cmp.Or(conditionOperators[key], "StringEquals")
+	if to == nil {
+		to = map[string]map[string]string{}
+	}
+	if to[operator] == nil {
+		to[operator] = map[string]string{}
+	}
+	to[operator][key] = value
+	return to
+}
+
 // leastStatements gathers the permissions of the steps of one source: those with the same resources and conditions are one statement, and so are
 // those with the same actions: a managed policy holds 6,144 characters.
 func leastStatements(plan *remedy.Plan, source int) []leastStatement {
@@ -86,10 +103,7 @@ func leastStatements(plan *remedy.Plan, source int) []leastStatement {
 			if a == nil {
 				a = &leastStatement{Sid: kind, Effect: "Allow", Resource: resources}
 				for k, v := range p.Condition {
-					if a.Condition == nil {
-						a.Condition = map[string]map[string]string{"StringEquals": {}}
-					}
-					a.Condition["StringEquals"][k] = v
+					a.Condition = withCondition(a.Condition, k, v)
 				}
 				byWhat[key] = a
 			}
