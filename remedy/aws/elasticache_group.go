@@ -31,8 +31,9 @@ var elasticacheSingleToGroup = Fix{
 		if n != nil && *n > 1 {
 			d.shows("nodes", 1, int(*n))
 			more := d.replicas(g, id, 1, int(*n))
-			zone := c.get(single + "PreferredAvailabilityZone")
-			more.Until = append(more.Until, g.is("no other node is in the zone of the first", group+"NodeGroups[0].NodeGroupMembers[?PreferredAvailabilityZone="+fmt.Sprint(zone)+"].#", remedy.Equals, 1))
+			if zone := c.get(single + "PreferredAvailabilityZone"); zone != nil { // AWS tells it of every node, emulators do not
+				more.Until = append(more.Until, g.is("no other node is in the zone of the first", group+"NodeGroups[0].NodeGroupMembers[?PreferredAvailabilityZone="+fmt.Sprint(zone)+"].#", remedy.Equals, 1))
+			}
 			d.do(more)
 		}
 		d.takesOver(g, id)
