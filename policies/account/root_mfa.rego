@@ -11,6 +11,7 @@
 #   pillar: [security]
 #   remediation: >-
 #     Sign in as root and register a hardware key or a virtual device, or let AWS Organizations remove the root credentials of member accounts. No API does the first.
+#     Done when plumb scan --only account.root_mfa finds nothing in the account.
 #   links:
 #     - https://docs.aws.amazon.com/IAM/latest/UserGuide/enable-mfa-for-root.html
 #   equivalents:

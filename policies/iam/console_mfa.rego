@@ -10,7 +10,7 @@
 #   severity: critical
 #   pillar: [security]
 #   remediation: >-
-#     Let people sign in through IAM Identity Center, or enrol a device for each user and deny everything without MFA until then.
+#     Let people sign in through IAM Identity Center, or let each user enrol a device: nobody can do it for them. Until then plumb plan --changes can deny a user everything else (docs/plan.md).
 #   links:
 #     - https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html
 #   equivalents:

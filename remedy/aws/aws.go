@@ -71,7 +71,7 @@ var operations = sync.OnceValue(func() map[string]operation {
 		ecrOperations(), ecsOperations(), efsOperations(), eksOperations(), elasticacheOperations(),
 		elasticloadbalancingOperations(), elbOperations(), esOperations(), iamOperations(), kmsOperations(),
 		lambdaOperations(), logsOperations(), rdsOperations(), route53Operations(),
-		route53domainsOperations(), s3Operations(), snsOperations(), sqsOperations(),
+		route53domainsOperations(), s3Operations(), snsOperations(), sqsOperations(), stsOperations(),
 	} {
 		maps.Copy(all, part)
 	}

@@ -28,6 +28,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go/transport/http/protocol/awsquery"
 )
 
@@ -259,6 +260,15 @@ func iamOperations() map[string]operation {
 	client := func(c connection) *iam.Client { return iam.NewFromConfig(c.cfg) }
 	return map[string]operation{
 		"iam:GetAccountPasswordPolicy":    reading(client, (*iam.Client).GetAccountPasswordPolicy, on("iam:GetAccountPasswordPolicy", "*")),
+		"iam:GetLoginProfile":             reading(client, (*iam.Client).GetLoginProfile, on("iam:GetLoginProfile", global("iam", "user/{UserName}"))),
+		"iam:GetPolicy":                   reading(client, (*iam.Client).GetPolicy, on("iam:GetPolicy", "{PolicyArn}")),
+		"iam:ListAccessKeys":              reading(client, (*iam.Client).ListAccessKeys, on("iam:ListAccessKeys", global("iam", "user/{UserName}"))),
+		"iam:ListAttachedUserPolicies":    reading(client, (*iam.Client).ListAttachedUserPolicies, on("iam:ListAttachedUserPolicies", global("iam", "user/{UserName}"))),
+		"iam:ListMFADevices":              reading(client, (*iam.Client).ListMFADevices, on("iam:ListMFADevices", global("iam", "user/{UserName}"))),
+		"iam:AttachUserPolicy":            writing(client, (*iam.Client).AttachUserPolicy, on("iam:AttachUserPolicy", global("iam", "user/{UserName}"))),
+		"iam:CreatePolicy":                writing(client, (*iam.Client).CreatePolicy, on("iam:CreatePolicy", global("iam", "policy/{PolicyName}"))),
+		"iam:DeletePolicy":                writing(client, (*iam.Client).DeletePolicy, on("iam:DeletePolicy", "{PolicyArn}")),
+		"iam:DetachUserPolicy":            writing(client, (*iam.Client).DetachUserPolicy, on("iam:DetachUserPolicy", global("iam", "user/{UserName}"))),
 		"iam:GetRole":                     reading(client, (*iam.Client).GetRole, on("iam:GetRole", global("iam", "role/*"))),
 		"iam:DeleteAccountPasswordPolicy": writing(client, (*iam.Client).DeleteAccountPasswordPolicy, on("iam:DeleteAccountPasswordPolicy", "*")),
 		"iam:UpdateAccountPasswordPolicy": writing(client, (*iam.Client).UpdateAccountPasswordPolicy, on("iam:UpdateAccountPasswordPolicy", "*")),
@@ -398,5 +408,12 @@ func sqsOperations() map[string]operation {
 		"sqs:CreateQueue":        writing(client, (*sqs.Client).CreateQueue, on("sqs:CreateQueue", regional("sqs", "{QueueName}"))),
 		"sqs:DeleteQueue":        writing(client, (*sqs.Client).DeleteQueue, on("sqs:DeleteQueue", regional("sqs", "{QueueUrl/}"))),
 		"sqs:SetQueueAttributes": writing(client, (*sqs.Client).SetQueueAttributes, on("sqs:SetQueueAttributes", regional("sqs", "{QueueUrl/}"))),
+	}
+}
+
+func stsOperations() map[string]operation {
+	client := func(c connection) *sts.Client { return sts.NewFromConfig(c.cfg) }
+	return map[string]operation{
+		"sts:GetCallerIdentity": reading(client, (*sts.Client).GetCallerIdentity, on("sts:GetCallerIdentity", "*")),
 	}
 }

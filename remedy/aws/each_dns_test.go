@@ -14,6 +14,13 @@ import (
 // dnsWishes are changes of certificates, records and what is served by them.
 var dnsWishes = []wish{
 	{"acm-wildcard-certificate", "aws_route53_zone", "shop.example.com", wildcard, []string{"acm-validations.aws"}}, // another certificate is for the domain: the record stays
+	{"iam-user-mfa", "aws_iam_user", "ana", func(r *graph.Resource, _ *graph.Graph) graph.Patch {
+		policy := graph.Ref{Root: r.Root, Address: "aws_iam_policy.mfa", Attr: "arn"}
+		return graph.Patch{
+			{Op: graph.Create, Root: r.Root, Address: policy.Address, Type: "aws_iam_policy", New: map[string]any{"name": "require-mfa"}},
+			{Op: graph.Create, Root: r.Root, Address: "aws_iam_user_policy_attachment.ana", Type: "aws_iam_user_policy_attachment", New: map[string]any{"user": "ana", "policy_arn": policy}},
+		}
+	}, nil},
 	{"lb-certificate", "aws_lb_listener", "HTTPS", func(r *graph.Resource, g *graph.Graph) graph.Patch { return sets("certificate_arn", other(g))(r, g) }, nil},
 	{"cloudfront-certificate", "aws_cloudfront_distribution", "", func(r *graph.Resource, g *graph.Graph) graph.Patch {
 		return sets("viewer_certificate[0].acm_certificate_arn", other(g))(r, g)
@@ -94,6 +101,9 @@ var refusals = []struct {
 	{"aws_route53_zone", "shop.example.com", makes("aws_acm_certificate", map[string]any{"domain_name": "*.shop.example.com", "validation_method": "DNS"}), "no record in a public zone"},
 	{"aws_route53_zone", "shop.example.com", makes("aws_acm_certificate", map[string]any{"domain_name": "*.shop.example.com", "validation_method": "EMAIL"}), "only a certificate with DNS validation"},
 	{"aws_route53_zone", "shop.example.com", makes("aws_acm_certificate", map[string]any{"domain_name": "*.a.example", "subject_alternative_names": []any{"b.example"}, "validation_method": "DNS"}), "proved by different records"},
+	{"aws_iam_user", "ben", makes("aws_iam_user_policy_attachment", map[string]any{"user": "ben", "policy_arn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}), "active access key"},
+	{"aws_iam_user", "break-glass", makes("aws_iam_user_policy_attachment", map[string]any{"user": "break-glass", "policy_arn": "x"}), "for emergencies"},
+	{"aws_iam_user", "ana", makes("aws_iam_user_policy_attachment", map[string]any{"user": "ana", "policy_arn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}), "only the policy require-mfa"},
 	{"aws_lb_listener", "HTTPS", sets("certificate_arn", "arn:aws:iam::123456789012:server-certificate/x"), "is no certificate of ACM"},
 	{"aws_cloudfront_distribution", "", sets("viewer_certificate[0].acm_certificate_arn", "arn:aws:acm:eu-west-1:123456789012:certificate/x"), "certificates of us-east-1 only"},
 }

@@ -2,7 +2,7 @@ package aws
 
 import "github.com/plumbline-dev/plumbline/remedy"
 
-func iamFixes() []Fix { return []Fix{iamPasswordPolicy} }
+func iamFixes() []Fix { return []Fix{iamPasswordPolicy, iamUserMFA} }
 
 // passwordMembers are the members of a password policy by the attributes of ours. AWS has no partial update: a member that a call
 // leaves out falls back to its default, so every call names what there is, too.

@@ -185,8 +185,10 @@ func (p *Planner) owner(changes graph.Patch, f Fix) (*graph.Resource, error) {
 	c := changes[0]
 	key := ownerOf(changes, f)
 	r := p.graph.Get(key)
-	if attrs, ok := c.New.(map[string]any); r == nil && ok && f.find != nil {
-		r = f.find(p.graph, c.Root, attrs)
+	for _, c := range changes {
+		if attrs, ok := c.New.(map[string]any); r == nil && ok && f.find != nil {
+			r = f.find(p.graph, c.Root, attrs)
+		}
 	}
 	if attrs, ok := c.New.(map[string]any); r == nil && ok && f.free {
 		r = &graph.Resource{Root: c.Root, Address: c.Address, Type: c.Type, Attrs: attrs, Origins: []graph.Origin{{Source: "aws"}}}

@@ -120,6 +120,11 @@ client("efs").create_file_system(CreationToken="shared")
 client("backup").create_backup_vault(BackupVaultName="kept")
 iam.update_account_password_policy(MinimumPasswordLength=8, MaxPasswordAge=90)
 
+for user in ("ana", "ben", "break-glass"):
+    iam.create_user(UserName=user)
+    iam.create_login_profile(UserName=user, Password="correct-horse")
+iam.create_access_key(UserName="ben")
+
 logs = client("logs")
 logs.create_log_group(logGroupName="/shop/app")
 logs.put_retention_policy(logGroupName="/shop/app", retentionInDays=7)
