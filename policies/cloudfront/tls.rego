@@ -11,7 +11,10 @@
 #   severity: high
 #   pillar: [security]
 #   disruption: none
-#   remediation: Redirect to HTTPS in every behaviour, use minimum_protocol_version TLSv1.2_2021 or newer, and an ACM certificate of us-east-1 that names every alias.
+#   remediation: >-
+#     Redirect to HTTPS in every behaviour, use minimum_protocol_version TLSv1.2_2021 or newer, and an ACM certificate of us-east-1 that names every alias. Which
+#     certificate is for a person to choose: `aws acm request-certificate --region us-east-1 --domain-name ALIAS --validation-method DNS`, publish the record that
+#     it asks for, then name its ARN in viewer_certificate with ssl_support_method = "sni-only".
 #   links: ["https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-viewer-protocols-ciphers.html"]
 #   equivalents:
 #     prowler: [cloudfront_distributions_https_enabled, cloudfront_distributions_custom_ssl_certificate]

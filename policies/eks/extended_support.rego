@@ -10,7 +10,8 @@
 #   severity: medium
 #   pillar: [security, operations]
 #   remediation: >-
-#     Upgrade one minor version at a time, control plane first, then add-ons and nodes.
+#     Upgrade one minor version at a time, control plane first, then add-ons and nodes. `aws eks list-insights --cluster-name NAME` says what an upgrade
+#     would break; `aws eks update-cluster-version --name NAME --kubernetes-version 1.N` does one step. AWS never goes back to an older version.
 #   links:
 #     - https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html
 #   equivalents:

@@ -10,9 +10,10 @@
 #   non_production: lower
 #   pillar: [security]
 #   remediation: >-
-#     Add encryption_config { resources = ["secrets"], provider { key_arn } }, or aws eks
-#     associate-encryption-config. AWS cannot take it back, and who deletes the key loses the cluster: choose
-#     the key with care.
+#     Add encryption_config { resources = ["secrets"], provider { key_arn } }; live: `aws eks
+#     associate-encryption-config --cluster-name NAME --encryption-config
+#     '[{"resources":["secrets"],"provider":{"keyArn":"ARN"}}]'`. AWS cannot take it back, and who deletes the
+#     key loses the cluster: choose the key with care.
 #   equivalents:
 #     prowler: [eks_cluster_kms_cmk_encryption_in_secrets_enabled]
 #     checkov: [CKV_AWS_58]

@@ -14,8 +14,12 @@
 #   pillar: [security]
 #   remediation: >-
 #     Set transit_encryption_enabled = true, on a running group with transit_encryption_mode = "preferred"
-#     first and "required" once every client speaks TLS. Encryption at rest needs a new group that is filled
-#     from a snapshot.
+#     first and "required" once every client speaks TLS (Redis 7.0.5 or newer, Valkey): `aws elasticache
+#     modify-replication-group --replication-group-id NAME --transit-encryption-enabled
+#     --transit-encryption-mode preferred --apply-immediately`. Encryption at rest needs a new group that is
+#     filled from a snapshot: `aws elasticache create-snapshot --replication-group-id NAME --snapshot-name
+#     NAME-plain`, then create-replication-group with --snapshot-name and --at-rest-encryption-enabled. A
+#     group in "preferred" still takes clients without TLS: that is a step on the way, so no fix is planned.
 #   equivalents:
 #     prowler:
 #       - elasticache_redis_cluster_in_transit_encryption_enabled

@@ -15,7 +15,8 @@
 #       non_production: 1
 #       description: "fewest days that logs are kept"
 #   remediation: >-
-#     Set retention_in_days, 90 for most. Logs older than that are deleted.
+#     Set retention_in_days, 90 for most; live: `aws logs put-retention-policy --log-group-name NAME --retention-in-days 90`. Logs older than that are
+#     deleted for good, which is why no fix is planned: export what must be kept first.
 #   equivalents:
 #     prowler: [cloudwatch_log_group_retention_policy_specific_days_enabled, rds_instance_integration_cloudwatch_logs]
 #     checkov: [CKV_AWS_66, CKV_AWS_338, CKV_AWS_129]

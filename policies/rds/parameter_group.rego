@@ -13,7 +13,9 @@
 #   pillar: [operations]
 #   remediation: >-
 #     Create a parameter group of the family of the engine and name it; the switch takes effect with the
-#     next restart.
+#     next restart. Live: `aws rds create-db-parameter-group --db-parameter-group-name NAME
+#     --db-parameter-group-family mysql8.0 --description NAME`, `aws rds modify-db-instance --db-instance-identifier NAME --db-parameter-group-name NAME`,
+#     and when a restart suits `aws rds reboot-db-instance --db-instance-identifier NAME`.
 #   equivalents:
 #     tflint:
 #       - aws_db_instance_default_parameter_group

@@ -17,7 +17,10 @@
 #   scans: [aws_s3_account_public_access_block]
 #   remediation: >-
 #     Take the public grant away. What everybody may see is served by CloudFront with an origin access
-#     control; the bucket keeps all four settings of aws_s3_bucket_public_access_block on.
+#     control; the bucket keeps all four settings of aws_s3_bucket_public_access_block on. In this order:
+#     make the distribution with the bucket as its origin, move the name of the site to it, then `aws s3api
+#     delete-bucket-website --bucket NAME` and take the statement with Principal "*" out of the policy; the
+#     next plumb plan blocks the rest.
 #   links:
 #     - https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
 #   equivalents:
