@@ -84,7 +84,7 @@ func (d *draft) plainDatabase(db *source) {
 		{"it is no member of a cluster", "DBClusterIdentifier"}, {"it is no replica", "ReadReplicaSourceDBInstanceIdentifier"}, {"it is no replica of a cluster", "ReadReplicaSourceDBClusterIdentifier"},
 		{"it has no replicas", "ReadReplicaDBInstanceIdentifiers"}, {"it has no cluster as a replica", "ReadReplicaDBClusterIdentifiers"}, {"it belongs to no directory", "DomainMemberships"},
 		{"it has no roles", "AssociatedRoles"}, {"it has no key store of its own", "TdeCredentialArn"}, {"its backups are not copied elsewhere", "DBInstanceAutomatedBackupsReplications"},
-		{"it has no volumes more", "AdditionalStorageVolumes"},
+		{"it has no volumes more", "AdditionalStorageVolumes"}, {"it is no custom database", "CustomIamInstanceProfile"},
 	} {
 		db.require(x.says, instance+x.member, remedy.Absent, nil)
 	}
@@ -122,7 +122,7 @@ func (d *draft) encryptedSnapshot(c encryption) {
 
 // restorable are the members of a database that its restore takes, by where the description has them.
 var restorable = map[string]string{
-	"AutoMinorVersionUpgrade": "AutoMinorVersionUpgrade", "CACertificateIdentifier": "CACertificateIdentifier", "CopyTagsToSnapshot": "CopyTagsToSnapshot", "CustomIamInstanceProfile": "CustomIamInstanceProfile",
+	"AutoMinorVersionUpgrade": "AutoMinorVersionUpgrade", "CACertificateIdentifier": "CACertificateIdentifier", "CopyTagsToSnapshot": "CopyTagsToSnapshot",
 	"DBInstanceClass": "DBInstanceClass", "DBParameterGroupName": "DBParameterGroups[0].DBParameterGroupName", "DBSubnetGroupName": "DBSubnetGroup.DBSubnetGroupName",
 	"DedicatedLogVolume": "DedicatedLogVolume", "EnableCloudwatchLogsExports": "EnabledCloudwatchLogsExports", "EnableCustomerOwnedIp": "CustomerOwnedIpEnabled",
 	"EnableIAMDatabaseAuthentication": "IAMDatabaseAuthenticationEnabled", "Iops": "Iops", "LicenseModel": "LicenseModel", "MultiAZ": "MultiAZ", "NetworkType": "NetworkType",
@@ -130,10 +130,14 @@ var restorable = map[string]string{
 	"VpcSecurityGroupIds": "VpcSecurityGroups[*].VpcSecurityGroupId",
 }
 
+// proven are the members of which the copy is waited for to have the same.
+var proven = []string{"DBInstanceClass", "DBParameterGroupName", "DBSubnetGroupName", "MultiAZ", "Port", "StorageType"}
+
 // restored makes the copy, with the settings of the database and protected from deletion.
 func (d *draft) restored(c encryption) {
 	p := params{"DBInstanceIdentifier": c.beside, "DBSnapshotIdentifier": c.second, "DeletionProtection": true, "PubliclyAccessible": false}
 	maps.Copy(p, d.settings(c, restorable))
+	d.speed(c, p)
 	if tags := ownTags(c.db.get(instance + "TagList")); len(tags) > 0 {
 		p["Tags"] = tags
 		d.companions = append(d.companions, remedy.Permission{Action: "rds:AddTagsToResource", Resources: []string{d.p.hand.resources(on("", regional("rds", "db:"+c.beside)), d.call("", nil))[0]}})
@@ -151,6 +155,11 @@ func (d *draft) restored(c encryption) {
 	a.Until = []remedy.Condition{
 		d.when("the copy is available", "rds:DescribeDBInstances", one, instance+"DBInstanceStatus", remedy.Equals, "available"),
 		d.when("the copy is encrypted", "rds:DescribeDBInstances", one, instance+"StorageEncrypted", remedy.Equals, true),
+	}
+	for _, member := range proven {
+		if v, set := p[member]; set {
+			a.Until = append(a.Until, d.when(member+" is as before", "rds:DescribeDBInstances", one, instance+restorable[member], remedy.Equals, v))
+		}
 	}
 	a.Every, a.Timeout = 30, 28800
 	a.UndoWhen = []remedy.Condition{d.when("the copy is there", "rds:DescribeDBInstances", byID, instance+"StorageEncrypted", remedy.Equals, true)} // by whatever name
@@ -170,12 +179,34 @@ func (d *draft) settings(c encryption, members map[string]string) params {
 	p := params{}
 	for _, member := range slices.Sorted(maps.Keys(members)) {
 		v := c.db.still(members[member], instance+members[member])
-		if member == "StorageThroughput" && v != nil && same(v, 0) || empty(v) {
-			continue
+		if off := v == false && member != "AutoMinorVersionUpgrade"; !off && !empty(v) { // the other flags are off by themselves
+			p[member] = v
 		}
-		p[member] = v
 	}
 	return p
+}
+
+// striped is the size in GB from which AWS takes a speed for storage of the type gp3; below, it is what it is.
+func striped(engine string) int {
+	switch {
+	case strings.HasPrefix(engine, "oracle"):
+		return 200
+	case strings.HasPrefix(engine, "sqlserver"):
+		return 0
+	}
+	return 400
+}
+
+// speed leaves out what AWS does not take for the type of the storage and its size. What is left out is as in the snapshot.
+func (d *draft) speed(c encryption, p params) {
+	size, _ := c.db.still("storage in GB", instance+"AllocatedStorage").(int)
+	switch engine, _ := c.db.get(instance + "Engine").(string); {
+	case p["StorageType"] == "io1" || p["StorageType"] == "io2":
+		delete(p, "StorageThroughput")
+	case p["StorageType"] != "gp3" || size < striped(engine):
+		delete(p, "StorageThroughput")
+		delete(p, "Iops")
+	}
 }
 
 // ownTags leaves out the tags that AWS made: nobody else may set them.
