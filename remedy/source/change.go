@@ -1,6 +1,8 @@
 package source
 
 import (
+	"errors"
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -48,7 +50,22 @@ func (e *edit) change(c graph.Change) error {
 	if old, err := e.statements(at, steps[0].Name, r, c); old || err != nil {
 		return err
 	}
-	return e.set(at, steps, value, typ)
+	return e.once(at, steps, c, func() error { return e.set(at, steps, value, typ) })
+}
+
+// once makes the edit of a change. What other instances of the same block want, in this root or another, may stand there already: then an
+// edit that cannot be made again is no refusal, as everything is read again in the end.
+func (e *edit) once(at declaration, steps []graph.Step, c graph.Change, set func() error) error {
+	key := fmt.Sprintf("%s %v %s %#v", at.in.dir, at.blocks[0].Labels, graph.JoinPath(steps...), c.New)
+	err := set()
+	if err == nil {
+		e.sets = append(e.sets, key)
+	}
+	var r *remedy.Refused
+	if errors.As(err, &r) && slices.Contains(e.sets, key) {
+		return nil
+	}
+	return err
 }
 
 // missing says that there is no such resource, and which instances of it there are.

@@ -165,6 +165,7 @@ type edit struct {
 	before map[graph.Key]*graph.Resource
 	calls  []string // addresses of the module calls whose arguments were edited
 	made   []string // folder, type and name of the resources that were added
+	sets   []string // what was set in which block, to what
 	try    int      // which of several places a value is written at, from 0
 	more   bool     // there is a further place
 }

@@ -18,6 +18,11 @@ func TestWishesThatOneEditFulfils(t *testing.T) {
 	}
 	counted := "resource \"aws_s3_bucket\" \"b\" {\n  count = 3\n}\n"
 	shared := "resource \"aws_db_instance\" \"a\" {\n  multi_az = false\n}\n"
+	rules := "resource \"aws_s3_bucket_lifecycle_configuration\" \"a\" {\n  rule {\n    id = \"one\"\n  }\n}\n"
+	rule := func(root string) string {
+		at := `{"op": "set", "root": "` + root + `", "address": "module.` + root + `.aws_s3_bucket_lifecycle_configuration.a", "path": "rule[1]`
+		return at + `.id", "new": "two"}, ` + at + `.status", "new": "Enabled"}, ` + at + `.filter", "new": [{}]}`
+	}
 	tests := map[string]struct {
 		files   map[string]string
 		changes string
@@ -38,6 +43,12 @@ func TestWishesThatOneEditFulfils(t *testing.T) {
 			  {"op": "set", "root": "two", "address": "module.n.aws_db_instance.a", "path": "multi_az", "new": true}]`,
 			[]string{"-  multi_az = false\n+  multi_az = true\n"},
 			[]graph.Address{"module.m.aws_db_instance.a", "module.n.aws_db_instance.a"},
+		},
+		"one block in a module of two roots": {
+			map[string]string{"one/main.tf": "module \"one\" {\n  source = \"../m\"\n}\n", "two/main.tf": "module \"two\" {\n  source = \"../m\"\n}\n", "m/main.tf": rules},
+			"[" + rule("one") + "," + rule("two") + "]",
+			[]string{"+  rule {\n", "+    id = \"two\"\n", "+    filter {}\n"},
+			nil,
 		},
 	}
 	for name, test := range tests {
