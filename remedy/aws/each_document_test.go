@@ -1,9 +1,14 @@
 package aws_test
 
 import (
+	"context"
+	"errors"
 	"strings"
+	"testing"
 
 	"github.com/plumbline-dev/plumbline/graph"
+	"github.com/plumbline-dev/plumbline/remedy"
+	"github.com/plumbline-dev/plumbline/remedy/aws"
 )
 
 // documentWishes are those of policies, rules, logs and endpoints.
@@ -48,5 +53,37 @@ func deadLetters(r *graph.Resource, _ *graph.Graph) graph.Patch {
 			"metric_name": "ApproximateNumberOfMessagesVisible", "statistic": "Maximum", "period": 300, "evaluation_periods": 1, "threshold": 0, "comparison_operator": "GreaterThanThreshold",
 			"dimensions": map[string]any{"QueueName": name}, "alarm_actions": []any{"arn:aws:sns:us-east-1:123456789012:ops"}}},
 		{Op: graph.Set, Root: r.Root, Address: r.Address, Type: r.Type, Path: "redrive_policy", New: graph.Template(`{"deadLetterTargetArn":"${` + made + `.arn}","maxReceiveCount":5}`)},
+	}
+}
+
+// refusesSecondPolicy: two steps of a plan cannot both make the policy of a bucket, since the second would find another one than
+// was planned on; a block of public access does not mind one that only denies.
+func (a *account) refusesSecondPolicy(t *testing.T) {
+	g := a.all("aws_s3_bucket", "aws_cloudfront_distribution")
+	bucket, distribution := the(g, "aws_s3_bucket", "images"), g.OfType("aws_cloudfront_distribution")[0]
+	const control = "aws_cloudfront_origin_access_control.images"
+	origin := graph.Patch{
+		{Op: graph.Create, Root: bucket.Root, Address: control, Type: "aws_cloudfront_origin_access_control", New: map[string]any{"name": "images"}},
+		{Op: graph.Set, Root: bucket.Root, Address: distribution.Address, Type: distribution.Type, Path: "origin[0].origin_access_control_id", New: graph.Ref{Root: bucket.Root, Address: control, Attr: "id"}},
+	}
+	block := creates("aws_s3_bucket_public_access_block", "bucket", "id", map[string]any{"block_public_acls": true})(bucket, g)
+	for name, c := range map[string]struct {
+		first, second graph.Patch
+		refused       bool
+	}{
+		"and then one lets its distribution in":       {tlsOnly(bucket, g), origin, true},
+		"and then one refuses requests without TLS":   {origin, tlsOnly(bucket, g), true},
+		"and then one looks whether there is one":     {origin, block, true},
+		"and then one that does not mind what denies": {tlsOnly(bucket, g), block, false},
+	} {
+		p := aws.NewPlanner(a.hand, g, aws.Options{})
+		if _, err := p.Plan(context.Background(), remedy.Wish{Patch: c.first}); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		_, err := p.Plan(context.Background(), remedy.Wish{Patch: c.second})
+		var refused *remedy.Refused
+		if errors.As(err, &refused) != c.refused || err != nil && refused == nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

@@ -298,6 +298,7 @@ func TestEachFixIsPlannedMadeRealAndTakenBack(t *testing.T) {
 	}
 	t.Run("rds-encrypt-storage ledger", func(t *testing.T) { a.encrypts(t, asked) })
 	t.Run("refusals of changes that copy data", a.refusesCopies)
+	t.Run("one step makes a policy", a.refusesSecondPolicy)
 }
 
 // try plans a wish, carries it out and takes it back, and compares the account with what it was.

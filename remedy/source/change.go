@@ -200,7 +200,7 @@ func (e *edit) set(at declaration, steps []graph.Step, value any, typ string) er
 	if err != nil {
 		return err
 	}
-	if _, gone := value.(graph.Gone); gone || value == nil {
+	if _, gone := value.(graph.Gone); gone || value == nil && again.in.parent == nil { // a module may be called more than once
 		if err := e.unset(again, steps); gone || err == nil {
 			return err
 		}
