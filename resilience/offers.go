@@ -194,7 +194,7 @@ func made(nat *graph.Resource, typ, zone string) graph.Address {
 	if nat.Live() {
 		module = ""
 	}
-	return graph.Address(fmt.Sprintf("%s%s.%s_%s", module, typ, nat.Name, strings.ReplaceAll(zone, "#", "_")))
+	return graph.Address(fmt.Sprintf("%s%s.%s_%s", module, typ, nat.Name, strings.NewReplacer("#", "_", "-", "_").Replace(zone)))
 }
 
 // gatewayIn makes the gateway of one zone.

@@ -205,7 +205,8 @@ func (e *edit) set(at declaration, steps []graph.Step, value any, typ string) er
 			return err
 		}
 	}
-	s, err := (&tracer{e: e}).inBlocks(again.blocks, again.in, steps)
+	_, refers := value.(graph.Ref)
+	s, err := (&tracer{e: e, refers: refers}).inBlocks(again.blocks, again.in, steps)
 	if err == nil {
 		err = e.write(s, again.in.scope, value, typ, steps)
 	}
@@ -318,7 +319,9 @@ func (e *edit) replace(p *parsed, x hclsyntax.Expression, w *writer, value any) 
 			return e.replaceList(p, tuple, w, list)
 		}
 	}
-	if _, isList := x.(*hclsyntax.TupleConsExpr); isList || len(x.Variables()) > 0 {
+	_, refers := value.(graph.Ref)
+	_, reference := x.(*hclsyntax.ScopeTraversalExpr)
+	if _, isList := x.(*hclsyntax.TupleConsExpr); isList || len(x.Variables()) > 0 && !(refers && reference) {
 		return refusal(remedy.ComputedExpression, "the value is computed at %s", at(r))
 	}
 	var text string

@@ -39,6 +39,7 @@ type tracer struct {
 	steps   int
 	reading bool // the value is only read: an expression that computes it is a place, too
 	ways    int  // how many places the choices so far stand for; 0 is one
+	refers  bool // the new value is a reference, which may take the place of one to a resource
 }
 
 // mostTries is how many places are tried for one step.
@@ -157,6 +158,9 @@ func (t *tracer) follow(x hclsyntax.Expression, in *frame, rest []graph.Step) (s
 	case *hclsyntax.TupleConsExpr:
 		return t.inTuple(x, in, rest)
 	case *hclsyntax.ScopeTraversalExpr:
+		if t.refers && len(rest) == 0 && in.leadsToResource(x.Traversal) {
+			return spot{scope: in.scope, file: x.Range().Filename, expr: x, in: in}, nil
+		}
 		return t.reference(x.Traversal, in, rest)
 	case *hclsyntax.RelativeTraversalExpr:
 		more, err := stepsOf(x.Traversal)
@@ -253,6 +257,12 @@ func truth(x hclsyntax.Expression) string {
 		return "true"
 	}
 	return "false"
+}
+
+// leadsToResource says whether a traversal names an attribute of a resource of the module.
+func (in *frame) leadsToResource(list hcl.Traversal) bool {
+	_, iterates := in.iterator[list.RootName()]
+	return len(list) > 2 && !iterates && !slices.Contains([]string{"var", "local", "each", "module", "count", "path", "data", "self", "terraform"}, list.RootName())
 }
 
 func at(r hcl.Range) string { return fmt.Sprintf("%s:%d", r.Filename, r.Start.Line) }
