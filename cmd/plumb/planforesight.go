@@ -86,6 +86,8 @@ func (t *foresight) with(ctx context.Context, root string, n int) (*remedysource
 	if err != nil {
 		return nil, err
 	}
+	doing := "terraform plan of " + cmp.Or(root, "the root folder")
+	t.scan.phase.Store(&doing)
 	args := []string{"plan", "-json", "-input=false", "-lock=false", "-refresh=false", "-out=" + t.planFile()}
 	values, err := t.values(root, dir)
 	if err != nil {
