@@ -381,7 +381,7 @@ func (r *Runner) write(ctx context.Context, s Step, n int) error {
 		return err
 	}
 	got, err := r.Hands[s.Source].Do(ctx, a, token, r.Run.bound(s.N))
-	after := Event{What: Called, Step: s.N, Action: n, Op: e.Op, Request: got.Request, Status: got.Status, Bound: got.Bound}
+	after := Event{At: r.Clock.Now().UTC(), What: Called, Step: s.N, Action: n, Op: e.Op, Request: got.Request, Status: got.Status, Bound: got.Bound}
 	var unanswered *Unanswered
 	switch {
 	case errors.As(err, &unanswered):
@@ -503,7 +503,9 @@ func (r *Runner) prove(ctx context.Context) error {
 
 // note puts an event on disk, then into the run, then tells of it.
 func (r *Runner) note(e Event) error {
-	e.At = r.Clock.Now().UTC()
+	if e.At.IsZero() {
+		e.At = r.Clock.Now().UTC()
+	}
 	e.Bound = maps.Clone(e.Bound)
 	if err := r.Journal.Append(e); err != nil {
 		return err

@@ -127,7 +127,7 @@ func TestAPlanIsAppliedListedAndTakenBack(t *testing.T) {
 	code, out = plumbTyped(t, "", "runs")
 	want(t, "runs at the end", code, 0, out, "rolled back")
 	audit, err := os.ReadFile(auditFile)
-	if err != nil || strings.Count(string(audit), "\n") != 4 {
+	if err != nil || strings.Count(string(audit), "\n") != 4 || strings.Contains(string(audit), `"at":"0001-`) {
 		t.Errorf("the audit log has not a line for each of four edits: %v\n%s", err, audit)
 	}
 }

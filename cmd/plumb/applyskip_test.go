@@ -23,6 +23,6 @@ func TestAStepIsLeftOutOfAnApply(t *testing.T) {
 	want(t, "the plan again", code, 1, out, "run 1 carried it out")
 
 	code, out = plumbTyped(t, "", "rollback", "1", "--yes")
-	want(t, "rollback", code, 0, out, "1 of 2 steps had been done", "Run 2 undid run 1.")
+	want(t, "rollback", code, 0, out, "1 of 2 steps to undo", "Run 2 undid run 1.")
 	wantFiles(t, mainBefore, dataBefore)
 }

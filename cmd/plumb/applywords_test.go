@@ -14,7 +14,7 @@ func TestAnUndoIsUndoneAndListedAsWhatItIs(t *testing.T) {
 	code, out := plumbTyped(t, "", "apply", id, "--yes", "--no-proof")
 	want(t, "apply", code, 0, out, "Plan "+id+" of 2026-11-20 12:00 UTC: 2 changes in files.")
 	code, out = plumbTyped(t, "", "rollback", "1", "--dry-run")
-	want(t, "dry run", code, 0, out, "Undo of run 1 (plan "+id+"): 2 of 2 steps are done and not undone yet.", "Next: plumb rollback 1")
+	want(t, "dry run", code, 0, out, "Undo of run 1 (plan "+id+"): 2 of 2 steps to undo.", "Next: plumb rollback 1")
 	code, out = plumbTyped(t, "", "rollback", "1", "--yes")
 	want(t, "rollback", code, 0, out, "2 of 2 targets as run 1 left them", "Run 2 undid run 1")
 	code, out = plumbTyped(t, "", "rollback", "2", "--yes")
@@ -69,4 +69,33 @@ func TestARunThatCannotBeRecordedIsNotBegun(t *testing.T) {
 	code, out := plumbTyped(t, "", "apply", id, "--yes")
 	want(t, "apply", code, 1, out, "the run cannot be recorded", "nothing was changed")
 	wantFiles(t, mainBefore, dataBefore)
+}
+
+// A plan is carried out where it is stood in, when that is the same code, and never where it was made.
+func TestAPlanChangesTheCloneThatItIsAppliedIn(t *testing.T) {
+	id := filesPlan(t, nil)
+	made, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	clone := t.TempDir()
+	if err := os.CopyFS(clone, os.DirFS(made)); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(clone)
+	rewrite(t, "data.tf", "1", "2")
+	code, out := plumbTyped(t, "", "apply", id, "--yes")
+	want(t, "other files", code, 1, out, "data.tf: 1 file changed since the plan was made")
+	rewrite(t, "data.tf", "2", "1")
+	code, out = plumbTyped(t, "", "apply", id, "--yes", "--no-proof")
+	want(t, "apply", code, 0, out, "Run 1 is done")
+	wantFiles(t, mainAfter, dataAfter)
+	code, out = plumbTyped(t, "", "rollback", "1", "--yes")
+	want(t, "rollback", code, 0, out, "Run 2 undid run 1")
+	wantFiles(t, mainBefore, dataBefore)
+	t.Chdir(made)
+	wantFiles(t, mainBefore, dataBefore)
+	if _, err := os.Stat(runsFolder); !os.IsNotExist(err) {
+		t.Errorf("a run was begun where the plan was made: %v", err)
+	}
 }

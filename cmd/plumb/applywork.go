@@ -43,6 +43,11 @@ type work struct {
 // signed in.
 func (o *changeOptions) prepare(ctx context.Context, p *remedy.Plan) (*work, error) {
 	w := &work{changeOptions: o, plan: p, width: o.sys.width(o.commonOptions.width), hands: make([]remedy.Hand, len(p.Sources)), callers: make([]string, len(p.Sources))}
+	for i := range p.Sources {
+		if err := localize(&p.Sources[i]); err != nil {
+			return nil, err
+		}
+	}
 	for i, s := range p.Sources {
 		if !slices.ContainsFunc(p.Steps, func(step remedy.Step) bool { return step.Source == i }) {
 			continue
@@ -57,6 +62,34 @@ func (o *changeOptions) prepare(ctx context.Context, p *remedy.Plan) (*work, err
 		return nil, err
 	}
 	return w, nil
+}
+
+// localize leads a source that was named relative to the folder plumb works in to where that name leads now: a plan may be carried
+// out in another clone, at the same commit and of the same files, and never changes one that nobody stands in.
+func localize(s *remedy.Source) error {
+	if s.Kind != remedy.File || s.Path == "" || filepath.IsAbs(s.Name) {
+		return nil
+	}
+	abs, err := filepath.Abs(s.Name)
+	if err == nil {
+		abs, err = filepath.EvalSymlinks(abs)
+	}
+	there := filepath.Join(s.Path, filepath.FromSlash(s.Dir))
+	switch {
+	case err != nil:
+		return &problem{where: s.Name, what: reason(err), saw: "the plan was made for " + there, hint: "run it from the folder that the plan was made in"}
+	case abs == there || len(s.Files) == 0:
+		return nil
+	}
+	top, ok := strings.CutSuffix(abs, string(filepath.Separator)+filepath.FromSlash(s.Dir))
+	if s.Dir == "" {
+		top, ok = abs, true
+	}
+	if !ok {
+		return &problem{where: s.Name, what: fmt.Sprintf("the plan was made for %s, and here this is %s", there, abs), hint: "run it from the folder that the plan was made in, or plumb plan makes a new one"}
+	}
+	s.Path = top
+	return nil
 }
 
 // hand gives what carries out the steps of a source. An account must be the very one that the plan names.
@@ -215,7 +248,7 @@ func (w *work) identity(ctx context.Context) error {
 		if s.Commit != "" {
 			commit, err := resolveRef(ctx, s.Path, "HEAD")
 			if err != nil {
-				return err
+				return &problem{where: s.Name, what: fmt.Sprintf("the plan was made at commit %.8s of a git work tree, and %s is none", s.Commit, s.Path), hint: "run it from the folder that the plan was made in"}
 			}
 			if commit != s.Commit {
 				return &problem{where: s.Name, what: fmt.Sprintf("the plan was made at commit %.8s and this is %.8s", s.Commit, commit), hint: "plumb plan makes a new one"}

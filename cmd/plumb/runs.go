@@ -356,7 +356,7 @@ func (w *work) undoHead(back *remedy.Plan, step int, not []remedy.NoUndo) {
 	case step != 0:
 		w.line("", fmt.Sprintf("Undo of step %d of run %d (plan %s).", step, run.N, run.Plan.ID))
 	default:
-		w.line("", fmt.Sprintf("Undo of run %d (plan %s): %d of %s are done and not undone yet.", run.N, run.Plan.ID, touched, counted(len(run.Plan.Steps), "step")))
+		w.line("", fmt.Sprintf("Undo of run %d (plan %s): %d of %s to undo.", run.N, run.Plan.ID, touched, counted(len(run.Plan.Steps), "step")))
 	}
 	fmt.Fprintln(w.sys.out)
 	for _, s := range back.Steps {
