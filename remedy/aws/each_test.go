@@ -124,18 +124,19 @@ func mounted(r *graph.Resource, g *graph.Graph) graph.Patch {
 
 func blocks(attrs map[string]any) []any { return []any{attrs} }
 
-var target = map[string]any{"service_namespace": "dynamodb", "resource_id": "table/carts", "scalable_dimension": "dynamodb:table:ReadCapacityUnits"}
-
-func scaled(r *graph.Resource, _ *graph.Graph) graph.Patch {
-	of := map[string]any{"min_capacity": 5, "max_capacity": 50}
-	policy := map[string]any{"name": "carts-read", "policy_type": "TargetTrackingScaling", "target_tracking_scaling_policy_configuration": blocks(map[string]any{
-		"target_value": 70, "predefined_metric_specification": blocks(map[string]any{"predefined_metric_type": "DynamoDBReadCapacityUtilization"})})}
-	for k, v := range target {
-		of[k], policy[k] = v, v
-	}
-	return graph.Patch{
-		{Op: graph.Create, Root: r.Root, Address: "aws_appautoscaling_target.carts", Type: "aws_appautoscaling_target", New: of},
-		{Op: graph.Create, Root: r.Root, Address: "aws_appautoscaling_policy.carts", Type: "aws_appautoscaling_policy", New: policy},
+// scaled follows a metric: what is scaled, between which bounds, by which policy at which value.
+func scaled(of map[string]any, least, most int, policy, metric string, at int) func(*graph.Resource, *graph.Graph) graph.Patch {
+	return func(r *graph.Resource, _ *graph.Graph) graph.Patch {
+		bounds := map[string]any{"min_capacity": least, "max_capacity": most}
+		follows := map[string]any{"name": policy, "policy_type": "TargetTrackingScaling", "target_tracking_scaling_policy_configuration": blocks(map[string]any{
+			"target_value": at, "predefined_metric_specification": blocks(map[string]any{"predefined_metric_type": metric})})}
+		for k, v := range of {
+			bounds[k], follows[k] = v, v
+		}
+		return graph.Patch{
+			{Op: graph.Create, Root: r.Root, Address: "aws_appautoscaling_target.new", Type: "aws_appautoscaling_target", New: bounds},
+			{Op: graph.Create, Root: r.Root, Address: "aws_appautoscaling_policy.new", Type: "aws_appautoscaling_policy", New: follows},
+		}
 	}
 }
 
@@ -266,7 +267,8 @@ var wishes = slices.Concat(dnsWishes, documentWishes, []wish{
 		return nil
 	}, nil},
 	{"autoscaling-bounds", "aws_appautoscaling_target", "service/shop/web", sets("min_capacity", 2), nil},
-	{"autoscaling-target", "aws_dynamodb_table", "carts", scaled, nil},
+	{"autoscaling-target", "aws_dynamodb_table", "carts", scaled(map[string]any{"service_namespace": "dynamodb", "resource_id": "table/carts", "scalable_dimension": "dynamodb:table:ReadCapacityUnits"}, 5, 50, "carts-read", "DynamoDBReadCapacityUtilization", 70), nil},
+	{"autoscaling-target", "aws_ecs_service", "api", scaled(map[string]any{"service_namespace": "ecs", "resource_id": "service/shop/api", "scalable_dimension": "ecs:service:DesiredCount"}, 2, 6, "cpu", "ECSServiceAverageCPUUtilization", 60), nil},
 	{"ec2-imds", "aws_instance", "lone", sets("metadata_options[0].http_tokens", "required"), nil},
 	{"ec2-instance-type", "aws_instance", "lone", sets("instance_type", "t3.micro"), nil},
 	{"ebs-gp3", "aws_ebs_volume", "old", sets("type", "gp3"), nil},
