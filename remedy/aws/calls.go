@@ -71,6 +71,9 @@ func cloudfrontOperations() map[string]operation {
 	return map[string]operation{
 		"cloudfront:GetDistribution":           reading(client, (*cloudfront.Client).GetDistribution, on("cloudfront:GetDistribution", global("cloudfront", "distribution/{Id}"))),
 		"cloudfront:GetDistributionConfig":     reading(client, (*cloudfront.Client).GetDistributionConfig, on("cloudfront:GetDistributionConfig", global("cloudfront", "distribution/{Id}"))),
+		"cloudfront:ListDistributions":         reading(client, (*cloudfront.Client).ListDistributions, on("cloudfront:ListDistributions", "*")),
+		"cloudfront:CreateDistribution":        writing(client, (*cloudfront.Client).CreateDistribution, on("cloudfront:CreateDistribution", global("cloudfront", "distribution/*"))),
+		"cloudfront:DeleteDistribution":        writing(client, (*cloudfront.Client).DeleteDistribution, on("cloudfront:DeleteDistribution", global("cloudfront", "distribution/{Id}"))),
 		"cloudfront:GetOriginAccessControl":    reading(client, (*cloudfront.Client).GetOriginAccessControl, on("cloudfront:GetOriginAccessControl", global("cloudfront", "origin-access-control/{Id}"))),
 		"cloudfront:ListOriginAccessControls":  reading(client, (*cloudfront.Client).ListOriginAccessControls, on("cloudfront:ListOriginAccessControls", "*")),
 		"cloudfront:CreateOriginAccessControl": writing(client, (*cloudfront.Client).CreateOriginAccessControl, on("cloudfront:CreateOriginAccessControl", "*")),

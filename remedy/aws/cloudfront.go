@@ -9,7 +9,7 @@ import (
 )
 
 func cloudfrontFixes() []Fix {
-	return []Fix{cloudfrontHTTPS, cloudfrontCache, cloudfrontCompress, cloudfrontOAC, cloudfrontOriginTLS}
+	return []Fix{cloudfrontHTTPS, cloudfrontCache, cloudfrontCompress, cloudfrontOAC, cloudfrontOriginTLS, s3Site}
 }
 
 // distribution reads the distribution's configuration. It is written as a whole, so each write edits what is there at that

@@ -21,6 +21,8 @@ var dnsWishes = []wish{
 			{Op: graph.Create, Root: r.Root, Address: "aws_iam_user_policy_attachment.ana", Type: "aws_iam_user_policy_attachment", New: map[string]any{"user": "ana", "policy_arn": policy}},
 		}
 	}, nil},
+	{"s3-static-site-cloudfront", "aws_s3_bucket", "site", served(nil), nil},
+	{"route53-target", "aws_route53_record", "api", sets("records", []any{"us.shop.example.net"}), nil},
 	{"lb-certificate", "aws_lb_listener", "HTTPS", func(r *graph.Resource, g *graph.Graph) graph.Patch { return sets("certificate_arn", other(g))(r, g) }, nil},
 	{"cloudfront-certificate", "aws_cloudfront_distribution", "", func(r *graph.Resource, g *graph.Graph) graph.Patch {
 		return sets("viewer_certificate[0].acm_certificate_arn", other(g))(r, g)
@@ -81,6 +83,19 @@ func halves(check, second map[string]any) func(*graph.Resource, *graph.Graph) gr
 	}
 }
 
+// served puts a distribution in front of a bucket, with more attributes.
+func served(more map[string]any) func(*graph.Resource, *graph.Graph) graph.Patch {
+	return func(r *graph.Resource, _ *graph.Graph) graph.Patch {
+		control := graph.Ref{Root: r.Root, Address: "aws_cloudfront_origin_access_control.site", Attr: "id"}
+		attrs := map[string]any{"origin": blocks(map[string]any{"origin_id": "s3", "domain_name": graph.Ref{Root: r.Root, Address: r.Address, Attr: "bucket_regional_domain_name"}, "origin_access_control_id": control})}
+		maps.Copy(attrs, more)
+		return graph.Patch{
+			{Op: graph.Create, Root: r.Root, Address: control.Address, Type: "aws_cloudfront_origin_access_control", New: map[string]any{"name": "site"}},
+			{Op: graph.Create, Root: r.Root, Address: "aws_cloudfront_distribution.site", Type: "aws_cloudfront_distribution", New: attrs},
+		}
+	}
+}
+
 var missing = map[string]any{"missing": true}
 
 // refusals are changes of the fixable account that are not made, and a part of what is said.
@@ -104,6 +119,13 @@ var refusals = []struct {
 	{"aws_iam_user", "ben", makes("aws_iam_user_policy_attachment", map[string]any{"user": "ben", "policy_arn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}), "active access key"},
 	{"aws_iam_user", "break-glass", makes("aws_iam_user_policy_attachment", map[string]any{"user": "break-glass", "policy_arn": "x"}), "for emergencies"},
 	{"aws_iam_user", "ana", makes("aws_iam_user_policy_attachment", map[string]any{"user": "ana", "policy_arn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}), "only the policy require-mfa"},
+	{"aws_s3_bucket", "moved", served(nil), "it does not redirect everything: no"},
+	{"aws_s3_bucket", "images", served(nil), "name the document of its root"},
+	{"aws_s3_bucket", "site", served(map[string]any{"web_acl_id": "x"}), "with web_acl_id is not made"},
+	{"aws_s3_bucket", "site", served(map[string]any{"aliases": []any{"www.shop.example.com"}}), "needs a certificate of us-east-1"},
+	{"aws_route53_record", "api", sets("records", []any{"eu.shop.example.net"}), "it leads there already"},
+	{"aws_route53_record", "api", sets("alias", blocks(map[string]any{"name": "d111.cloudfront.net", "zone_id": "Z2FDTNDATAQYW2"})), "the distribution answers to api.shop.example.com: no"},
+	{"aws_route53_record", "api", sets("alias", blocks(map[string]any{"name": "lb.example"})), "the alias needs a name and a zone_id"},
 	{"aws_lb_listener", "HTTPS", sets("certificate_arn", "arn:aws:iam::123456789012:server-certificate/x"), "is no certificate of ACM"},
 	{"aws_cloudfront_distribution", "", sets("viewer_certificate[0].acm_certificate_arn", "arn:aws:acm:eu-west-1:123456789012:certificate/x"), "certificates of us-east-1 only"},
 }

@@ -8,7 +8,7 @@ import (
 )
 
 func route53Fixes() []Fix {
-	return []Fix{route53TTL, route53HealthCheck, route53Failover, domainRenewal, domainLock}
+	return []Fix{route53TTL, route53HealthCheck, route53Failover, route53Target, domainRenewal, domainLock}
 }
 
 var route53TTL = Fix{

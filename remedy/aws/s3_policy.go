@@ -54,7 +54,7 @@ func (d *draft) policy(bucket string, statement params) {
 	if s.none() {
 		d.only("the policy of " + bucket)
 		s.require("the bucket still has no policy", "", remedy.Refuses, "NoSuchBucketPolicy")
-		a := d.write("s3:PutBucketPolicy", with(b, params{"Policy": string(canonical(params{"Version": "2012-10-17", "Statement": []any{statement}}))}))
+		a := d.write("s3:PutBucketPolicy", with(b, params{"Policy": params{textKey: params{"Version": "2012-10-17", "Statement": []any{statement}}}}))
 		a.Until, a.UndoWhen = []remedy.Condition{has}, []remedy.Condition{has, s.is("nothing else was added", "Policy.<json>.Statement.#", remedy.Equals, 1)}
 		a.Undo = d.undone("s3:DeleteBucketPolicy", b, s.is("the bucket has no policy", "", remedy.Refuses, "NoSuchBucketPolicy"))
 		d.do(a)

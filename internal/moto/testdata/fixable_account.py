@@ -103,6 +103,10 @@ for b in ("images", "copies"):
     s3.create_bucket(Bucket=b)
 s3.put_bucket_lifecycle_configuration(Bucket="images", LifecycleConfiguration={"Rules": [
     {"ID": "tmp", "Status": "Enabled", "Filter": {"Prefix": "tmp/"}, "Expiration": {"Days": 3}}]})
+for b in ("site", "moved"):
+    s3.create_bucket(Bucket=b)
+s3.put_bucket_website(Bucket="site", WebsiteConfiguration={"IndexDocument": {"Suffix": "index.html"}, "ErrorDocument": {"Key": "404.html"}})
+s3.put_bucket_website(Bucket="moved", WebsiteConfiguration={"RedirectAllRequestsTo": {"HostName": "shop.example.com"}})
 s3.put_bucket_versioning(Bucket="copies", VersioningConfiguration={"Status": "Enabled"})
 client("kms").create_key(Description="images")
 

@@ -4,7 +4,7 @@ Added   the nodes of a replication group, protected resources and recovery point
         elasticache ModifyReplicationGroup (AutomaticFailover, MultiAZ, SnapshotRetentionLimit), Increase- and DecreaseReplicaCount, ModifyCacheSubnetGroup, ec2 MonitorInstances and
         GetInstanceMetadataDefaults (none are set), backup selections and region settings (everything is opted in), wafv2 ListResourcesForWebACL,
         application-autoscaling for elasticache (nothing is scaled), Data Lifecycle Manager.
-Mended  gateways are found by their tags; nodes run the version of their cluster; rds ModifyDBSubnetGroup keeps the group; ModifyDBCluster switches the export of logs; eks UpdateClusterConfig keeps what it does not name, and a cluster knows its network; metadata options and scanning flags that a call does not name; NumCacheClusters makes so many nodes; a distribution keeps its certificate and its origin access controls; ECS lists all
+Mended  gateways are found by their tags; nodes run the version of their cluster; rds ModifyDBSubnetGroup keeps the group; ModifyDBCluster switches the export of logs; eks UpdateClusterConfig keeps what it does not name, and a cluster knows its network; metadata options and scanning flags that a call does not name; NumCacheClusters makes so many nodes; a distribution keeps its certificate and its origin access controls, and is listed with its comment; ECS lists all
         capacity providers when none is named; an ECS cluster without tags has an empty list of them.
 Faster  a certificate is issued as soon as it is asked for.
 Faults  a JSON list in the file named by the environment variable MOTO_PLUS_FAULTS, read anew at every request
@@ -253,6 +253,7 @@ def origin_init(self, origin):
 
 
 cloudfront.ViewerCertificate.__init__, cloudfront.Origin.__init__ = certificate_init, origin_init
+cloudfront.Distribution.comment = property(lambda self: getattr(self.distribution_config, "Comment", ""))
 
 
 def list_resources_for_web_acl(self):
