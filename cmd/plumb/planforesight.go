@@ -61,7 +61,7 @@ func (o *planOptions) findTerraform() error {
 // without is what terraform plan says of a root as it is; it is asked once.
 func (t *foresight) without(ctx context.Context, root string) (*remedysource.Foreseen, error) {
 	if t.planning.terraform == "" {
-		if _, err := os.Stat(filepath.Join(t.source.tree.top, filepath.FromSlash(t.place(root)), t.data())); err == nil {
+		if t.initialised(root) {
 			return nil, unasked(couldAsk)
 		}
 		return nil, unasked(notAsked)
@@ -181,6 +181,16 @@ func (t *foresight) prepared(ctx context.Context, root string) (string, []string
 		env = append(env, name+"="+vars[name])
 	}
 	return dir, env, nil
+}
+
+// initialised says whether terraform init left something in a root.
+func (t *foresight) initialised(root string) bool {
+	data := t.data()
+	if !filepath.IsAbs(data) {
+		data = filepath.Join(t.source.tree.top, filepath.FromSlash(t.place(root)), data)
+	}
+	_, err := os.Stat(data)
+	return err == nil
 }
 
 // data is the folder of a root in which terraform init keeps what it made.

@@ -142,7 +142,11 @@ func (t *foresight) root(ctx context.Context, root string) (remedy.TerraformChec
 	check := remedy.TerraformCheck{Root: root}
 	before, err := t.without(ctx, root)
 	if err == nil && len(before.Errors) > 0 {
-		err = unasked("terraform plan of the code as it is fails: " + before.Errors[0])
+		why := "terraform plan of the code as it is fails: " + before.Errors[0]
+		if !t.initialised(root) {
+			why += "; terraform init was not run here"
+		}
+		err = unasked(why)
 	}
 	var after *remedysource.Foreseen
 	if err == nil {

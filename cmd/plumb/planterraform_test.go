@@ -127,7 +127,7 @@ func TestWhatTerraformSaysDecides(t *testing.T) {
 		"it replaces":     {"# anew", []string{"rds.deletion_protection"}, remedy.TerraformCheck{Version: "1.11.4"}, "forces_replacement: terraform plan would replace aws_db_instance.main (multi_az, reason: cannot_update)"},
 		"it refuses":      {"# no-protection", nil, remedy.TerraformCheck{}, "precondition: terraform plan fails with the edit: Unsupported argument"},
 		"it deletes":      {"# dependent", nil, remedy.TerraformCheck{}, "forces_replacement: terraform plan would delete aws_instance.web (reason: delete_because_no_resource_config)"},
-		"it cannot begin": {"# no-credentials", both, remedy.TerraformCheck{NotChecked: "terraform plan of the code as it is fails: No valid credential sources found"}, ""},
+		"it cannot begin": {"# no-credentials", both, remedy.TerraformCheck{NotChecked: "terraform plan of the code as it is fails: No valid credential sources found; terraform init was not run here"}, ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
