@@ -91,7 +91,7 @@ fix contains {
 	"at": i,
 	"op": "create",
 	"type": "aws_efs_mount_target",
-	"name": sprintf("%s_%s", [f._name, zone]),
+	"name": sprintf("%s_%s", [f._name, replace(replace(zone, "-", "_"), "#", "_")]),
 	"like": mount._address,
 	"attributes": ["security_groups"],
 	"values": {

@@ -253,6 +253,7 @@ var wishes = slices.Concat(dnsWishes, documentWishes, []wish{
 	}, nil},
 	{"lb-tls-policy", "aws_lb_listener", "HTTPS", sets("ssl_policy", "ELBSecurityPolicy-TLS13-1-2-2021-06"), nil},
 	{"nat-per-az", "aws_nat_gateway", "", func(nat *graph.Resource, g *graph.Graph) graph.Patch { return resilience.Offers(g)[0].Patch }, []string{"rtbassoc-", "network-interface/"}}, // the emulator keeps the interfaces of a gateway that is gone
+	{"nat-own-table", "aws_nat_gateway", "", ownTables, []string{"network-interface/"}},
 	{"opensearch-zone-awareness", "aws_opensearch_domain", "catalog", sets("cluster_config[0].zone_awareness_enabled", true, "cluster_config[0].instance_count", 2), nil},
 	{"opensearch-zone-awareness", "aws_opensearch_domain", "inside", func(r *graph.Resource, g *graph.Graph) graph.Patch {
 		return append(subnets("vpc_options[0].subnet_ids", app)(r, g), sets("cluster_config[0].zone_awareness_enabled", true, "cluster_config[0].instance_count", 3,
@@ -422,4 +423,20 @@ func of(t *testing.T, g *graph.Graph, w wish) *graph.Resource {
 		t.Fatalf("there is no %s %s", w.typ, w.name)
 	}
 	return r
+}
+
+// ownTables makes a gateway beside one, and leads the tables there that lead to it.
+func ownTables(nat *graph.Resource, g *graph.Graph) graph.Patch {
+	made := graph.Ref{Root: nat.Root, Address: "aws_nat_gateway.made", Attr: "id"}
+	p := graph.Patch{
+		{Op: graph.Create, Root: nat.Root, Address: "aws_eip.made", Type: "aws_eip", New: map[string]any{"domain": "vpc"}},
+		{Op: graph.Create, Root: nat.Root, Address: made.Address, Type: "aws_nat_gateway", New: map[string]any{
+			"subnet_id": nat.Attrs["subnet_id"], "allocation_id": graph.Ref{Root: nat.Root, Address: "aws_eip.made", Attr: "allocation_id"}}},
+	}
+	for _, r := range g.OfType("aws_route") {
+		if r.Attrs["nat_gateway_id"] == nat.Attrs["id"] {
+			p = append(p, graph.Change{Op: graph.Set, Root: r.Root, Address: r.Address, Type: r.Type, Path: "nat_gateway_id", Old: nat.Attrs["id"], New: made})
+		}
+	}
+	return p
 }
