@@ -1,6 +1,8 @@
 package source_test
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -83,6 +85,39 @@ func TestWishesThatOneEditFulfils(t *testing.T) {
 				if got := steps[0].Patch[i].Address; got != want {
 					t.Errorf("change %d is of %s, want %s", i, got, want)
 				}
+			}
+		})
+	}
+}
+
+// Conditions upon conditions, texts upon texts and lists of lists are given up and not followed for ever.
+func TestAValueWithoutEndIsRefused(t *testing.T) {
+	chain := func(link func(below string) string) string {
+		text := "locals {\n  l0 = true\n"
+		for i := 1; i <= 60; i++ {
+			text += fmt.Sprintf("  l%d = %s\n", i, link(fmt.Sprintf("local.l%d", i-1)))
+		}
+		return text + "}\nresource \"aws_db_instance\" \"a\" {\n  multi_az = local.l60\n}\n"
+	}
+	loop := "1"
+	for range 12 {
+		loop = "[for x in [1, 2, 3, 4, 5, 6, 7, 8, 9] : " + loop + "]"
+	}
+	for name, text := range map[string]string{
+		"conditions": chain(func(b string) string { return b + " == " + b + " ? " + b + " : " + b }),
+		"texts":      chain(func(b string) string { return "\"${" + b + "}${" + b + "}\" == \"\" ? " + b + " : false" }),
+		"circles":    "locals {\n  a = \"${local.b}\" == \"x\" ? 1 : 2\n  b = \"${local.a}\"\n}\nresource \"aws_db_instance\" \"a\" {\n  multi_az = local.a\n}\n",
+		"loops":      "resource \"aws_db_instance\" \"a\" {\n  multi_az = length(" + loop + ") == 1 ? false : true\n}\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			tree := fstest.MapFS{"main.tf": &fstest.MapFile{Data: []byte(text)}}
+			known := &graph.Resource{Address: "aws_db_instance.a", Type: "aws_db_instance", Attrs: map[string]any{}, Origins: []graph.Origin{{Source: "terraform", File: "main.tf"}}}
+			code := &source.Code{Tree: tree, Dir: ".", Read: parsedAlone("main.tf", []byte(text), known, "no_argument")}
+			wish := remedy.Wish{Patch: graph.Patch{{Op: graph.Set, Address: known.Address, Type: known.Type, Path: "multi_az", New: false}}}
+			_, err := source.New(code, graph.New([]*graph.Resource{known}, nil)).Plan(t.Context(), wish)
+			var refused *remedy.Refused
+			if !errors.As(err, &refused) || refused.Class != remedy.ComputedExpression {
+				t.Errorf("it is %v", err)
 			}
 		})
 	}

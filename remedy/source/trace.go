@@ -30,8 +30,8 @@ type spot struct {
 	in     *frame                    // of expr, where it is read
 }
 
-// maxSteps is how many expressions a value is followed through; more go round in circles.
-const maxSteps = 100
+// maxSteps is how many expressions are looked at to follow a value; more go round in circles.
+const maxSteps = 1000
 
 // tracer follows one value.
 type tracer struct {

@@ -23,7 +23,9 @@ var functions = map[string]function.Function{
 
 // value reads a value that the files alone say: it is neither null nor unknown.
 func (t *tracer) value(x hclsyntax.Expression, in *frame) (cty.Value, error) {
-	v, err := (&tracer{e: t.e, steps: t.steps, reading: true}).read(x, in)
+	reader := &tracer{e: t.e, steps: t.steps, reading: true}
+	v, err := reader.read(x, in)
+	t.steps = reader.steps // what is read counts, so that conditions upon conditions end
 	if err != nil || v.IsNull() || !v.IsKnown() {
 		return cty.NilVal, refusal(remedy.ComputedExpression, "the value at %s is computed", at(x.Range()))
 	}
@@ -33,6 +35,9 @@ func (t *tracer) value(x hclsyntax.Expression, in *frame) (cty.Value, error) {
 // read evaluates an expression with the values that its references lead to in the files. What an object lacks is null, as where the
 // type of a variable makes it optional, or else not there.
 func (t *tracer) read(x hclsyntax.Expression, in *frame) (cty.Value, error) {
+	if loops(x) {
+		return cty.NilVal, refusal(remedy.ComputedExpression, "the value at %s is computed", at(x.Range()))
+	}
 	values := tree{}
 	for _, v := range x.Variables() {
 		found, err := t.readReference(v, in)
@@ -52,6 +57,19 @@ func (t *tracer) read(x hclsyntax.Expression, in *frame) (cty.Value, error) {
 		}
 	}
 	return cty.NilVal, refusal(remedy.ComputedExpression, "the value at %s is computed", at(x.Range()))
+}
+
+// loops says whether an expression goes through a list: how long that takes is in the hands of who wrote it.
+func loops(x hclsyntax.Expression) bool {
+	found := false
+	_ = hclsyntax.VisitAll(x, func(n hclsyntax.Node) hcl.Diagnostics { // the visit itself does not fail
+		switch n.(type) {
+		case *hclsyntax.ForExpr, *hclsyntax.SplatExpr:
+			found = true
+		}
+		return nil
+	})
+	return found
 }
 
 // lacking stands for what an object lacks.
