@@ -448,10 +448,10 @@ func (r *Runner) await(ctx context.Context, s Step, n int, a Action) (State, err
 	}
 }
 
-// An emulator changes what it changes at once.
+// An emulator changes what it changes at once, but for certificates, which moto proves after a minute.
 const (
 	emulatorEvery = 2 * time.Second
-	emulatorFor   = 20 * time.Second
+	emulatorFor   = 90 * time.Second
 )
 
 // Emulator is a Hand that may reach an emulator of AWS instead of AWS.

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"reflect"
 	"slices"
 	"strings"
@@ -283,9 +282,9 @@ func deepest(err error) error {
 // which AWS never does.
 func noOperation(res *awshttp.ResponseError) bool {
 	switch res.HTTPStatusCode() {
-	case http.StatusNotImplemented:
+	case 501:
 		return true
-	case http.StatusInternalServerError, http.StatusNotFound:
+	case 500, 404:
 		return res.Response != nil && strings.HasPrefix(res.Response.Header.Get("Content-Type"), "text/html")
 	}
 	return false
