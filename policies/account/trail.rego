@@ -9,6 +9,7 @@
 #   judges: aws_account
 #   severity: high
 #   pillar: [security, operations]
+#   disruption: none
 #   remediation: >-
 #     Create an organization trail for all regions with log file validation, in a bucket of the log account. plumb plan proposes a trail of the
 #     account where one bucket alone lets CloudTrail write to it.

@@ -11,6 +11,7 @@
 #   severity: high
 #   non_production: skip
 #   pillar: [reliability, operations]
+#   disruption: none
 #   remediation: >-
 #     Add an aws_cloudwatch_metric_alarm on it, with alarm_actions that reach a person. plumb plan proposes it as soon as it is certain whom to
 #     call: one SNS topic with a confirmed subscription that alarms call, or that writes to a person in that region.

@@ -18,6 +18,7 @@
 #   scans: [aws_backup_selection]
 #   parameters:
 #     days: {default: 7, non_production: 1, description: "days of automatic backups that a fix sets, as rds.backup_retention asks for"}
+#   disruption: brief
 #   remediation: >-
 #     Add the resource to an aws_backup_selection, by its ARN or by a tag that it carries. Who means to have
 #     no backup says so with the tag Backup = "none".

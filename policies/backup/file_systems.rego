@@ -14,6 +14,7 @@
 #   non_production: same
 #   pillar: [reliability]
 #   scans: [aws_backup_selection]
+#   disruption: none
 #   remediation: >-
 #     Add the resource to an aws_backup_selection, by its ARN or by a tag that it carries. Who means to have
 #     no backup says so with the tag Backup = "none".

@@ -11,6 +11,7 @@
 #   severity: medium
 #   non_production: same
 #   pillar: [reliability]
+#   disruption: none
 #   remediation: >-
 #     Add an aws_cloudwatch_metric_alarm on ApproximateAgeOfOldestMessage of the queue. plumb plan proposes it as soon as it is certain whom to
 #     call: one SNS topic with a confirmed subscription that alarms call, or that writes to a person in that region.
