@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -143,26 +144,53 @@ func TestAPlanThatDoesNotFitIsRefusedBeforeTheFirstChange(t *testing.T) {
 		"version": {plan: func(p *remedy.Plan) { p.Tool.Version = "9.9" }, says: "plumb 9.9 made the plan"},
 		"altered": {spoil: func(t *testing.T, file string) { rewrite(t, file, `"online"`, `"manual"`) }, says: "altered after it was made"},
 		"cut":     {spoil: func(t *testing.T, file string) { rewrite(t, file, `}`, ``) }, says: "the file is no plan"},
-		"file":    {spoil: func(t *testing.T, _ string) { rewrite(t, "main.tf", "images", "other") }, says: "1 file changed since the plan was made"},
-		"cost":    {plan: func(p *remedy.Plan) { p.Outcome.Delta = "600.00" }, says: "the plan adds $600.00 a month and $500.00 are allowed"},
-		"class":   {plan: func(p *remedy.Plan) { p.Steps[1].Risk.Class = "brief-failover" }, says: "its risk is brief-failover and --yes holds up to online"},
-		"alone":   {plan: func(p *remedy.Plan) { p.Steps[1].Risk.Class = "data-destructive" }, says: "--accept-step 2"},
-		"never":   {args: []string{"--accept", "replacement"}, says: "not a class of risk that can be accepted for all steps"},
-		"window":  {args: []string{"--window", "noon"}, says: "not a time of the week"},
-		"signed":  {args: []string{"--require-signature", "main.tf"}, says: "not a public key in PEM"},
+		"gone": {spoil: func(t *testing.T, _ string) {
+			if err := os.Remove("data.tf"); err != nil {
+				t.Fatal(err)
+			}
+		}, says: "data.tf: 1 file changed since the plan was made"},
+		"no clone": {plan: func(p *remedy.Plan) { p.Sources[0].Commit = strings.Repeat("a", 40) }, says: "the plan was made at commit aaaaaaaa of a git work tree"},
+		"commit": {plan: func(p *remedy.Plan) { p.Sources[0].Commit = strings.Repeat("a", 40) }, spoil: func(t *testing.T, _ string) { commitHere(t) },
+			says: "the plan was made at commit aaaaaaaa and this is"},
+		"file":   {spoil: func(t *testing.T, _ string) { rewrite(t, "main.tf", "images", "other") }, says: "1 file changed since the plan was made"},
+		"cost":   {plan: func(p *remedy.Plan) { p.Outcome.Delta = "600.00" }, says: "the plan adds $600.00 a month and $500.00 are allowed"},
+		"class":  {plan: func(p *remedy.Plan) { p.Steps[1].Risk.Class = "brief-failover" }, says: "its risk is brief-failover and --yes holds up to online"},
+		"alone":  {plan: func(p *remedy.Plan) { p.Steps[1].Risk.Class = "data-destructive" }, says: "--accept-step 2"},
+		"never":  {args: []string{"--accept", "replacement"}, says: "not a class of risk that can be accepted for all steps"},
+		"window": {args: []string{"--window", "noon"}, says: "not a time of the week"},
+		"signed": {args: []string{"--require-signature", "main.tf"}, says: "not a public key in PEM"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			id := filesPlan(t, x.plan)
 			if x.spoil != nil {
 				x.spoil(t, filepath.Join(plansFolder, id+".json"))
 			}
-			before := read(t, "main.tf") + read(t, "data.tf")
+			before := textOf("main.tf") + textOf("data.tf")
 			code, out := plumbTyped(t, "", append([]string{"apply", id, "--yes"}, x.args...)...)
 			want(t, name, code, 1, out, x.says)
-			if read(t, "main.tf")+read(t, "data.tf") != before {
+			if textOf("main.tf")+textOf("data.tf") != before {
 				t.Error("files were changed")
 			}
 		})
+	}
+}
+
+// textOf is what a file holds, or "" when there is none.
+func textOf(name string) string {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return ""
+	}
+	return string(text)
+}
+
+// commitHere makes the working folder a git work tree with one commit.
+func commitHere(t *testing.T) {
+	t.Helper()
+	for _, args := range [][]string{{"init", "-q"}, {"add", "-A"}, {"-c", "user.name=ana", "-c", "user.email=a@b", "commit", "-qm", "x"}} {
+		if out, err := exec.Command("git", args...).CombinedOutput(); err != nil {
+			t.Fatalf("git %v: %s", args, out)
+		}
 	}
 }
 
