@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"path"
@@ -152,15 +153,18 @@ func (t *foresight) root(ctx context.Context, root string) (remedy.TerraformChec
 	if err == nil {
 		after, err = t.with(ctx, root, len(t.steps))
 	}
-	var o *objection
-	if err == nil && t.bad(root, before, after, len(t.steps)) {
-		o, err = t.guilty(ctx, root, before)
-	}
-	if why, ok := err.(unasked); ok { //nolint:errorlint // it is never wrapped
+	var why unasked
+	switch {
+	case errors.As(err, &why):
 		check.NotChecked = string(why)
 		return check, nil, nil
-	}
-	if err != nil || o != nil {
+	case err != nil:
+		return check, nil, err
+	case t.bad(root, before, after, len(t.steps)):
+		o, err := t.guilty(ctx, root, before)
+		if err != nil {
+			err = fmt.Errorf("terraform plan speaks against the edits, and which it is cannot be told: %w", err)
+		}
 		return check, o, err
 	}
 	check.Version = after.Version
@@ -200,7 +204,7 @@ func (t *foresight) guilty(ctx context.Context, root string, before *remedysourc
 	}
 	o.siblings = after.Unwanted(before, root, t.steps[:bad])
 	if len(o.siblings) == 0 {
-		return nil, unasked("terraform plan says something else each time it is asked")
+		return nil, errors.New("it says something else each time it is asked")
 	}
 	t.attributes(ctx, root, after) // it says more, and decides nothing
 	o.paths = map[graph.Address][]string{}

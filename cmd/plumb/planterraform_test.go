@@ -111,6 +111,7 @@ has 'no-credentials' && problem 'No valid credential sources found'
 has 'deletion_protection += true' && has 'no-protection' && problem 'Unsupported argument'
 has 'multi_az += true' && has 'anew' && change aws_db_instance.main replace cannot_update
 has 'deletion_protection += true' && has 'dependent' && change aws_instance.web delete delete_because_no_resource_config
+has 'once' && has 'true' && [ ! -e "$PLUMB_FAKE_LOG.once" ] && touch "$PLUMB_FAKE_LOG.once" && problem 'Throttled'
 has 'multi_az += true|deletion_protection += true' && ! has 'anew' && change aws_db_instance.main update
 echo '{"type":"change_summary","changes":{"add":0}}'
 `
@@ -246,6 +247,12 @@ func TestWhereTerraformIsNotAskedThePlanSaysWhy(t *testing.T) {
 		plan, out := asked(t, "--terraform="+program)
 		if len(plan.Terraform) != 1 || !strings.Contains(out, "Not checked by terraform plan: the root runs in HCP Terraform") || calls() != "" {
 			t.Errorf("%+v: %s: %s", plan.Terraform, out, calls())
+		}
+	})
+	t.Run("it does not say the same twice", func(t *testing.T) {
+		program, _ := withFakeTerraform(t, map[string]string{"main.tf": planCode + "# once\n"})
+		if code, out := plumbTyped(t, "", "plan", "--only", "rds.multi_az", "--terraform="+program); code != 1 || !strings.Contains(strings.Join(strings.Fields(out), " "), "which it is cannot be told") {
+			t.Errorf("exit status %d: %s", code, out)
 		}
 	})
 	t.Run("there is no such program", func(t *testing.T) {
