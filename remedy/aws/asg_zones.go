@@ -99,8 +99,8 @@ func (d *draft) balanced(g *source, zones []any) {
 	names, _ := g.get(asg + "LoadBalancerNames").([]any)
 	for _, name := range names {
 		s := d.look("elb:DescribeLoadBalancers", params{"LoadBalancerNames": []any{name}})
-		subnets, _ := s.get(balanced + "Subnets").([]any)
-		d.stands(s, balanced+"Subnets", d.zonesOf(subnets), name, zones)
+		subnets, _ := s.get(classic + "Subnets").([]any)
+		d.stands(s, classic+"Subnets", d.zonesOf(subnets), name, zones)
 	}
 }
 

@@ -50,7 +50,7 @@ func (d *draft) guards(targets *source) any {
 		return groups
 	}
 	first := targets.get("MountTargets[0].MountTargetId")
-	return d.look("elasticfilesystem:DescribeMountTargetSecurityGroups", params{"MountTargetId": first}).still("the security groups of "+fmt.Sprint(first), "SecurityGroups")
+	return d.look("elasticfilesystem:DescribeMountTargetSecurityGroups", params{"MountTargetId": first}).still("the list of security groups of "+fmt.Sprint(first), "SecurityGroups")
 }
 
 // mountTarget makes one. AWS takes one of each zone, so that a repetition makes no second one.

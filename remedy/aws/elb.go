@@ -41,16 +41,16 @@ var elbMultiAZ = Fix{
 		lb := d.look("elb:DescribeLoadBalancers", params{"LoadBalancerNames": []any{d.text("name")}})
 		d.crossing()
 		if want, ok := d.wanted("subnets"); ok {
-			prior := lb.still("the list of subnets", balanced+"Subnets")
-			public := lb.get(balanced+"Scheme") != "internal"
+			prior := lb.still("the list of subnets", classic+"Subnets")
+			public := lb.get(classic+"Scheme") != "internal"
 			more := d.added(prior, want, reach{free: 8, apart: true, public: public})
 			d.puts(d.text("name"), d.zonesOf(more))
-			d.places(lb, "Subnets", "Subnets", prior, more, "elb:AttachLoadBalancerToSubnets", "elb:DetachLoadBalancerFromSubnets")
+			d.places(lb, "Subnets", prior, more, "elb:AttachLoadBalancerToSubnets", "elb:DetachLoadBalancerFromSubnets")
 			return
 		}
-		vpc := d.look("ec2:DescribeVpcs", params{"VpcIds": []any{lb.get(balanced + "VPCId")}})
+		vpc := d.look("ec2:DescribeVpcs", params{"VpcIds": []any{lb.get(classic + "VPCId")}})
 		vpc.require("it stands in the default network, where AWS knows the subnet of each zone", "Vpcs[0].IsDefault", remedy.Equals, true)
-		prior, want := lb.still("the list of zones", balanced+"AvailabilityZones"), distinct(d.must("availability_zones"))
+		prior, want := lb.still("the list of zones", classic+"AvailabilityZones"), distinct(d.must("availability_zones"))
 		var more []any
 		for _, z := range want {
 			if !contains(prior, z) {
@@ -58,11 +58,11 @@ var elbMultiAZ = Fix{
 			}
 		}
 		d.puts(d.text("name"), more)
-		d.places(lb, "AvailabilityZones", "AvailabilityZones", prior, more, "elb:EnableAvailabilityZonesForLoadBalancer", "elb:DisableAvailabilityZonesForLoadBalancer")
+		d.places(lb, "AvailabilityZones", prior, more, "elb:EnableAvailabilityZonesForLoadBalancer", "elb:DisableAvailabilityZonesForLoadBalancer")
 	},
 }
 
-const balanced = "LoadBalancerDescriptions[0]."
+const classic = "LoadBalancerDescriptions[0]."
 
 // crossing requires that requests cross zones, or that the same plan makes them cross: in a zone without servers they would find none.
 func (d *draft) crossing() {
@@ -75,17 +75,17 @@ func (d *draft) crossing() {
 	}
 }
 
-// places makes the action that adds subnets or zones to a classic load balancer, and takes them away.
-func (d *draft) places(lb *source, member, param string, prior any, more []any, add, drop string) {
+// places makes the action that adds to a member, subnets or zones, of a classic load balancer, and takes them away.
+func (d *draft) places(lb *source, member string, prior any, more []any, add, drop string) {
 	if len(more) == 0 {
 		d.refuse(remedy.PreconditionFails, "the change names nothing that is new")
 	}
-	p := params{"LoadBalancerName": d.text("name"), param: more}
+	p := params{"LoadBalancerName": d.text("name"), member: more}
 	a := d.write(add, p)
 	back := d.write(drop, p)
 	for _, x := range more {
-		a.Until = append(a.Until, lb.is(fmt.Sprintf("it stands in %v", x), balanced+member, remedy.Has, x))
-		back.Until = append(back.Until, lb.is(fmt.Sprintf("it stands in %v no more", x), balanced+member, remedy.Lacks, x))
+		a.Until = append(a.Until, lb.is(fmt.Sprintf("it stands in %v", x), classic+member, remedy.Has, x))
+		back.Until = append(back.Until, lb.is(fmt.Sprintf("it stands in %v no more", x), classic+member, remedy.Lacks, x))
 	}
 	a.UndoWhen, a.Undo = a.Until, []remedy.Action{back}
 	old, _ := prior.([]any)
