@@ -31,6 +31,8 @@ func Sources(typ, name string) []Source {
 		return peerSources()
 	case name == "stages" && t.Name == "aws_account":
 		return stageSources()
+	case slices.Contains([]string{"names", "domains", "wildcards"}, name) && t.Name == "aws_acm_certificate":
+		return []Source{{t.Name, []string{"domain_name", "subject_alternative_names"}}}
 	case name == "siblings" && t.Name == "aws_route53_record":
 		return []Source{{t.Name, []string{"zone_id", "name", "type", "failover_routing_policy", "set_identifier"}}, {"aws_route53_zone", []string{"name", "vpc"}}}
 	}
@@ -38,7 +40,7 @@ func Sources(typ, name string) []Source {
 }
 
 // derivedNames are what Sources answers for.
-var derivedNames = []string{"_zones", "_documents", "_stage", "public", "peers", "stages", "siblings"}
+var derivedNames = []string{"_zones", "_documents", "_stage", "public", "peers", "stages", "siblings", "names", "domains", "wildcards"}
 
 // Alone says whether Build derives nothing from a top-level attribute of a type: no edge, no zone, no document, no stage, and no other
 // resource is told by it. What the type's Split makes of it is not looked at.

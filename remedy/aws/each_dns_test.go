@@ -21,6 +21,7 @@ var dnsWishes = []wish{
 			{Op: graph.Create, Root: r.Root, Address: "aws_iam_user_policy_attachment.ana", Type: "aws_iam_user_policy_attachment", New: map[string]any{"user": "ana", "policy_arn": policy}},
 		}
 	}, nil},
+	{"iam-user-mfa", "aws_iam_user", "ana", creates("aws_iam_user_policy_attachment", "user", "name", nil), nil},
 	{"s3-static-site-cloudfront", "aws_s3_bucket", "site", served(nil), nil},
 	{"route53-target", "aws_route53_record", "api", sets("records", []any{"us.shop.example.net"}), nil},
 	{"lb-certificate", "aws_lb_listener", "HTTPS", func(r *graph.Resource, g *graph.Graph) graph.Patch { return sets("certificate_arn", other(g))(r, g) }, nil},

@@ -12,7 +12,7 @@ import (
 const attachmentWord = "aws_iam_user_policy_attachment"
 
 // iamUserMFA denies a user everything but setting up a second factor, until there is one. It closes no finding: only the user can enrol the
-// device. It is asked for with changes of one's own: the policy (whose text may be left out) and its attachment.
+// device. It is asked for with changes of one's own: an attachment, which without a policy_arn also makes the policy.
 var iamUserMFA = Fix{
 	ID: "iam-user-mfa", Title: "nothing without a second factor", Takes: []string{"+aws_iam_policy", "+" + attachmentWord}, Single: true,
 	Does: []string{"iam:AttachUserPolicy", "iam:CreatePolicy"}, Undoes: []string{"iam:DeletePolicy", "iam:DetachUserPolicy"},
@@ -32,6 +32,9 @@ var iamUserMFA = Fix{
 
 // attachedUser finds the user that a policy is to be attached to.
 func attachedUser(g *graph.Graph, root string, attrs map[string]any) *graph.Resource {
+	if ref, ok := attrs["user"].(graph.Ref); ok {
+		return g.Get(ref.Key())
+	}
 	for _, u := range g.OfType("aws_iam_user") {
 		if u.Root == root && attrs["user"] != nil && u.Attrs["name"] == attrs["user"] {
 			return u
@@ -67,6 +70,9 @@ func (d *draft) denyPolicy() any {
 		default:
 			d.refuse(remedy.PreconditionFails, "it is one policy and one attachment")
 		}
+	}
+	if made == nil && attachment["policy_arn"] == nil {
+		return d.makePolicy()
 	}
 	if made == nil {
 		arn := fmt.Sprint(d.resolved(attachment["policy_arn"]))
