@@ -3,13 +3,12 @@
 Added   cloudwatch Enable- and DisableAlarmActions, ec2 DeleteLaunchTemplateVersions, eks deletion protection, the deployment configuration of ECS
         services, the dead letters and the revision of functions.
         the replication of a database's automatic backups, the reset of parameters.
-Mended  an export runs until it is cancelled; a restored database has an ID of its own; cloudtrail takes ARNs; gateways are found by their tags; a change batch of Route 53 may delete a record and create it anew; every class of a database is sold.
+Mended  an export runs until it is cancelled; a restored database has an ID of its own; gateways are found by their tags; a change batch of Route 53 may delete a record and create it anew; every class of a database is sold.
 """
 import json
 import uuid
 
 from moto.awslambda.models import LambdaFunction
-from moto.cloudtrail.models import CloudTrailBackend
 from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.responses import ActionResult, EmptyResult
 from moto.ec2.models.nat_gateways import NatGatewayBackend
@@ -20,14 +19,6 @@ from moto.eks.responses import EKSResponse
 from moto.rds.models import RDSBackend, rds_backends
 from moto.rds.responses import RDSResponse
 from moto.route53.models import Route53Backend
-
-
-def by_name(method):
-    return lambda self, name: method(self, name.split("/")[-1])
-
-
-for verb in ("start_logging", "stop_logging"):
-    setattr(CloudTrailBackend, verb, by_name(getattr(CloudTrailBackend, verb)))
 
 
 def alarm_actions(enabled):

@@ -4,7 +4,7 @@ Added   the nodes of a replication group, protected resources and recovery point
         elasticache ModifyReplicationGroup (AutomaticFailover, MultiAZ, SnapshotRetentionLimit), Increase- and DecreaseReplicaCount, ModifyCacheSubnetGroup, ec2 MonitorInstances and
         GetInstanceMetadataDefaults (none are set), backup selections and region settings (everything is opted in), wafv2 ListResourcesForWebACL,
         application-autoscaling for elasticache (nothing is scaled), Data Lifecycle Manager.
-Mended  gateways are found by their tags; nodes run the version of their cluster; rds ModifyDBSubnetGroup keeps the group; ModifyDBCluster switches the export of logs; eks UpdateClusterConfig keeps what it does not name, and a cluster knows its network; metadata options and scanning flags that a call does not name; NumCacheClusters makes so many nodes; a distribution keeps its certificate and its origin access controls, and is listed with its comment; ECS lists all
+Mended  cloudtrail takes ARNs; gateways are found by their tags; nodes run the version of their cluster; rds ModifyDBSubnetGroup keeps the group; ModifyDBCluster switches the export of logs; eks UpdateClusterConfig keeps what it does not name, and a cluster knows its network; metadata options and scanning flags that a call does not name; NumCacheClusters makes so many nodes; a distribution keeps its certificate and its origin access controls, and is listed with its comment; ECS lists all
         capacity providers when none is named; an ECS cluster without tags has an empty list of them.
 Faster  a certificate is issued as soon as it is asked for.
 Faults  a JSON list in the file named by the environment variable MOTO_PLUS_FAULTS, read anew at every request
@@ -26,6 +26,7 @@ from moto.awslambda.responses import LambdaResponse
 from moto.backup import urls as backup_urls
 from moto.backup.responses import BackupResponse
 from moto.cloudfront import models as cloudfront
+from moto.cloudtrail.models import CloudTrailBackend
 from moto.core.exceptions import JsonRESTError
 from moto.core.responses import ActionResult, BaseResponse
 from moto.ec2.models.instances import InstanceBackend
@@ -449,6 +450,14 @@ def create_nodegroup(self, *args, **kwargs):
 
 
 EKSBackend.create_nodegroup = create_nodegroup
+
+
+def by_name(method):
+    return lambda self, name: method(self, name.split("/")[-1])
+
+
+for verb in ("start_logging", "stop_logging"):
+    setattr(CloudTrailBackend, verb, by_name(getattr(CloudTrailBackend, verb)))
 
 _lock, _used = threading.Lock(), {}
 _call = BaseResponse.call_action
