@@ -216,7 +216,12 @@ func textAs(t reflect.Type, text string) any {
 	for t != nil && t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	if t != nil && (t.Kind() == reflect.Int32 || t.Kind() == reflect.Int64) {
+	switch {
+	case t == nil:
+		return text
+	case t.Kind() == reflect.Bool:
+		return text == "true"
+	case t.Kind() == reflect.Int32 || t.Kind() == reflect.Int64:
 		return json.Number(text)
 	}
 	return text
@@ -253,6 +258,8 @@ func otherwise(v any, t reflect.Type, c remedy.Condition) any {
 		return c.Want
 	case remedy.AtLeast:
 		return -1
+	case remedy.Begins:
+		return "not " + fmt.Sprint(v)
 	case remedy.Has:
 		if list == nil {
 			return unlike(v, t) // an element of a list that the path collected

@@ -44,10 +44,11 @@ func TestWhateverAStepStandsOnIsReadAgain(t *testing.T) {
 	x := &spoiler{}
 	hand := aws.NewHand(x.between(s.Config(t, moto.Home, region)), aws.Target{Account: moto.Home, Region: region})
 	a := &account{t, s, moto.Home, aws.NewHand(s.Config(t, moto.Home, region), aws.Target{Account: moto.Home, Region: region})}
-	steps, conditions, undos := 0, 0, 0
+	ran, steps, conditions, undos := 0, 0, 0, 0
 	all := append(slices.Clone(wishes), wish{"rds-encrypt-storage, rds-encrypt-swap", "aws_db_instance", "ledger", encrypting, nil})
 	for _, w := range all {
 		t.Run(w.fix+" "+w.name, func(t *testing.T) {
+			ran++
 			p := a.sealed(t, w)
 			steps += len(p.Steps)
 			run, n := x.carryOut(t, hand, p)
@@ -68,10 +69,10 @@ func TestWhateverAStepStandsOnIsReadAgain(t *testing.T) {
 			t.Errorf("no wish is for %s", f.ID)
 		}
 	}
-	if steps < len(all) || conditions < 2*len(all) || undos < len(all) {
+	if steps < ran || conditions < 2*ran || undos < ran {
 		t.Errorf("%d steps, %d conditions, %d of undos", steps, conditions, undos)
 	}
-	t.Logf("%d steps of %d wishes: %d conditions, and %d of their undos, were each noticed when what they read had changed", steps, len(all), conditions, undos)
+	t.Logf("%d steps of %d wishes: %d conditions, and %d of their undos, were each noticed when what they read had changed", steps, ran, conditions, undos)
 }
 
 // domainAttr are the attributes of a registered domain that fixes set, by fix.
