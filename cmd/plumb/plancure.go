@@ -25,6 +25,13 @@ func (p *planning) cure(ctx context.Context, plan *remedy.Plan) ([]remedy.Wish, 
 		if err != nil {
 			return nil, err
 		}
+		plan.Manual = nil
+		for _, f := range fixes {
+			if f.ByHand {
+				plan.Manual = append(plan.Manual, p.handwork(f))
+			}
+		}
+		fixes = slices.DeleteFunc(fixes, func(f resilience.Fix) bool { return f.ByHand })
 		wishes := p.wishesOf(fixes)
 		kept, err := p.settle(ctx, plan, wishes)
 		if err != nil {
@@ -96,6 +103,16 @@ func (p *planning) unreachable() error {
 		what += fmt.Sprintf("%s (%s)", r.Address, r.Why)
 	}
 	return &problem{where: "--cheapest " + p.cheapest, what: what, hint: "plumb simulate says what goes down and why"}
+}
+
+// handwork is a fix of the set that a person has to carry out.
+func (p *planning) handwork(f resilience.Fix) remedy.Manual {
+	m := p.scan.byID[f.Policy]
+	c := remedy.Closed{Policy: f.Policy, Severity: string(m.Severity), Root: f.Resource.Root, Address: f.Resource.Address}
+	if len(m.Controls) > 0 {
+		c.Control = m.Controls[0]
+	}
+	return remedy.Manual{Closed: c, Why: "the goal is reached once a person has carried it out", How: m.Remediation}
 }
 
 // leftTexts say what losses do in spite of all fixes, once for each entry point.
