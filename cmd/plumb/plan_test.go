@@ -312,7 +312,7 @@ func TestAPlanOfNothingSaysSo(t *testing.T) {
 func TestAnAllowedReplacementIsMarked(t *testing.T) {
 	inCode(t, map[string]string{"main.tf": planCode, "c.json": `[{"op":"set","address":"aws_db_instance.main","path":"storage_encrypted","new":true,"allow_replacement":true}]`})
 	plan := planOf(t, "--changes", "c.json")
-	if s := plan.Steps[0]; s.Mark != "-/+" || s.Risk.Class != "replacement" {
+	if s := plan.Steps[0]; s.Mark != "-/+" || s.Risk.Class != "data-destructive" {
 		t.Errorf("the step is %s with risk %s", s.Mark, s.Risk.Class)
 	}
 }
