@@ -62,7 +62,6 @@ type failover struct {
 	prior         params
 	first, second params         // nil when the first half is there already
 	check         map[string]any // the health check that is to be made, nil when there is none
-	checkID       any
 	name, kind    string
 }
 
