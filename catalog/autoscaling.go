@@ -124,8 +124,12 @@ func startSize(r *graph.Resource) {
 	least, known := r.Attrs["min_size"]
 	unset := r.Attrs["desired_capacity"] == nil && r.Unknown["desired_capacity"] == "" || r.Attrs["starts_at_least"] == true
 	r.Attrs["starts_at_least"] = unset
-	if known && unset {
+	switch why := r.Unknown["min_size"]; {
+	case unset && known:
 		r.Attrs["desired_capacity"] = least
+	case unset && why != "":
+		r.Unknown["desired_capacity"] = why
+		delete(r.Attrs, "desired_capacity")
 	}
 }
 

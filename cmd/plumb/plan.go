@@ -67,12 +67,12 @@ func newPlanCmd(sys *system, common *commonOptions) *cobra.Command {
 	f.StringSliceVar(&o.scan.skip, "skip", nil, "`LIST` of the same words")
 	f.StringSliceVar(&o.resources, "resource", nil, "`LIST` of addresses; * stands for anything")
 	f.StringSliceVar(&o.stages, "of-stage", nil, "`LIST` of stages whose findings are fixed")
-	f.StringVar(&o.maxCost, "max-cost", "", "`AMOUNT` a month that the plan may add; the severest come first")
+	f.StringVar(&o.maxCost, "max-cost", "", "`AMOUNT` a month at most; the severest come first")
 	f.StringVar(&o.cheapest, "cheapest", "", "the cheapest set of fixes for `GOAL`: survive-any-zone, survive-zone:NAME, carry-full-load")
 	f.StringVar(&o.changes, "changes", "", "`FILE` with changes to plan instead of fixes: docs/plan.md")
 	f.BoolVar(&o.liveToo, "live-too", false, "also change what code owns where it runs; the next apply of the code may undo it")
 	f.BoolVar(&o.window, "in-window", false, "leave what a database can put off to its maintenance window")
-	f.StringVar(&o.terraform, "terraform", "", "ask terraform plan about the edits, which runs the providers of the code; --terraform=`PROGRAM` asks another program")
+	f.StringVar(&o.terraform, "terraform", "", "ask terraform plan, or =`PROGRAM`, about the edits; it runs the providers of the code")
 	f.Lookup("terraform").NoOptDefVal = "terraform"
 	readFlags(f, &o.scan.readOptions)
 	liveFlags(f, &o.scan.live, sys, common)
@@ -82,7 +82,7 @@ func newPlanCmd(sys *system, common *commonOptions) *cobra.Command {
 	f.VarP(&once{value: &o.format}, "format", "f", "`NAME`: text, json")
 	f.StringVarP(&o.out, "out", "o", "", "`FILE` for the plan (default .plumb/plans/ID.json)")
 	f.DurationVar(&o.expires, "expires", time.Hour, "`TIME` that the plan is good for")
-	f.StringVar(&o.sign, "sign", "", "`FILE` with an ed25519 private key (PEM) that vouches for the plan")
+	f.StringVar(&o.sign, "sign", "", "`FILE` with the private key (ed25519, PEM) to sign with")
 	f.StringVar(&o.branch, "branch", "", "commit the edits of files as git branch `NAME`, with a text for a pull request")
 	for _, name := range []string{"stage", "var-file", "workspace", "root", "module", "download-modules", "state", "dry-run"} {
 		f.Lookup(name).Hidden = true // as in plumb scan, whose help lists them

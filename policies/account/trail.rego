@@ -85,8 +85,23 @@ fix contains {"at": i, "op": "set", "address": t._address, "path": path, "value"
 	some k in input.aws_account[i]._from["aws_cloudtrail.account"]
 	only[k]
 	t := input.aws_cloudtrail[k]
-	some path in {"is_multi_region_trail", "enable_log_file_validation", "enable_logging"}
-	t[path] == false
+	some path in off[k]
+}
+
+# What a trail could record and does not.
+off[k] contains "is_multi_region_trail" if {
+	some k, t in input.aws_cloudtrail
+	t.is_multi_region_trail == false
+}
+
+off[k] contains "enable_log_file_validation" if {
+	some k, t in input.aws_cloudtrail
+	t.enable_log_file_validation == false
+}
+
+off[k] contains "enable_logging" if {
+	some k, t in input.aws_cloudtrail
+	t.enable_logging == false
 }
 
 # Buckets whose policy lets any trail write to them.

@@ -79,11 +79,16 @@ fixed contains i if {
 
 fix contains {"at": i, "op": "set", "address": input.aws_dynamodb_table[i]._address, "path": "billing_mode", "value": "PAY_PER_REQUEST"} if some i in fixed
 
-fix contains {"at": i, "op": "set", "address": t._address, "path": name, "value": null} if {
+fix contains {"at": i, "op": "set", "address": t._address, "path": "read_capacity", "value": null} if {
 	some i in fixed
 	t := input.aws_dynamodb_table[i]
-	some name in ["read_capacity", "write_capacity"]
-	t[name] != null
+	t.read_capacity != null
+}
+
+fix contains {"at": i, "op": "set", "address": t._address, "path": "write_capacity", "value": null} if {
+	some i in fixed
+	t := input.aws_dynamodb_table[i]
+	t.write_capacity != null
 }
 
 fix contains {"at": i, "op": "set", "address": t._address, "path": sprintf("global_secondary_index[%d].%s", [k, name]), "value": null} if {

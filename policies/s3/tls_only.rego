@@ -63,12 +63,12 @@ deny contains {"at": i, "attribute": "policy", "message": "no policy refuses req
 	not tls_only[i]
 }
 
-statement(b) := {
+statement(address) := {
 	"Sid": "DenyRequestsWithoutTLS",
 	"Effect": "Deny",
 	"Principal": "*",
 	"Action": "s3:*",
-	"Resource": [{"_ref": b._address, "attribute": "arn"}, {"_text": [{"_ref": b._address, "attribute": "arn"}, "/*"]}],
+	"Resource": [{"_ref": address, "attribute": "arn"}, {"_text": [{"_ref": address, "attribute": "arn"}, "/*"]}],
 	"Condition": {"Bool": {"aws:SecureTransport": "false"}},
 }
 
@@ -79,7 +79,7 @@ fix contains {
 	"name": b._name,
 	"values": {
 		"bucket": {"_ref": b._address, "attribute": "id"},
-		"policy": {"_json": {"Version": "2012-10-17", "Statement": [statement(b)]}},
+		"policy": {"_json": {"Version": "2012-10-17", "Statement": [statement(b._address)]}},
 	},
 } if {
 	some i in judged
@@ -99,5 +99,5 @@ fix contains {"at": i, "op": "set", "address": x._address, "path": "policy", "va
 	now := json.unmarshal(x.policy)
 	is_array(now.Statement)
 	count([s | some s in now.Statement; s.Sid == "DenyRequestsWithoutTLS"]) == 0
-	more := object.union(now, {"Statement": array.concat(now.Statement, [statement(b)])})
+	more := object.union(now, {"Statement": array.concat(now.Statement, [statement(b._address)])})
 }

@@ -150,26 +150,26 @@ proposed contains i if {
 	count(people) == 1
 }
 
-kind(q) := {"name": sprintf("%s-dlq", [q.name])} if q.fifo_queue == false
+kind(name, false) := {"name": sprintf("%s-dlq", [name])}
 
-kind(q) := {"name": sprintf("%s-dlq.fifo", [trim_suffix(q.name, ".fifo")]), "fifo_queue": true} if q.fifo_queue == true
+kind(name, true) := {"name": sprintf("%s-dlq.fifo", [trim_suffix(name, ".fifo")]), "fifo_queue": true}
 
-label(q) := sprintf("%s_dlq", [trim_suffix(q._name, ".fifo")])
+label(name) := sprintf("%s_dlq", [trim_suffix(name, ".fifo")])
 
-made(q, attribute) := {"_ref": sprintf("aws_sqs_queue.%s", [label(q)]), "attribute": attribute}
+made(name, attribute) := {"_ref": sprintf("aws_sqs_queue.%s", [label(name)]), "attribute": attribute}
 
 fix contains {
 	"at": i,
 	"op": "create",
 	"type": "aws_sqs_queue",
-	"name": label(q),
-	"values": object.union(kind(q), {"message_retention_seconds": 1209600, "sqs_managed_sse_enabled": true}),
+	"name": label(q._name),
+	"values": object.union(kind(q.name, q.fifo_queue), {"message_retention_seconds": 1209600, "sqs_managed_sse_enabled": true}),
 } if {
 	some i in proposed
 	q := input.aws_sqs_queue[i]
 }
 
-fix contains {"at": i, "op": "set", "address": q._address, "path": "redrive_policy", "value": {"_json": {"deadLetterTargetArn": made(q, "arn"), "maxReceiveCount": 5}}} if {
+fix contains {"at": i, "op": "set", "address": q._address, "path": "redrive_policy", "value": {"_json": {"deadLetterTargetArn": made(q._name, "arn"), "maxReceiveCount": 5}}} if {
 	some i in proposed
 	q := input.aws_sqs_queue[i]
 }
@@ -180,10 +180,10 @@ fix contains {
 	"type": "aws_cloudwatch_metric_alarm",
 	"name": sprintf("%s_dead_letters", [trim_suffix(q._name, ".fifo")]),
 	"values": {
-		"alarm_name": sprintf("%s-dead-letters", [kind(q).name]),
+		"alarm_name": sprintf("%s-dead-letters", [kind(q.name, q.fifo_queue).name]),
 		"namespace": "AWS/SQS",
 		"metric_name": "ApproximateNumberOfMessagesVisible",
-		"dimensions": {"QueueName": made(q, "name")},
+		"dimensions": {"QueueName": made(q._name, "name")},
 		"statistic": "Maximum",
 		"period": 300,
 		"evaluation_periods": 1,

@@ -91,6 +91,12 @@ func TestAPlanNeedsEachActionOfItsPolicyAndNoOther(t *testing.T) {
 	seed := &account{t, s, moto.Home, aws.NewHand(s.Config(t, moto.Home, region), aws.Target{Account: moto.Home, Region: region})}
 	users := &signer{t, s, iam.NewFromConfig(s.Config(t, moto.Home, region))}
 	steps := planned(t, seed, "asg-min-size", "aurora-backup-retention", "dynamodb-pitr", "elasticache-snapshots", "lb-deletion-protection", "log-retention", "rds-multi-az", "route53-ttl", "s3-lifecycle", "s3-default-encryption-kms")
+	seen := map[string]bool{} // of each fix one step: two of one bucket would not stand beside each other
+	steps = slices.DeleteFunc(steps, func(step remedy.Step) bool {
+		was := seen[step.Fix]
+		seen[step.Fix] = true
+		return was
+	})
 	least := least(steps)
 	const everything = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}`
 	admin := users.user("admin", everything)
