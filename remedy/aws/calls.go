@@ -86,12 +86,12 @@ func cloudtrailOperations() map[string]operation {
 	client := func(c connection) *cloudtrail.Client { return cloudtrail.NewFromConfig(c.cfg) }
 	return map[string]operation{
 		"cloudtrail:GetTrail":       reading(client, (*cloudtrail.Client).GetTrail, on("cloudtrail:GetTrail", "{Name}")),
-		"cloudtrail:GetTrailStatus": reading(client, (*cloudtrail.Client).GetTrailStatus, on("cloudtrail:GetTrailStatus", "{Name}")),
+		"cloudtrail:GetTrailStatus": reading(client, (*cloudtrail.Client).GetTrailStatus, on("cloudtrail:GetTrailStatus", regional("cloudtrail", "trail/{Name/}"))),
 		"cloudtrail:DescribeTrails": reading(client, (*cloudtrail.Client).DescribeTrails, on("cloudtrail:DescribeTrails", "*")),
 		"cloudtrail:CreateTrail":    writing(client, (*cloudtrail.Client).CreateTrail, on("cloudtrail:CreateTrail", regional("cloudtrail", "trail/{Name}"))),
 		"cloudtrail:DeleteTrail":    writing(client, (*cloudtrail.Client).DeleteTrail, on("cloudtrail:DeleteTrail", regional("cloudtrail", "trail/{Name}"))),
-		"cloudtrail:StartLogging":   writing(client, (*cloudtrail.Client).StartLogging, on("cloudtrail:StartLogging", "{Name}")),
-		"cloudtrail:StopLogging":    writing(client, (*cloudtrail.Client).StopLogging, on("cloudtrail:StopLogging", "{Name}")),
+		"cloudtrail:StartLogging":   writing(client, (*cloudtrail.Client).StartLogging, on("cloudtrail:StartLogging", regional("cloudtrail", "trail/{Name/}"))),
+		"cloudtrail:StopLogging":    writing(client, (*cloudtrail.Client).StopLogging, on("cloudtrail:StopLogging", regional("cloudtrail", "trail/{Name/}"))),
 		"cloudtrail:UpdateTrail":    writing(client, (*cloudtrail.Client).UpdateTrail, on("cloudtrail:UpdateTrail", "{Name}")),
 	}
 }

@@ -1,10 +1,6 @@
 package aws
 
-import (
-	"strings"
-
-	"github.com/plumbline-dev/plumbline/remedy"
-)
+import "github.com/plumbline-dev/plumbline/remedy"
 
 func trailFixes() []Fix { return []Fix{newTrail} }
 
@@ -28,16 +24,15 @@ var newTrail = Fix{
 		trails.require("there is no trail of this name", at, remedy.Absent, nil)
 		policy := d.look("s3:GetBucketPolicy", params{"Bucket": bucket})
 		policy.require("the policy of the bucket is as it was read", "Policy", remedy.Equals, policy.get("Policy"))
-		t := d.p.hand.target
-		arn := params{"Name": strings.Join([]string{"arn", t.Partition, "cloudtrail", d.region, t.Account, "trail/" + name}, ":")}
+		called := params{"Name": name}
 		a := d.write("cloudtrail:CreateTrail", params{"Name": name, "S3BucketName": bucket, "IsMultiRegionTrail": true, "IncludeGlobalServiceEvents": true, "EnableLogFileValidation": true})
 		a.Until = []remedy.Condition{trails.is("the trail is there", at, remedy.Present, nil)}
-		a.Undo = d.undone("cloudtrail:DeleteTrail", params{"Name": name}, trails.is("the trail is gone", at, remedy.Absent, nil))
+		a.Undo = d.undone("cloudtrail:DeleteTrail", called, trails.is("the trail is gone", at, remedy.Absent, nil))
 		d.shows("trail", absent{}, name)
 		d.do(a)
-		start := d.write("cloudtrail:StartLogging", arn)
-		start.Until = []remedy.Condition{d.when("it records", "cloudtrail:GetTrailStatus", arn, "IsLogging", remedy.Equals, true)}
-		start.Undo = d.undone("cloudtrail:StopLogging", arn, d.when("it does not record", "cloudtrail:GetTrailStatus", arn, "IsLogging", remedy.Equals, false))
+		start := d.write("cloudtrail:StartLogging", called)
+		start.Until = []remedy.Condition{d.when("it records", "cloudtrail:GetTrailStatus", called, "IsLogging", remedy.Equals, true)}
+		start.Undo = d.undone("cloudtrail:StopLogging", called, d.when("it does not record", "cloudtrail:GetTrailStatus", called, "IsLogging", remedy.Equals, false))
 		d.do(start)
 	},
 }
