@@ -18,7 +18,8 @@ var indifferent = map[string]bool{
 }
 
 // settingTypes lists types that fixes create, that cost nothing, and that no price depends on: no estimator looks for them (tested).
-var settingTypes = map[string]bool{"aws_autoscaling_policy": true, "aws_s3_bucket_public_access_block": true, "aws_s3_bucket_versioning": true}
+var settingTypes = map[string]bool{"aws_autoscaling_policy": true, "aws_ecr_lifecycle_policy": true, "aws_s3_bucket_policy": true,
+	"aws_s3_bucket_public_access_block": true, "aws_s3_bucket_versioning": true}
 
 // Indifferent lists the attributes that no price depends on.
 func Indifferent() []string { return sortedKeys(indifferent) }
