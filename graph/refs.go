@@ -26,3 +26,22 @@ func RefsIn(v any) []Ref {
 	}
 	return nil
 }
+
+// Mapped gives a copy of a value in which every leaf is what the function makes of it. Lists and maps keep their shape.
+func Mapped(v any, leaf func(any) any) any {
+	switch v := v.(type) {
+	case []any:
+		out := make([]any, len(v))
+		for i, x := range v {
+			out[i] = Mapped(x, leaf)
+		}
+		return out
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for k, x := range v {
+			out[k] = Mapped(x, leaf)
+		}
+		return out
+	}
+	return leaf(v)
+}

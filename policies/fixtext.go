@@ -58,23 +58,13 @@ func (b *patcher) template(text string) any {
 
 // texts puts the text of references in their place.
 func texts(v any) any {
-	switch v := v.(type) {
-	case graph.Ref:
-		return v.String()
-	case graph.Template:
-		return string(v)
-	case []any:
-		out := make([]any, len(v))
-		for i, x := range v {
-			out[i] = texts(x)
+	return graph.Mapped(v, func(v any) any {
+		switch v := v.(type) {
+		case graph.Ref:
+			return v.String()
+		case graph.Template:
+			return string(v)
 		}
-		return out
-	case map[string]any:
-		out := make(map[string]any, len(v))
-		for k, x := range v {
-			out[k] = texts(x)
-		}
-		return out
-	}
-	return v
+		return v
+	})
 }

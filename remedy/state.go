@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/plumbline-dev/plumbline/graph"
 )
 
 // Run is one carrying out of a plan, as its journal tells.
@@ -178,30 +180,20 @@ func plain(b Bound) Bound {
 }
 
 func numbers(v any) any {
-	switch v := v.(type) {
-	case json.Number:
-		if n, err := v.Int64(); err == nil {
+	return graph.Mapped(v, func(v any) any {
+		number, ok := v.(json.Number)
+		if !ok {
+			return v
+		}
+		if n, err := number.Int64(); err == nil {
 			return int(n)
 		}
-		f, err := v.Float64()
+		f, err := number.Float64()
 		if err != nil {
-			return v.String()
+			return number.String()
 		}
 		return f
-	case map[string]any:
-		out := make(map[string]any, len(v))
-		for k, e := range v {
-			out[k] = numbers(e)
-		}
-		return out
-	case []any:
-		out := make([]any, len(v))
-		for i, e := range v {
-			out[i] = numbers(e)
-		}
-		return out
-	}
-	return v
+	})
 }
 
 // Fill puts bound values in the place of every {"$bind": NAME}. It fails when a name is not bound.

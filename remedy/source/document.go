@@ -37,37 +37,27 @@ func (w *writer) encoded(doc map[string]any, indent string) (string, error) {
 
 // referring gives the references in the texts of a document as values of the graph.
 func referring(v any) any {
-	switch v := v.(type) {
-	case string:
-		refs := catalog.TemplateRefs("", graph.Template(v))
-		switch {
-		case len(refs) == 1 && refs[0].String() == v:
-			return refs[0]
-		case len(refs) > 0:
-			return graph.Template(v)
+	return graph.Mapped(v, func(v any) any {
+		switch v := v.(type) {
+		case string:
+			refs := catalog.TemplateRefs("", graph.Template(v))
+			switch {
+			case len(refs) == 1 && refs[0].String() == v:
+				return refs[0]
+			case len(refs) > 0:
+				return graph.Template(v)
+			}
+		case json.Number:
+			if n, err := v.Int64(); err == nil && fmt.Sprint(n) == v.String() {
+				return int(n)
+			}
+			f, err := v.Float64()
+			if err == nil {
+				return f
+			}
 		}
-	case json.Number:
-		if n, err := v.Int64(); err == nil && fmt.Sprint(n) == v.String() {
-			return int(n)
-		}
-		f, err := v.Float64()
-		if err == nil {
-			return f
-		}
-	case []any:
-		out := make([]any, len(v))
-		for i, x := range v {
-			out[i] = referring(x)
-		}
-		return out
-	case map[string]any:
-		out := make(map[string]any, len(v))
-		for k, x := range v {
-			out[k] = referring(x)
-		}
-		return out
-	}
-	return v
+		return v
+	})
 }
 
 // shortest writes a document as jsonencode() does.

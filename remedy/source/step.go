@@ -141,27 +141,17 @@ func shown(v any) string {
 
 // plain makes JSON values of values of the graph.
 func plain(v any) any {
-	switch v := v.(type) {
-	case graph.Ref:
-		return v.String()
-	case graph.Template:
-		return string(v)
-	case graph.Hidden:
-		return "(hidden)"
-	case []any:
-		out := make([]any, len(v))
-		for i, x := range v {
-			out[i] = plain(x)
+	return graph.Mapped(v, func(v any) any {
+		switch v := v.(type) {
+		case graph.Ref:
+			return v.String()
+		case graph.Template:
+			return string(v)
+		case graph.Hidden:
+			return "(hidden)"
 		}
-		return out
-	case map[string]any:
-		out := make(map[string]any, len(v))
-		for k, x := range v {
-			out[k] = plain(x)
-		}
-		return out
-	}
-	return v
+		return v
+	})
 }
 
 // riskOf gives the worst that the changes of a patch do once they are applied.
